@@ -1,0 +1,39 @@
+"""Prints one SVG sprite of the Tabler outline icons that Guanxi's pages use. Argument: the package's `icons` folder."""
+
+import re
+import sys
+from pathlib import Path
+
+NAMES = """
+adjustments alert-circle alert-triangle arrow-back-up arrow-right arrows-left-right bell book book-2 brand-wechat
+briefcase building building-bank building-store bulb calendar camera chart-dots check checklist chevron-down
+chevron-left chevron-right circle circle-check clock coffee coin copy credit-card database device-desktop
+device-mobile dots download edit external-link eye file-text filter flag git-merge heart history home id inbox
+info-circle key keyboard language link lock login logout mail map-pin menu-2 message message-2 message-circle
+messages moon note package paperclip phone phone-call phone-incoming phone-outgoing phone-x player-pause plus
+printer receipt refresh rosette-discount-check scale search send settings shield-check shopping-bag sparkles
+speakerphone star sun tag ticket trash trending-up truck upload user user-check user-plus users wifi-off world x
+""".split()
+
+BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+BLANK = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>')
+
+
+def symbol(folder: Path, name: str) -> str:
+    """One `<symbol>`; stroke and size come from the page's CSS."""
+    source = (folder / "outline" / f"{name}.svg").read_text("utf-8")
+    found = BODY.search(source)
+    if found is None:
+        raise ValueError(f"{name}.svg has no <svg> element")
+    body = re.sub(r"\s*\n\s*", "", BLANK.sub("", found[1]))
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{body.strip()}</symbol>'
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    symbols = "\n".join(symbol(folder, name) for name in sorted(NAMES))
+    print(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>')
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+from guanxi.site.cli import main
+
+main()

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "guanxi.site"
+    label = "site"
+
+    def ready(self) -> None:
+        from guanxi.site import wiring
+
+        wiring.connect()

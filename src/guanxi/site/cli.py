@@ -1,0 +1,11 @@
+"""The `guanxi` command: Django management commands with friendly names."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.site.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["guanxi", *(sys.argv[1:] or ["help"])])

@@ -1,0 +1,78 @@
+"""Expected errors as answers: a page for people, problem+json for machines. The one place where this is decided."""
+
+import sys
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.errors import Denied, GuanxiError, NotFound, SignInNeeded, from_database
+
+
+class Broken(GuanxiError):
+    """A fault of our own. It is in the log; the user is told so and loses nothing."""
+
+    code = "broken"
+    status = 500  # type: ignore[assignment]
+    title = _("Something broke on our side")
+
+
+class PageExpired(Denied):
+    code = "page_expired"
+    title = _("This page was open too long")
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def answer(request: HttpRequest, error: GuanxiError) -> HttpResponse:
+    """`error` as a page or as problem+json, in the user's language, with its own status."""
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(
+            error.problem(), status=error.status, content_type="application/problem+json"
+        )
+    else:
+        if isinstance(error, SignInNeeded) and request.method == "GET":
+            from django.contrib.auth.views import redirect_to_login
+
+            return redirect_to_login(request.get_full_path())
+        response = HttpResponse(_page(request, error), status=error.status)
+    response.headers["Content-Language"] = get_language() or "en"
+    response.headers["Cache-Control"] = "no-store"
+    if int(error.status) in (409, 429, 503):
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _page(request: HttpRequest, error: GuanxiError) -> str:
+    context: dict[str, Any] = {"error": error, "status": int(error.status)}
+    return render_to_string("gx/error.html", context, request=request)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, NotFound(_("The address is wrong, or this is not yours to see.")))
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, Denied())
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, GuanxiError(_("The request could not be read.")))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return answer(
+        request, PageExpired(_("Go back, reload the page and send again: what you wrote is kept in your browser."))
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Called inside the handling of an exception that nobody expected, also one raised by middleware."""
+    error = sys.exc_info()[1]
+    known = from_database(error) if isinstance(error, DatabaseError | InterfaceError) else None
+    return answer(request, known or Broken(_("We have been told. Nothing you sent was saved half; please try again.")))

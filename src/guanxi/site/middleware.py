@@ -1,0 +1,77 @@
+"""Between the server and the edges: errors mapped once, the language, the actor."""
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from guanxi.core.errors import GuanxiError, from_database
+from guanxi.site.actors import actor_of
+from guanxi.site.errors import answer
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+log = structlog.get_logger("guanxi.web")
+
+
+class Errors:
+    """Expected errors of a view become a clear answer. What middleware raises goes to `errors.server_error`."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, GuanxiError):
+            return answer(request, error)
+        if isinstance(error, DatabaseError | InterfaceError) and (known := from_database(error)):
+            log.error("database", kind=type(error).__name__, code=known.code)
+            return answer(request, known)
+        return None
+
+
+class Language:
+    """`?lang=` once, then the cookie, then the browser; English or simplified Chinese."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked = request.GET.get("lang", "")
+        known = {code for code, _ in settings.LANGUAGES}
+        language = asked if asked in known else translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # Django's own convention
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if asked in known:
+            self._remember(response, asked)
+        return response
+
+    def _remember(self, response: HttpResponseBase, language: str) -> None:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=31_536_000,
+            samesite="Lax",
+            secure=settings.SECURE,
+            httponly=True,
+        )
+
+
+class Actors:
+    """Says who asks: a signed-in member of staff, a signed-in customer, an API token, or a visitor."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = actor_of(request)  # type: ignore[attr-defined]
+        return self.get_response(request)

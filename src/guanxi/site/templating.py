@@ -1,0 +1,2 @@
+from jinja2 import Environment
+def environment(**options): return Environment(**options)
