@@ -42,9 +42,10 @@ def china(**changes: object) -> WorkingCalendar:
     return from_spec({**spec, "week": {"mon-fri": ["09:00-12:00", "13:30-18:00"]}, **changes})
 
 
-def at(*parts: int, zone: ZoneInfo = SHANGHAI) -> datetime:
-    year, month, day, *clock = parts
-    return datetime(year, month, day, *clock, tzinfo=zone)
+def at(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, *, zone: ZoneInfo = SHANGHAI
+) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=zone)
 
 
 def is_off_2026(day: date) -> bool:
