@@ -201,6 +201,12 @@ def test_make_up_sunday_opens_with_mondays_periods() -> None:
     assert cal.periods_on(date(2026, 1, 4)) == (Interval(at(2026, 1, 4, 8), at(2026, 1, 4, 10)),)
 
 
+def test_make_up_saturday_replaces_the_usual_half_day() -> None:
+    cal = china(week={"mon": ["08:00-18:00"], "sat": ["09:00-12:00"]})
+    assert cal.periods_on(date(2026, 2, 14))[0].length == timedelta(hours=10)
+    assert cal.periods_on(date(2026, 3, 14))[0].length == timedelta(hours=3)
+
+
 def test_make_up_day_in_the_explanation() -> None:
     deadline = china().add(at(2026, 2, 13, 17), timedelta(hours=2))
     assert deadline.due == at(2026, 2, 14, 10)
