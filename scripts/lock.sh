@@ -7,4 +7,4 @@ compile() { # group-flags... output
     .boot/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 "$@" pyproject.toml
 }
 compile ${1:+"$1"} -o requirements.lock
-compile ${1:+"$1"} --group dev -o requirements-dev.lock
+compile ${1:+"$1"} --group dev -c requirements.lock -o requirements-dev.lock

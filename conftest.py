@@ -1,0 +1,35 @@
+"""Loaded before any test module, in the rooms as under tests/: chooses the database and starts Django on it."""
+
+import pytest
+
+from tests.harness import Missing, suite
+
+try:
+    suite.prepare(suite.command_line())
+except Missing as missing:
+    pytest.exit(str(missing), returncode=3)
+suite.refuse_network()
+
+pytest_plugins = ["tests.fixtures"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("guanxi")
+    group.addoption("--database", choices=["sqlite", "postgresql"], help="default: what GUANXI_DATABASE_URL says, else sqlite")
+    group.addoption("--long", action="store_true", help="drills at their full counts")
+
+
+def pytest_report_header() -> str:
+    from django.db import connection
+
+    return f"database: {connection.vendor}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `long` run with --long only."""
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)

@@ -1,0 +1,134 @@
+"""A private Postfix that delivers whatever it is sent into one mailbox folder, and a server that never answers."""
+
+import email
+import email.policy
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Self
+
+from tests.harness import Missing, dies_with_parent, program
+from tests.harness.processes import free_port, wait_for_port
+
+MAIN = """\
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file = {folder}/log
+maillog_file_prefixes = {folder}
+myhostname = mail.guanxi.example
+mydestination =
+mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+alias_maps =
+local_recipient_maps =
+virtual_mailbox_domains = static:all
+virtual_mailbox_maps = static:box/
+virtual_mailbox_base = {folder}/mail
+virtual_minimum_uid = 1
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{gid}
+"""
+MASTER = """\
+127.0.0.1:{port} inet n - n - - smtpd
+postlog unix-dgram n - n - 1 postlogd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+virtual unix - n n - - virtual
+error unix - - n - - error
+retry unix - - n - - error
+"""
+
+
+class Postfix:
+    """`start()`, hand `url` to GUANXI_SMTP_URL, then `wait_for(address)`. Needs root; else `start` raises `Missing`."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"smtp://127.0.0.1:{self.port}"
+        self._folder = Path(tempfile.mkdtemp(prefix="gx-mail-"))
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        postfix = program("postfix", "postfix", "/usr/sbin")
+        if os.geteuid() != 0:
+            raise Missing("Postfix needs root to start: run the suite as root to include mail delivery")
+        self._configure()
+        self._server = subprocess.Popen(
+            [*dies_with_parent("TERM"), postfix, "-c", str(self._folder / "etc"), "start-fg"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        if not wait_for_port(self.port, self._server):
+            log = self._folder / "log"
+            self.stop_server()
+            raise RuntimeError(f"Postfix did not start: {log.read_text() if log.exists() else ''}")
+        return self
+
+    def _configure(self) -> None:
+        owner = pwd.getpwnam("postfix")
+        for name in ("etc", "queue", "data", "mail"):
+            (self._folder / name).mkdir()
+        self._folder.chmod(0o755)
+        for name in ("data", "mail"):
+            os.chown(self._folder / name, owner.pw_uid, owner.pw_gid)
+        values = {"folder": self._folder, "port": self.port, "uid": owner.pw_uid, "gid": owner.pw_gid}
+        (self._folder / "etc/main.cf").write_text(MAIN.format(**values))
+        (self._folder / "etc/master.cf").write_text(MASTER.format(**values))
+
+    def messages(self, recipient: str = "") -> list[EmailMessage]:
+        """What was delivered, oldest first; with `recipient`, to that address only."""
+        files = sorted((self._folder / "mail").glob("box/new/*"), key=lambda path: path.stat().st_mtime_ns)
+        read = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
+        return [m for m in read if not recipient or m["Delivered-To"] == recipient]
+
+    def wait_for(self, recipient: str, *, count: int = 1, seconds_max: float = 20) -> list[EmailMessage]:
+        """Wait until `count` messages reached `recipient`; raises `TimeoutError`."""
+        end = time.monotonic() + seconds_max
+        while len(found := self.messages(recipient)) < count:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{len(found)} of {count} messages reached {recipient}")
+            time.sleep(0.05)
+        return found
+
+    def stop_server(self) -> None:
+        """Take the mail server away, keeping what it delivered."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        if server.stderr:
+            server.stderr.close()
+
+    def stop(self) -> None:
+        self.stop_server()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def hanging_server() -> Iterator[str]:
+    """A mail server that accepts connections and never says a word; gives its GUANXI_SMTP_URL."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,0 +1,97 @@
+"""What must be settled before Django starts: which database, which GUANXI_HOME, and that no test reaches the network."""
+
+import atexit
+import ipaddress
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.harness.postgres import Cluster
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+def wanted_database(arguments: Sequence[str]) -> str:
+    """`--database X` or `--database=X` on the command line, else "" (read early: Django's settings need it)."""
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--database="):
+            return argument.partition("=")[2]
+        if argument == "--database" and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return ""
+
+
+def prepare(arguments: Sequence[str]) -> None:
+    """Set the environment of this test process and start Django in it; xdist's workers inherit the choice."""
+    kind = wanted_database(arguments)
+    if kind == "postgresql" and not _is_postgresql():
+        cluster = Cluster().start()
+        atexit.register(cluster.stop)
+        os.environ["GUANXI_DATABASE_URL"] = cluster.url("guanxi")
+    elif kind == "sqlite" or not _is_postgresql():
+        os.environ.pop("GUANXI_DATABASE_URL", None)
+    os.environ["GUANXI_HOME"] = str(_home())
+    os.environ["GUANXI_SECRET_KEY"] = "only-for-tests-" * 4
+    os.environ.setdefault("GUANXI_LOG_LEVEL", "WARNING")
+    os.environ.pop("GUANXI_SMTP_URL", None)
+    _start_django()
+
+
+def _is_postgresql() -> bool:
+    return urlsplit(os.environ.get("GUANXI_DATABASE_URL", "")).scheme.startswith("postgres")
+
+
+def _home() -> Path:
+    """A folder in memory where there is one: SQLite then syncs for free."""
+    memory = Path("/dev/shm")
+    home = Path(tempfile.mkdtemp(prefix="gx-test-", dir=memory if os.access(memory, os.W_OK) else None))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
+
+
+def _start_django() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.site.settings"
+    import django
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, as in real use: locks and WAL of a memory database differ.
+        database["TEST"] = {"NAME": str(Path(os.environ["GUANXI_HOME"]) / "test.sqlite3")}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes 0.2 s a sign-in
+    django.setup()
+
+
+def is_loopback(address: Any) -> bool:
+    """Whether a socket address stays on this machine (Unix sockets do)."""
+    if not isinstance(address, tuple):
+        return True
+    host = address[0]
+    if host in {"localhost", ""}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_network() -> None:
+    """From now on a connection that would leave this machine fails at once, naming the address."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if not is_loopback(address):
+            raise ConnectionRefusedError(f"tests stay on this machine; refused: {address!r}")
+        real(self, address)
+
+    socket.socket.connect = connect  # type: ignore[method-assign,assignment]
+
+
+def command_line() -> list[str]:
+    return sys.argv[1:]
