@@ -15,7 +15,11 @@ pytest_plugins = ["tests.fixtures"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("guanxi")
-    group.addoption("--database", choices=["sqlite", "postgresql"], help="default: what GUANXI_DATABASE_URL says, else sqlite")
+    group.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        help="default: what GUANXI_DATABASE_URL says, else sqlite",
+    )
     group.addoption("--long", action="store_true", help="drills at their full counts")
 
 

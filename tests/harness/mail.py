@@ -72,9 +72,16 @@ class Postfix:
         if os.geteuid() != 0:
             raise Missing("Postfix needs root to start: run the suite as root to include mail delivery")
         self._configure()
+        settings = str(self._folder / "etc")
+        checked = subprocess.run([postfix, "-c", settings, "check"], capture_output=True, text=True)
+        if checked.returncode:
+            raise RuntimeError(checked.stderr)
+        # The daemon itself, not `postfix start-fg`: that one leaves it running when its own process is ended.
+        master = program("master", "postfix", "/usr/lib/postfix/sbin", "/usr/libexec/postfix")
         self._server = subprocess.Popen(
-            [*dies_with_parent("TERM"), postfix, "-c", str(self._folder / "etc"), "start-fg"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+            [*dies_with_parent("TERM"), master, "-c", settings, "-s"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )  # fmt: skip
         if not wait_for_port(self.port, self._server):
             log = self._folder / "log"
@@ -119,8 +126,6 @@ class Postfix:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
-        if server.stderr:
-            server.stderr.close()
 
     def stop(self) -> None:
         self.stop_server()

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from glob import glob
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,7 +43,7 @@ class Cluster:
 
     def start(self) -> Self:
         """Make and start the cluster; raises `Missing` without PostgreSQL, `RuntimeError` with its log if it fails."""
-        folders = sorted(glob("/usr/lib/postgresql/*/bin"), reverse=True)
+        folders = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
         initdb, self._postgres = (program(name, "postgresql", *folders) for name in ("initdb", "postgres"))
         if self._as_user:
             os.chown(self._folder, self._as_user["user"], self._as_user["group"])

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -27,7 +28,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], *, seconds_max: float = START_SECONDS_MAX) -> bool:
+def wait_for_port(
+    port: int, process: subprocess.Popen[bytes], *, seconds_max: float = START_SECONDS_MAX
+) -> bool:
     """True once something listens on the port; False when the process ended or time ran out."""
     end = time.monotonic() + seconds_max
     while time.monotonic() < end and process.poll() is None:
@@ -128,10 +131,8 @@ class Stack:
 
     def _end(self, name: str, number: int) -> None:
         process = self.processes.pop(name)
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        except ProcessLookupError:
-            pass
         process.wait(20)
 
     def pss_mib(self) -> dict[str, float]:
@@ -142,7 +143,9 @@ class Stack:
         """End everything: politely first, then by force."""
         for process in self.processes.values():
             process.terminate()
-        psutil.wait_procs([psutil.Process(p.pid) for p in self.processes.values() if p.poll() is None], timeout=8)
+        psutil.wait_procs(
+            [psutil.Process(p.pid) for p in self.processes.values() if p.poll() is None], timeout=8
+        )
         for name in list(self.processes):
             self._end(name, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""What must be settled before Django starts: which database, which GUANXI_HOME, and that no test reaches the network."""
+"""What must be settled before Django starts: the database, GUANXI_HOME, and that no test reaches the network."""
 
 import atexit
 import ipaddress
@@ -64,7 +64,8 @@ def _start_django() -> None:
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in real use: locks and WAL of a memory database differ.
         database["TEST"] = {"NAME": str(Path(os.environ["GUANXI_HOME"]) / "test.sqlite3")}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes 0.2 s a sign-in
+    # The real one takes 0.2 s a sign-in, on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
 
 
