@@ -38,7 +38,10 @@ class Job(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["queue", "-priority", "run_after"], condition=Q(state="READY"), name="core_job_ready"
+                # A worker of all queues reads it in order and stops at its first rows, however long the queue is.
+                fields=["-priority", "run_after", "queue"],
+                condition=Q(state="READY"),
+                name="core_job_due",
             ),
             models.Index(fields=["lease_until"], condition=Q(state="RUNNING"), name="core_job_leased"),
         ]

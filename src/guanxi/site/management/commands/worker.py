@@ -1,0 +1,48 @@
+"""`guanxi worker`: jobs, sealing and schedules."""
+
+import signal
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from guanxi.core.jobs import Worker
+
+GRACE_S = 5.0
+
+
+class Command(BaseCommand):
+    help = "Run background jobs, seal events and fire schedules, until SIGTERM or SIGINT."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, then end")
+        parser.add_argument("--queues", default="", help="comma-separated; all queues without it")
+        parser.add_argument("--name", default="", help="shown in job lists; the host's name without it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker(queues=[q for q in options["queues"].split(",") if q], name=options["name"])
+        before = {
+            number: signal.signal(number, _ending(worker)) for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        before[signal.SIGALRM] = signal.signal(signal.SIGALRM, lambda *_: worker.interrupt())
+        try:
+            if options["once"]:
+                self.stdout.write(f"{worker.run_once()} jobs")
+            else:
+                worker.run()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _ending(worker: Worker) -> Any:
+    """The current job may finish; one that takes longer than the grace goes back to the queue."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        worker.stop()
+        signal.setitimer(signal.ITIMER_REAL, GRACE_S, 1.0)
+
+    return end
