@@ -1,0 +1,302 @@
+"""Finding things by what people type: two Chinese characters, a word, part of a telephone number, a case number.
+
+One function, `tokens`, cuts texts into terms for both databases, so both find the same rows: SQLite keeps the terms in
+FTS5, PostgreSQL in a tsvector with a GIN index. Databases' own tokenizers miss two-character Chinese words.
+
+Three tiers, newest first within each: a boosted line that *is* the query, boosted text that holds it, any text that
+holds it. Each tier is one index look-up; on SQLite it ends at the limit, however large the base.
+
+Whoever asks says what they may see: intersect `candidates` with `visible_to(actor)`, or give `units`.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice, pairwise
+from typing import Any, Final, TypeVar
+
+from django.db import connection
+
+from guanxi.core.models import SearchEntry
+
+TEXT_CHARS_MAX: Final = 20_000
+TERMS_MAX: Final = 4_000
+QUERY_CHARS_MAX: Final = 200
+QUERY_TERMS_MAX: Final = 32
+WORD_CHARS_MAX: Final = 40
+LIMIT_MAX: Final = 500
+BATCH_ROWS: Final = 500
+SCRUB_PAGES: Final = 500  # a few dozen milliseconds of SQLite's one writer
+GRAM: Final = 4  # digits; "the last four" is what people give
+JOINED_DIGITS_MAX: Final = 20  # a number written in groups is at most this long
+
+_BOOST_MARK, _LINE_MARK = "·", "≡"  # no word holds them, and FTS5's ascii tokenizer takes them for letters
+
+# Scripts written without blanks between words: Chinese, Japanese, Korean, bopomofo; private use holds rare names.
+_CJK: Final = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f"
+    "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\ue000-\uf8ff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_RUN: Final = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_IS_CJK: Final = re.compile(f"[{_CJK}]")
+_SPACED: Final = re.compile(rf"(?<![{_CJK}])([{_CJK}]) {{1,3}}([{_CJK}])(?![{_CJK}])")  # forms print 王　伟
+_DIGITS: Final = re.compile("[0-9]+")
+_GROUPED: Final = re.compile("(?<![0-9a-z])[0-9]{1,20}(?:[ ().-]{1,2}[0-9]{1,20}){1,7}(?![0-9a-z])")
+_MARKS: Final = re.compile("[\u0300-\u036f]+")
+
+
+class Score(IntEnum):
+    """Why a row was found; higher comes first."""
+
+    PLAIN = 1
+    BOOSTED = 2
+    EXACT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    kind: str
+    ref_id: int
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What `kind` `ref_id` is found by. Lines of `boost` (a name, a number) count more; `text` need not repeat them."""
+
+    kind: str
+    ref_id: int
+    text: str
+    record_id: int | None = None
+    unit_id: int | None = None
+    boost: str = ""
+
+
+_folds: list[Callable[[str], str]] = []
+
+
+def add_fold(fold: Callable[[str], str]) -> None:
+    """Called at start-up: `fold` makes spellings of CJK texts equal (traditional characters simplified).
+
+    It must work character by character, so that a part folds like the whole. Another fold asks for a new index.
+    """
+    if fold not in _folds:
+        _folds.append(fold)
+
+
+def tokens(text: str) -> list[str]:
+    """The terms `text` is found by, each once, in order; at most `TERMS_MAX`.
+
+    Compatibility forms, case and Latin accents are folded. A CJK run gives its pairs and its first character (a family
+    name); a word gives itself; digits give every four in a row, also across the blanks and dashes of a written number.
+    """
+    plain = _plain(text[:TEXT_CHARS_MAX])
+    found = dict.fromkeys(term for run in _RUN.findall(plain) for term in _pieces(run))
+    for grouped in _GROUPED.findall(plain):
+        found.update(dict.fromkeys(_grams("".join(_DIGITS.findall(grouped)))))
+    return list(found)[:TERMS_MAX]
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    bare = unicodedata.normalize("NFKC", _MARKS.sub("", unicodedata.normalize("NFKD", text)))
+    folded = unicodedata.normalize("NFKC", bare.casefold())
+    if _IS_CJK.search(folded):
+        for fold in _folds:
+            folded = fold(folded)
+        return _SPACED.sub(r"\1\2", folded)
+    return folded
+
+
+def _pieces(run: str) -> Iterator[str]:
+    if _IS_CJK.match(run):
+        yield run[0]
+        yield from map("".join, pairwise(run))
+        return
+    if not _DIGITS.fullmatch(run):
+        yield run[:WORD_CHARS_MAX]
+    for digits in _DIGITS.findall(run):
+        if len(digits) >= GRAM or digits == run:
+            yield from _grams(digits)
+
+
+def _grams(digits: str) -> Iterator[str]:
+    """Every four digits in a row; fewer than four stay a word."""
+    digits = digits[:WORD_CHARS_MAX]
+    return (digits[start : start + GRAM] for start in range(max(1, len(digits) - GRAM + 1)))
+
+
+def _wanted(text: str) -> list[list[str]]:
+    """All terms of one of these ways must be there; two ways when digits stand in groups, which may be one number."""
+    plain = _plain(text[:QUERY_CHARS_MAX])
+    ways = [way for way in dict.fromkeys((_GROUPED.sub(_joined, plain), plain)) if _RUN.search(way)]
+    return [_needed(way) for way in ways]
+
+
+def _joined(grouped: re.Match[str]) -> str:
+    digits = "".join(_DIGITS.findall(grouped[0]))
+    return digits if GRAM < len(digits) <= JOINED_DIGITS_MAX else grouped[0]
+
+
+def _needed(plain: str) -> list[str]:
+    """The fewest terms that say the same: of a CJK run its pairs, of a mixed word only the word."""
+    found: dict[str, None] = {}
+    for run in _RUN.findall(plain):
+        pieces = list(_pieces(run))
+        if _IS_CJK.match(run):
+            pieces = pieces[1:] or pieces
+        elif not _DIGITS.fullmatch(run):
+            pieces = pieces[:1]
+        found.update(dict.fromkeys(pieces))
+    return list(found)[:QUERY_TERMS_MAX]
+
+
+def _line(plain: str) -> str:
+    """The mark of a whole line, punctuation aside: `C-7Q4M2-K9DX3` and `c7q4m2k9dx3` are one."""
+    return _LINE_MARK + "".join(_RUN.findall(plain))[:WORD_CHARS_MAX]
+
+
+def entry(words: Words) -> SearchEntry:
+    """The row to write for a thing that is new (for `core.rows.insert`, within an action's one statement)."""
+    boosted = [_BOOST_MARK + term for term in tokens(words.boost)]
+    lines = [
+        _line(plain)
+        for line in words.boost.splitlines()
+        if _RUN.search(plain := _plain(line[:TEXT_CHARS_MAX]))
+    ]
+    terms = list(dict.fromkeys([*lines, *boosted, *tokens(f"{words.boost}\n{words.text}")]))
+    return SearchEntry(
+        kind=words.kind, ref_id=words.ref_id, record_id=words.record_id, unit_id=words.unit_id, terms=terms
+    )
+
+
+def put(
+    kind: str,
+    ref_id: int,
+    text: str,
+    *,
+    record_id: int | None = None,
+    unit_id: int | None = None,
+    boost: str = "",
+) -> None:
+    """Make one thing findable, or change what it is found by; it keeps its place in the order."""
+    put_many([Words(kind, ref_id, text, record_id, unit_id, boost)])
+
+
+def put_many(rows: Iterable[Words]) -> None:
+    """`put` for many, in batches; of two rows for one thing the later one holds."""
+    for batch in _batches(rows):
+        latest = {(words.kind, words.ref_id): words for words in batch}
+        SearchEntry.objects.bulk_create(
+            [entry(words) for words in latest.values()],
+            update_conflicts=True,
+            unique_fields=["ref_id", "kind"],
+            update_fields=["record_id", "unit_id", "terms"],
+        )
+
+
+def drop(kind: str, ref_ids: Iterable[int]) -> None:
+    """These things are found no more."""
+    for batch in _batches(ref_ids):
+        SearchEntry.objects.filter(kind=kind, ref_id__in=batch).delete()
+
+
+def drop_record(record_ids: Iterable[int]) -> None:
+    """Everything said by these records is found no more. For erasure, call `scrub` afterwards until it returns True."""
+    for batch in _batches(record_ids):
+        SearchEntry.objects.filter(record_id__in=batch).delete()
+
+
+def scrub(*, pages_max: int = SCRUB_PAGES) -> bool:
+    """Take dropped terms out of SQLite's index file, a bounded step of work at a time; True when none are left.
+
+    FTS5 only notes a deletion: the terms stay in older segments until these are merged. On PostgreSQL vacuum does it.
+    """
+    if connection.vendor == "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        before = _total_changes(cursor)
+        cursor.execute("INSERT INTO core_search(core_search, rank) VALUES ('merge', %s)", [-pages_max])
+        return _total_changes(cursor) - before < 2  # FTS5's own sign that there was nothing to merge
+
+
+def _total_changes(cursor: Any) -> int:
+    cursor.execute("SELECT total_changes()")
+    return int(cursor.fetchone()[0])
+
+
+def find(
+    text: str, *, kinds: Collection[str], limit: int = 50, units: frozenset[int] | None = None
+) -> list[Hit]:
+    """Things that hold all of `text`, best first (see `Score`), newest first among equals; at most `LIMIT_MAX`.
+
+    `units`, when given, keeps to things of these units. No query is an error; one without letters or digits finds nothing.
+    """
+    wanted = _wanted(text)
+    limit = min(limit, LIMIT_MAX)
+    if not wanted or not kinds or limit < 1:
+        return []
+    marked = [[_BOOST_MARK + term for term in terms] for terms in wanted]
+    whole = [[_line(_plain(text[:QUERY_CHARS_MAX]))]]
+    hits: dict[tuple[str, int], Hit] = {}
+    for score, ways in ((Score.EXACT, whole), (Score.BOOSTED, marked), (Score.PLAIN, wanted)):
+        for kind, ref_id in _matching(ways, kinds, limit, units):
+            hits.setdefault((kind, ref_id), Hit(kind, ref_id, score))
+        if len(hits) >= limit:
+            break
+    return list(hits.values())[:limit]
+
+
+def candidates(text: str, kind: str, limit: int = 200) -> list[int]:
+    """Ids of one kind in rank order, to be intersected with `visible_to(actor)`."""
+    return [hit.ref_id for hit in find(text, kinds=(kind,), limit=limit)]
+
+
+def _matching(
+    ways: Sequence[Sequence[str]], kinds: Collection[str], limit: int, units: frozenset[int] | None
+) -> list[tuple[str, int]]:
+    """(kind, ref_id) of rows that hold all terms of one way, newest first."""
+    postgresql = connection.vendor == "postgresql"
+    wrap: Callable[[list[Any]], Any] = list if postgresql else json.dumps
+    values = [_expression(ways, postgresql), wrap(sorted(kinds))]
+    if units is not None:
+        values.append(wrap(sorted(units)))
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS[postgresql, units is not None], [*values, limit])
+        return [(kind, ref_id) for kind, ref_id in cursor.fetchall()]
+
+
+def _expression(ways: Sequence[Sequence[str]], postgresql: bool) -> str:
+    """Terms are letters and digits only, quoted all the same: nothing a user types is ever syntax."""
+    both, either, quote = (" & ", " | ", "'") if postgresql else (" AND ", " OR ", '"')
+    return either.join("(" + both.join(quote + term + quote for term in terms) + ")" for terms in ways)
+
+
+_SQLITE: Final = (
+    "SELECT e.kind, e.ref_id FROM core_search s CROSS JOIN core_searchentry e ON e.id = s.rowid"
+    " WHERE s.core_search MATCH %s AND e.kind IN (SELECT value FROM json_each(%s)){units}"
+    " ORDER BY s.rowid DESC LIMIT %s"
+)
+_POSTGRESQL: Final = (
+    "SELECT e.kind, e.ref_id FROM core_searchentry e"
+    " WHERE e.terms @@ %s::tsquery AND e.kind = ANY(%s){units} ORDER BY e.id DESC LIMIT %s"
+)
+_STATEMENTS: Final = {
+    (False, False): _SQLITE.format(units=""),
+    (False, True): _SQLITE.format(units=" AND e.unit_id IN (SELECT value FROM json_each(%s))"),
+    (True, False): _POSTGRESQL.format(units=""),
+    (True, True): _POSTGRESQL.format(units=" AND e.unit_id = ANY(%s)"),
+}
+
+T = TypeVar("T")
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    source = iter(rows)
+    while batch := list(islice(source, BATCH_ROWS)):
+        yield batch
