@@ -235,7 +235,7 @@ def find(
 ) -> list[Hit]:
     """Things that hold all of `text`, best first (see `Score`), newest first among equals; at most `LIMIT_MAX`.
 
-    `units`, when given, keeps to things of these units. No query is an error; one without letters or digits finds nothing.
+    `units`, when given, keeps to things of these units. No query is an error; without letters or digits it finds none.
     """
     wanted = _wanted(text)
     limit = min(limit, LIMIT_MAX)
