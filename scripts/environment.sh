@@ -18,7 +18,7 @@ done
 if [ ! -x .boot/bin/uv ]; then
     "$python" -m pip --version > /dev/null 2>&1 || fail "$python has no pip (Debian: apt-get install python3-pip)"
     echo "guanxi: fetching uv" >&2
-    PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore "$python" -m pip install -q --target .boot uv ||
+    PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore "$python" -m pip install -qq --target .boot uv ||
         fail "uv could not be fetched from the package registry (see above)"
 fi
 
