@@ -29,7 +29,7 @@ QUERY_TERMS_MAX: Final = 32
 WORD_CHARS_MAX: Final = 40
 LIMIT_MAX: Final = 500
 BATCH_ROWS: Final = 500
-SCRUB_PAGES: Final = 500  # a few dozen milliseconds of SQLite's one writer
+SCRUB_PAGES: Final = 300  # about 0.1 s of SQLite's one writer
 GRAM: Final = 4  # digits; "the last four" is what people give
 JOINED_DIGITS_MAX: Final = 20  # a number written in groups is at most this long
 

@@ -199,7 +199,7 @@ def test_putting_again_replaces_and_keeps_the_place() -> None:
     assert refs("oldword") == [] == refs("nothing")
     assert refs("newword") == [1]
     assert refs("张伟") == [2, 1]
-    assert list(SearchEntry.objects.values_list("ref_id", "record_id", "unit_id")) == [
+    assert list(SearchEntry.objects.order_by("id").values_list("ref_id", "record_id", "unit_id")) == [
         (1, 9, 5),
         (2, None, None),
     ]
