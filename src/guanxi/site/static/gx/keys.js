@@ -18,7 +18,7 @@ function isShown(element) {
 function act(element) {
   if (element.matches("input:not([type=submit]):not([type=button]), textarea, select")) {
     element.focus();
-    if (element.select) element.select();
+    if (element.type === "search") element.select(); // a draft must not vanish under the next letter
   } else {
     element.click();
   }
