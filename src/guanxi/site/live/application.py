@@ -1,0 +1,167 @@
+"""The ASGI application: lifespan, `/live`, `/healthz`."""
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.core.signing import BadSignature
+
+from guanxi.core.live import read_ticket
+from guanxi.site.live.feed import Feed
+from guanxi.site.live.hub import RETRY_MS, Client, Hub, poll
+
+HEARTBEAT_S: Final = 15.0
+TICKET_CHARS_MAX: Final = 8_000
+STREAM_S_MAX: Final = 3_600.0  # then the client returns and its ticket is read again
+SEND_S_MAX: Final = 30.0  # a client that takes nothing for so long is gone
+READY_S_MAX: Final = 5.0
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Application:
+    """One process's application: its hub and the task that feeds it."""
+
+    def __init__(self) -> None:
+        parts = urlsplit(settings.BASE_URL)
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self.hub: Hub
+        self._poll: asyncio.Task[None]
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self.hub = Hub()
+        self._poll = asyncio.create_task(poll(self.hub, Feed()))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self.hub.close()
+        self._poll.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._poll
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["path"] not in {"/live", "/healthz"}:
+            await self._answer(send, 404, "not found")
+        elif scope["method"] != "GET":
+            await self._answer(send, 405, "GET only", ("allow", "GET"))
+        elif scope["path"] == "/healthz":
+            await self._health(send)
+        else:
+            await self._admit(scope, receive, send)
+
+    async def _health(self, send: Send) -> None:
+        alive = not self._poll.done()
+        state = {"status": "ok" if alive else "dead", "database": "away" if self.hub.is_away else "ok"}
+        await self._answer(
+            send, 200 if alive else 503, json.dumps({**state, "clients": len(self.hub.clients)})
+        )
+
+    async def _admit(self, scope: Message, receive: Receive, send: Send) -> None:
+        query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=10)
+        ticket = query.get("ticket", [""])[0]
+        topics = topics_of(ticket)
+        if topics is None:
+            await self._answer(send, 401, "no valid ticket")
+        elif self.hub.is_full_for(ticket):
+            await self._answer(send, 503, "too many clients", ("retry-after", "10"))
+        elif not await self._is_ready():
+            await self._answer(send, 503, "the database is away", ("retry-after", "5"))
+        else:
+            client = Client(ticket, topics)
+            missed = self.hub.join(client, _after(scope, query))
+            await self._stream(client, missed, receive, send)
+
+    async def _is_ready(self) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.hub.ready.wait(), READY_S_MAX)
+        return self.hub.ready.is_set()
+
+    async def _stream(self, client: Client, missed: bytes, receive: Receive, send: Send) -> None:
+        leaving = asyncio.create_task(_watch(client, receive))
+        try:
+            await self._start(send, 200, "text/event-stream; charset=utf-8", ("x-accel-buffering", "no"))
+            wait_ms = RETRY_MS + random.randrange(RETRY_MS)  # noqa: S311 - not all at once, nothing secret
+            await _give(send, f"retry: {wait_ms}\n".encode() + missed)
+            async with asyncio.timeout(STREAM_S_MAX):
+                while (message := await self._next(client)) is not None:
+                    await _give(send, message)
+        except TimeoutError:
+            pass
+        finally:
+            self.hub.leave(client)
+            leaving.cancel()
+        with suppress(Exception):
+            await _give(send, f"retry: {client.retry_ms}\n\n".encode(), more=False)
+
+    async def _next(self, client: Client) -> bytes | None:
+        """The next message; after a while without one a comment, with how far the client has heard."""
+        try:
+            return await asyncio.wait_for(client.waiting.get(), HEARTBEAT_S)
+        except TimeoutError:
+            place = f"id: {self.hub.seq}\n" if client.waiting.empty() else ""
+            return f": still here\n{place}\n".encode()
+
+    async def _start(self, send: Send, status: int, kind: str, *more: tuple[str, str]) -> None:
+        headers = [
+            ("content-type", kind),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("access-control-allow-origin", self._origin),
+            ("vary", "origin"),
+            *more,
+        ]
+        encoded = [(name.encode(), value.encode()) for name, value in headers]
+        await send({"type": "http.response.start", "status": status, "headers": encoded})
+
+    async def _answer(self, send: Send, status: int, text: str, *more: tuple[str, str]) -> None:
+        kind = "application/json" if text.startswith("{") else "text/plain; charset=utf-8"
+        await self._start(send, status, kind, *more)
+        await send({"type": "http.response.body", "body": text.encode() + b"\n"})
+
+
+def topics_of(ticket: str) -> frozenset[str] | None:
+    """The topics of a ticket; None when it is forged, expired, damaged or too long."""
+    if len(ticket) > TICKET_CHARS_MAX:
+        return None
+    try:
+        return frozenset(map(str, read_ticket(ticket)))
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def _after(scope: Message, query: dict[str, list[str]]) -> int | None:
+    """The `seq` a client has heard: the header a browser sends when it returns, else `after`."""
+    header = next((value for name, value in scope["headers"] if name == b"last-event-id"), b"")
+    text = header.decode("latin-1") or query.get("after", [""])[0]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+async def _watch(client: Client, receive: Receive) -> None:
+    """End the stream when the client goes away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    client.end()
+
+
+async def _give(send: Send, body: bytes, *, more: bool = True) -> None:
+    await asyncio.wait_for(
+        asyncio.ensure_future(send({"type": "http.response.body", "body": body, "more_body": more})),
+        SEND_S_MAX,
+    )
+
+
+application = Application()
