@@ -106,7 +106,7 @@ class Stack:
         end = time.monotonic() + START_SECONDS_MAX
         while time.monotonic() < end:
             try:
-                with urllib.request.urlopen(f"{self.url}/health", timeout=5):
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
                     return True
             except (OSError, urllib.error.HTTPError):
                 time.sleep(0.1)
