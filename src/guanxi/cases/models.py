@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core.access import Doored, Door
+from guanxi.core.access import Door, Doored
 from guanxi.core.ids import new_code, new_id
 from guanxi.people.models import Record
 from guanxi.work.models import Team
@@ -42,6 +42,7 @@ class Case(Doored):
     due_explanation = models.JSONField(default=dict)
     round = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)  # compare-and-set: who acts on an old page is told
+    overdue_told = models.BooleanField(default=False)  # one breach, one event
     link_version = models.PositiveSmallIntegerField(default=1)  # raising it voids every signed link given out
     opened = models.DateTimeField()
     resolved = models.DateTimeField(null=True)
@@ -56,7 +57,8 @@ class Case(Doored):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(turn="staff") | models.Q(due__isnull=False), name="cases_our_turn_has_a_limit"
+                condition=~models.Q(turn="staff") | models.Q(due__isnull=False),
+                name="cases_our_turn_has_a_limit",
             ),
         ]
 

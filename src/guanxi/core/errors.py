@@ -18,7 +18,9 @@ class GuanxiError(Exception):
     status = HTTPStatus.BAD_REQUEST
     title: Words = _("That did not work")
 
-    def __init__(self, detail: Words = "", *, fields: Mapping[str, Words] | None = None, code: str = "") -> None:
+    def __init__(
+        self, detail: Words = "", *, fields: Mapping[str, Words] | None = None, code: str = ""
+    ) -> None:
         super().__init__(code or self.code)
         self.detail = detail
         self.fields = dict(fields or {})

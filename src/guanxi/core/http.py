@@ -1,9 +1,70 @@
-"""The request as our edges see it: Django's, with the actor the middleware found."""
+"""What edges share: the request with its actor, pages with their live topics, forms that act once, reading of input."""
 
-from django.http import HttpRequest
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from guanxi.core import clock, idempotency
 from guanxi.core.access import Actor
+from guanxi.core.errors import Invalid
 
 
 class Request(HttpRequest):
+    """Django's request with what our middleware found."""
+
     actor: Actor
+    topics: Sequence[str]
+
+
+def page(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    topics: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page that hears `topics` live. `now` is the same moment for everything on it."""
+    request.topics = list(topics)
+    response = render(request, template, {"now": clock.now(), **context}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def form_key() -> str:
+    """A fresh idempotency key for a form: sending the same form twice has one effect."""
+    return str(uuid4())
+
+
+def act_once(request: Request, *, effect: Callable[[], str]) -> HttpResponse:
+    """Run a form's `effect` once per form key and lead to the address it gives."""
+    sent = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    actor = request.actor
+    answer = idempotency.once(
+        owner=f"{actor.kind}:{actor.id}",
+        key=request.POST.get("key", "")[: idempotency.KEY_CHARS_MAX],
+        request=[request.path, sent],
+        now=clock.now(),
+        effect=lambda: idempotency.Answer(303, effect()),
+    )
+    response = HttpResponseRedirect(answer.body)
+    response.status_code = 303
+    return response
+
+
+def text_of(request: Request, name: str, *, most: int = 200) -> str:
+    """A posted field, trimmed. Raises `Invalid` when longer than `most` characters: nothing is cut silently."""
+    value = request.POST.get(name, "").strip()
+    if len(value) > most:
+        raise Invalid(fields={name: _("At most %(most)s characters fit here.") % {"most": most}})
+    return value
+
+
+def version_of(request: Request) -> int | None:
+    """The version of the thing a page showed, to notice that somebody was faster."""
+    value = request.POST.get("version", "")
+    return int(value) if value.isdecimal() and len(value) < 10 else None

@@ -31,9 +31,7 @@ class Answer:
     replayed: bool = False
 
 
-def once(
-    *, owner: str, key: str, request: Any, now: datetime, effect: Callable[[], Answer]
-) -> Answer:
+def once(*, owner: str, key: str, request: Any, now: datetime, effect: Callable[[], Answer]) -> Answer:
     """Run `effect` once per (owner, key) and give its answer to everybody who asks with the same request.
 
     `request` is any JSON-able form of what was asked. Raises `Invalid` for a re-used key, `Conflict` while in flight.

@@ -35,6 +35,15 @@ def for_slot(slot: str, actor: Actor) -> list[Panel]:
     return sorted(here, key=lambda panel: (panel.order, panel.code))
 
 
-def compose(slot: str, actor: Actor, subject_id: int) -> list[tuple[Panel, Mapping[str, Any]]]:
-    """Each panel with its context, for the first screenful of a page."""
-    return [(panel, panel.query(actor, subject_id)) for panel in for_slot(slot, actor)]
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A panel with its data, ready for a template."""
+
+    title: Any
+    template: str
+    data: Mapping[str, Any]
+
+
+def compose(slot: str, actor: Actor, subject_id: int) -> list[Shown]:
+    """Each panel of a slot with its context, for the first screenful of a page."""
+    return [Shown(one.title, one.template, one.query(actor, subject_id)) for one in for_slot(slot, actor)]

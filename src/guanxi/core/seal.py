@@ -48,7 +48,8 @@ def _write(events: list[Event]) -> None:
             )
         else:
             cursor.executemany(
-                "UPDATE core_event SET seq = %s, hash = %s WHERE id = %s", [(e.seq, e.hash, e.id) for e in events]
+                "UPDATE core_event SET seq = %s, hash = %s WHERE id = %s",
+                [(e.seq, e.hash, e.id) for e in events],
             )
 
 

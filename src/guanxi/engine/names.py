@@ -113,7 +113,7 @@ def _fold(text: str) -> str:
     east = "".join(token for token in tokens if _CJK_ONLY.fullmatch(token))
     west = sorted(token for token in tokens if not _CJK_ONLY.fullmatch(token))
     west = [token for token in west if token not in _TITLES_LATIN] or west
-    return " ".join(filter(None, [_without_title(_simplified(east)), *west]))
+    return " ".join(filter(None, [_without_title(simplified(east)), *west]))
 
 
 def _kept_char(char: str) -> str:
@@ -121,7 +121,8 @@ def _kept_char(char: str) -> str:
     return char if category[0] in "LMN" or category in ("Co", "Cn") else " "
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
+    """Traditional characters in their simplified form, one by one."""
     return _converter()(text) if text else ""
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core.access import Doored, Door
+from guanxi.core.access import Door, Doored
 from guanxi.core.ids import new_code, new_id
 from guanxi.core.models import Unit
 
@@ -85,7 +85,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["record"], condition=Q(valid_to=None), name="people_member_of_one"),
+            models.UniqueConstraint(
+                fields=["record"], condition=Q(valid_to=None), name="people_member_of_one"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="people_membership_span"
             ),
@@ -123,7 +125,9 @@ class Consent(models.Model):
     stated = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["record", "purpose", "channel", "-stated"], name="people_consent_latest")]
+        indexes = [
+            models.Index(fields=["record", "purpose", "channel", "-stated"], name="people_consent_latest")
+        ]
 
 
 class SignInCode(models.Model):

@@ -1,7 +1,100 @@
+"""Who asks: the one place where a request becomes an actor."""
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Q
 from django.http import HttpRequest
 
-from guanxi.core.access import PUBLIC, Actor
+from guanxi.core.access import EVERYTHING, PUBLIC, Actor, Kind, Reach, Scope
+from guanxi.core.clock import now
+from guanxi.core.models import ApiToken, RoleGrant, Unit, User
+from guanxi.people.models import Record
+
+CUSTOMER_SESSION = "gx_customer_record"
+TOKEN_PREFIX = "gx_"
+_API = "/api/"
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    return PUBLIC
+    """Staff by session, customer by their own session key, API by bearer token; else a visitor. The API reads no session."""
+    if request.path.startswith(_API):
+        return token_actor(request.headers.get("Authorization", ""), now())
+    if request.path.startswith(("/static/", "/healthz", "/readyz", "/metrics")):
+        return PUBLIC
+    if request.user.is_authenticated and isinstance(request.user, User):
+        return staff_actor(request.user)
+    record_id = request.session.get(CUSTOMER_SESSION)
+    return customer_actor(int(record_id)) if record_id else PUBLIC
+
+
+def staff_actor(user: User) -> Actor:
+    """A member of staff with the rights of all their roles. Inactive users are visitors. One statement."""
+    if not user.is_active:
+        return PUBLIC
+    rights: dict[str, Reach] = {}
+    for grant in RoleGrant.objects.filter(user=user).select_related("role", "unit"):
+        for right, scope in grant.role.rights.items():
+            rights[right] = rights.get(right, Reach()) | reach_of(scope, grant.unit)
+    return Actor(
+        kind=Kind.STAFF,
+        id=user.public_id,
+        name=user.name or user.username,
+        user_id=user.id,
+        unit_id=user.unit_id,
+        rights=rights,
+    )
+
+
+def customer_actor(record_id: int) -> Actor:
+    """A signed-in customer: everything of the person their record now belongs to."""
+    record = Record.objects.select_related("customer").filter(id=record_id).first()
+    if record is None:
+        return PUBLIC
+    return Actor(
+        kind=Kind.CUSTOMER,
+        id=record.customer.public_id,
+        name=record.name,
+        customer_id=record.customer_id,
+        record_id=record.id,
+    )
+
+
+def token_actor(header: str, moment: datetime) -> Actor:
+    """An API token's actor. Without a token, or with a wrong, expired or revoked one, a visitor: the API then asks for one."""
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not secret.startswith(TOKEN_PREFIX):
+        return PUBLIC
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    live = Q(revoked=None) & (Q(expires=None) | Q(expires__gt=moment))
+    token = ApiToken.objects.select_related("unit").filter(live, digest=digest).first()
+    if token is None:
+        return PUBLIC
+    rights = {right: reach_of(scope, token.unit) for right, scope in token.rights.items()}
+    return Actor(kind=Kind.TOKEN, id=token.public_id, name=token.name, unit_id=token.unit_id, rights=rights)
+
+
+def reach_of(scope: str, unit: Unit | None) -> Reach:
+    """What a scope means for a grant at `unit`: the subtree of its team, department or branch."""
+    if scope == Scope.ALL:
+        return EVERYTHING
+    if scope == Scope.OWN or unit is None:
+        return Reach(own=True)
+    return Reach(units=_subtree(_ancestor(unit, scope)), own=True)
+
+
+def _ancestor(unit: Unit, scope: str) -> Unit:
+    """The unit of the scope's kind on the way up; the unit itself when it is already that high or higher."""
+    while unit.kind != scope and unit.parent is not None and _height(unit.kind) < _height(scope):
+        unit = unit.parent
+    return unit
+
+
+@lru_cache(maxsize=8)
+def _height(kind: str) -> int:
+    return (Scope.TEAM, Scope.DEPARTMENT, Scope.BRANCH).index(Scope(kind))
+
+
+def _subtree(unit: Unit) -> frozenset[int]:
+    return frozenset(Unit.objects.filter(path__startswith=unit.path).values_list("id", flat=True))

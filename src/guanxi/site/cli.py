@@ -5,7 +5,11 @@ import sys
 
 
 def main() -> None:
+    """Run one command; without a name, list them."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.site.settings")
+    from guanxi.site.translations import compile_stale
+
+    compile_stale()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["guanxi", *(sys.argv[1:] or ["help"])])

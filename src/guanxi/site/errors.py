@@ -67,7 +67,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(
-        request, PageExpired(_("Go back, reload the page and send again: what you wrote is kept in your browser."))
+        request,
+        PageExpired(_("Go back, reload the page and send again: what you wrote is kept in your browser.")),
     )
 
 
@@ -75,4 +76,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Called inside the handling of an exception that nobody expected, also one raised by middleware."""
     error = sys.exc_info()[1]
     known = from_database(error) if isinstance(error, DatabaseError | InterfaceError) else None
-    return answer(request, known or Broken(_("We have been told. Nothing you sent was saved half; please try again.")))
+    return answer(
+        request, known or Broken(_("We have been told. Nothing you sent was saved half; please try again."))
+    )

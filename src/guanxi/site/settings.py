@@ -73,9 +73,18 @@ DEBUG = _flag("GUANXI_DEBUG")
 BASE_URL = os.environ.get("GUANXI_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 LIVE_URL = os.environ.get("GUANXI_LIVE_URL", "http://127.0.0.1:8001/live")
 _hosts = os.environ.get("GUANXI_ALLOWED_HOSTS", "")
-ALLOWED_HOSTS = [*filter(None, _hosts.split(",")), urlsplit(BASE_URL).hostname or "", "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = [
+    *filter(None, _hosts.split(",")),
+    urlsplit(BASE_URL).hostname or "",
+    "127.0.0.1",
+    "localhost",
+]
 SECURE = BASE_URL.startswith("https://")
 DEMO = _flag("GUANXI_DEMO")
+HOUSE_NAME = {
+    "zh-hans": os.environ.get("GUANXI_NAME_ZH", "Guanxi 关系"),
+    "en": os.environ.get("GUANXI_NAME_EN", "Guanxi"),
+}
 PACK = os.environ.get("GUANXI_PACK", "club")
 
 DATABASES = {"default": _database(os.environ.get("GUANXI_DATABASE_URL", "sqlite:///"))}
@@ -132,7 +141,17 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [
             PACKAGE / room / "templates"
-            for room in ("site", "insight", "relations", "trust", "cases", "trade", "channels", "work", "people")
+            for room in (
+                "site",
+                "insight",
+                "relations",
+                "trust",
+                "cases",
+                "trade",
+                "channels",
+                "work",
+                "people",
+            )
         ],
         "OPTIONS": {
             "environment": "guanxi.site.templating.environment",
@@ -248,7 +267,9 @@ _smtp = urlsplit(os.environ.get("GUANXI_SMTP_URL", ""))
 _smtp_options = dict(parse_qsl(_smtp.query))
 MAIL_LEAVES = bool(_smtp.hostname)
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if MAIL_LEAVES else "django.core.mail.backends.dummy.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if MAIL_LEAVES
+    else "django.core.mail.backends.dummy.EmailBackend"
 )
 EMAIL_HOST = _smtp.hostname or ""
 EMAIL_PORT = _smtp.port or 25

@@ -1,1 +1,146 @@
-def context(request): return {}
+"""The frame around every page: rail by role, presence, languages, live stream. A context processor for both engines."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext, gettext_lazy
+
+from guanxi.core.access import PUBLIC, Actor, Kind
+from guanxi.core.live import ticket
+from guanxi.core.phrases import language
+from guanxi.engine.normalise import avatar
+from guanxi.site.templating import pick
+from guanxi.work import queries as work
+from guanxi.work.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the rail: shown to whoever has the right."""
+
+    key: str
+    label: Any
+    icon: str
+    url_name: str
+    right: str
+
+
+RAIL = (
+    Place("today", gettext_lazy("Today"), "sun", "today", "work.view"),
+    Place("customers", gettext_lazy("Customers"), "users", "customers", "people.view"),
+    Place("cases", gettext_lazy("Cases"), "briefcase", "cases", "cases.view"),
+    Place("orders", gettext_lazy("Orders"), "package", "orders", "trade.view"),
+    Place("settings", gettext_lazy("Settings"), "settings", "settings", "site.settings"),
+)
+TONES = {Member.Presence.READY: "ready", Member.Presence.AWAY: "away", Member.Presence.OFFLINE: "away"}
+
+
+@dataclass
+class Shell:
+    """What the staff frame asks for; each part is read when the template gets there."""
+
+    request: HttpRequest
+    actor: Actor
+    theme: str = "auto"
+    languages: list[dict[str, Any]] = field(default_factory=list)
+
+    @cached_property
+    def member(self) -> Member | None:
+        return work.member_of(self.actor)
+
+    @property
+    def nav(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "key": place.key,
+                "label": place.label,
+                "icon": place.icon,
+                "url": reverse(place.url_name),
+                "count": self.member.open if place.key == "today" and self.member else 0,
+                "current": self.request.path.startswith(reverse(place.url_name)),
+            }
+            for place in RAIL
+            if self.actor.may(place.right)
+        ]
+
+    @property
+    def user_name(self) -> str:
+        return self.actor.name
+
+    @property
+    def user_initials(self) -> str:
+        return avatar(self.actor.name)
+
+    @property
+    def team(self) -> str:
+        return pick(self.member.team.unit.name) if self.member else ""
+
+    @property
+    def presence(self) -> dict[str, Any] | None:
+        member = self.member
+        if member is None:
+            return None
+        return {
+            "label": member.get_presence_display(),
+            "tone": TONES[Member.Presence(member.presence)],
+            "loads": [
+                gettext("in hand %(open)s/%(capacity)s") % {"open": member.open, "capacity": member.capacity}
+            ],
+            "url": reverse("presence"),
+            "heartbeat_url": reverse("beat"),
+            "choices": [
+                {"code": code, "label": label, "current": code == member.presence}
+                for code, label in Member.Presence.choices
+            ],
+        }
+
+    @property
+    def live_url(self) -> str:
+        return live_url(self.request)
+
+    @property
+    def search(self) -> dict[str, str]:
+        return {"url": reverse("search"), "text": self.request.GET.get("q", "")}
+
+
+def live_url(request: HttpRequest) -> str:
+    """The live stream's address with a ticket for the topics of this page; "" when the page hears nothing."""
+    topics = getattr(request, "topics", ())
+    return f"{settings.LIVE_URL}?ticket={ticket(topics)}" if topics else ""
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Everything the frames ask for. Lazy where it costs a statement."""
+    actor: Actor = getattr(request, "actor", PUBLIC)
+    languages = _languages()
+    return {
+        "shell": SimpleLazyObject(lambda: Shell(request, actor, languages=languages)),
+        "languages": languages,
+        "live_url": SimpleLazyObject(lambda: live_url(request)),
+        "place": settings.HOUSE_NAME[language()],
+        "signed_in": _signed_in(actor),
+        "messages": SimpleLazyObject(
+            lambda: [{"text": str(m), "tone": m.level_tag} for m in messages.get_messages(request)]
+        ),
+        "demo": settings.DEMO,
+    }
+
+
+def _languages() -> list[dict[str, Any]]:
+    english = language() == "en"
+    return [
+        {"code": "zh-hans", "label": "简体中文", "short": "中", "current": not english},
+        {"code": "en", "label": "English", "short": "EN", "current": english},
+    ]
+
+
+def _signed_in(actor: Actor) -> dict[str, str] | None:
+    if actor.kind is not Kind.CUSTOMER:
+        return None
+    return {"name": actor.name, "home_url": reverse("my_home"), "sign_out_url": reverse("my_sign_out")}

@@ -1,2 +1,125 @@
-from jinja2 import Environment
-def environment(**options): return Environment(**options)
+"""The Jinja2 environment of our pages: few globals, few filters, autoescape always."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from guanxi.core.money import Money
+from guanxi.core.phrases import day_label, language
+from guanxi.core.words import say
+from guanxi.engine.normalise import avatar
+
+
+def environment(**options: Any) -> Environment:
+    """Called by Django's Jinja2 backend with its options."""
+    options["undefined"] = StrictUndefined
+    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  Django passes autoescape=True
+    env.globals.update(
+        _=gettext,
+        gettext=gettext,
+        ngettext=ngettext,
+        static=static,
+        url=_url,
+        say=say,
+        lang=_Language(),
+        csrf_hidden=_csrf_hidden,
+    )
+    env.filters.update(
+        money=money,
+        when=when,
+        day=day,
+        date=exact,
+        clock=clock,
+        iso=iso,
+        num=num,
+        pick=pick,
+        avatar=avatar,
+        lines=lines,
+    )
+    return env
+
+
+class _Language:
+    """The current language code wherever a template asks for `lang`."""
+
+    def __str__(self) -> str:
+        return language()
+
+    def __eq__(self, other: object) -> bool:
+        return language() == other
+
+    def __hash__(self) -> int:
+        return hash(language())
+
+
+def static(path: str) -> str:
+    return staticfiles_storage.url(path)
+
+
+def _url(name: str, **kwargs: Any) -> str:
+    return reverse(name, kwargs=kwargs)
+
+
+@pass_context
+def _csrf_hidden(context: Context) -> Markup:
+    token = get_token(context["request"])
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token)
+
+
+def money(value: Money) -> str:
+    return value.format(language())
+
+
+def num(value: float) -> str:
+    """With thousands separators, as the language writes them."""
+    return f"{value:,}"
+
+
+def pick(texts: dict[str, str] | str | None) -> str:
+    """A pack text in the reader's language."""
+    if not texts:
+        return ""
+    if isinstance(texts, str):
+        return texts
+    return texts.get(language()) or next(iter(texts.values()), "")
+
+
+def iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment)
+
+
+def exact(moment: datetime) -> str:
+    """Date and time in full, for hover."""
+    return f"{_local(moment):%Y-%m-%d %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    return day_label(_local(moment).date())
+
+
+def clock(moment: datetime) -> str:
+    return f"{_local(moment):%H:%M}"
+
+
+def when(moment: datetime) -> Markup:
+    """A moment as exact text in a `<time>`; clock.js makes it relative and keeps the exact one on hover."""
+    local = _local(moment)
+    exact = f"{local:%Y-%m-%d %H:%M}"
+    return Markup('<time datetime="{}" data-when>{}</time>').format(iso(moment), exact)
+
+
+def lines(text: str) -> Markup:
+    """Somebody's words, escaped, with their line breaks."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())

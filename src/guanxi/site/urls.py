@@ -1,3 +1,56 @@
-from django.urls import URLPattern, URLResolver
+"""Every address. Public ids only; `tests/security` walks this file to build the permission matrix."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from guanxi.cases.pages import public as case_public
+from guanxi.cases.pages import staff as case_staff
+from guanxi.channels import pages as channels
+from guanxi.people import pages as people
+from guanxi.site import administration, desktops, errors, health, metrics, public, search, self_service
+from guanxi.site.api import api
+from guanxi.trade import pages as trade
+from guanxi.work import pages as work
+
+handler400 = errors.bad_request
+handler403 = errors.denied
+handler404 = errors.not_found
+handler500 = errors.server_error
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", public.home, name="home"),
+    path("find/", public.find, name="find"),
+    path("language/", public.set_language, name="set_language"),
+    path("procedure/", public.procedure, name="procedure"),
+    path("complain/", case_public.complain, name="complain"),
+    path("c/<str:token>/received/", case_public.received, name="received"),
+    path("c/<str:token>/", case_public.follow, name="follow"),
+    path("c/<str:token>/<slug:verb>/", case_public.follow_do, name="follow_do"),
+    path("my/", self_service.home, name="my_home"),
+    path("my/sign-in/", self_service.sign_in, name="my_sign_in"),
+    path("my/code/<slug:public_id>/", self_service.code, name="my_code"),
+    path("my/sign-out/", self_service.sign_out, name="my_sign_out"),
+    path("my/cases/<slug:number>/", self_service.case, name="my_case"),
+    path("my/cases/<slug:number>/<slug:verb>/", self_service.case_do, name="my_case_do"),
+    path("today/", desktops.today, name="today"),
+    path("work/next/", work.take_next, name="work_next"),
+    path("work/<slug:public_id>/take/", work.take, name="work_take"),
+    path("work/<slug:public_id>/put-back/", work.put_back, name="work_put_back"),
+    path("presence/", work.presence, name="presence"),
+    path("presence/beat/", work.beat, name="beat"),
+    path("customers/", people.customers, name="customers"),
+    path("customers/<slug:public_id>/", people.customer, name="customer"),
+    path("cases/", case_staff.cases, name="cases"),
+    path("cases/new/", case_staff.case_new, name="case_new"),
+    path("cases/<slug:number>/", case_staff.case, name="case"),
+    path("cases/<slug:number>/<slug:verb>/", case_staff.case_do, name="case_do"),
+    path("orders/", trade.orders, name="orders"),
+    path("search/", search.everything, name="search"),
+    path("outbox/", channels.outbox, name="outbox"),
+    path("settings/", administration.settings_page, name="settings"),
+    path("settings/sample/remove/", administration.sample_remove, name="sample_remove"),
+    path("accounts/", include("guanxi.site.accounts")),
+    path("api/v1/", api.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+]

@@ -1,1 +1,113 @@
-def connect() -> None: ...
+"""Who hears what. The one list of receivers, followers, schedules, panels and words; called once at start-up.
+
+Inside: runs in the transaction of the event, writes only Guanxi's own rows and calls nothing outside. Followers read the
+sealed stream: one job per event, or a batch that writes a projection.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.cases import events as case_events
+from guanxi.cases import jobs as case_jobs
+from guanxi.cases import queries as cases
+from guanxi.cases import words as case_words
+from guanxi.cases.pages import show as case_pages
+from guanxi.channels import events as channel_events
+from guanxi.channels import pages as channel_pages
+from guanxi.channels import words as channel_words
+from guanxi.core import events, jobs, panels, search, timeline
+from guanxi.core.panels import Panel
+from guanxi.engine.names import simplified
+from guanxi.people import events as people_events
+from guanxi.people import jobs as people_jobs
+from guanxi.people import pages as people_pages
+from guanxi.people import words as people_words
+from guanxi.site import reviews
+from guanxi.trade import events as trade_events
+from guanxi.trade import pages as trade_pages
+from guanxi.trade import words as trade_words
+from guanxi.work import events as work_events
+from guanxi.work import jobs as work_jobs
+from guanxi.work import queries as work
+from guanxi.work import words as work_words
+
+
+def connect() -> None:
+    """Everything, in one place."""
+    for room in (people_words, work_words, channel_words, trade_words, case_words):
+        room.connect()
+    for types in (people_events, work_events, channel_events, trade_events, case_events):
+        timeline.register(*types.ALL)
+    search.add_fold(simplified)
+    _receivers()
+    _followers()
+    _schedules()
+    _panels()
+
+
+def _receivers() -> None:
+    # Inside: a doubt about who somebody is becomes work for the stewards at once (people lies below work).
+    events.receive_inside(people_events.REVIEW_ADDED.code, reviews.add_work)
+
+
+def _followers() -> None:
+    case_said = {"case.opened", "case.appended", "case.answered", "case.resolved", "case.reopened"}
+    jobs.follow("people.index", {"person.recorded"}, people_jobs.index)
+    jobs.follow("cases.index", case_said, case_jobs.index)
+    jobs.follow("cases.acknowledge", {"case.opened"}, case_jobs.acknowledge)
+    jobs.follow("cases.tell_answer", {"case.answered", "case.resolved"}, case_jobs.tell_answer)
+
+
+def _schedules() -> None:
+    jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
+    jobs.every("cases.expire", 60, case_jobs.expire)
+
+
+def _panels() -> None:
+    work.register_subject("case", cases.describe)
+    work.register_subject("review", reviews.describe)
+    rows = "gx/panel_rows.html"
+    for panel in (
+        Panel(
+            "people.identifiers",
+            "customer.left",
+            _("How to reach this person"),
+            "people/panels/identifiers.html",
+            people_pages.identifiers_panel,
+            "people.view",
+            10,
+        ),
+        Panel(
+            "people.consent",
+            "customer.left",
+            _("Consent and refusal"),
+            "people/panels/consent.html",
+            people_pages.consent_panel,
+            "people.view",
+            20,
+        ),
+        Panel(
+            "channels.timeline",
+            "customer.middle",
+            _("Contacts"),
+            "channels/panels/timeline.html",
+            channel_pages.timeline_panel,
+            "channels.view",
+            10,
+        ),
+        Panel("cases.customer", "customer.right", _("Cases"), rows, case_pages.panel, "cases.view", 10),
+        Panel("trade.orders", "customer.right", _("Orders"), rows, trade_pages.panel, "trade.view", 20),
+        Panel(
+            "people.person",
+            "case.right",
+            _("Customer"),
+            "people/panels/person.html",
+            people_pages.person_panel,
+            "people.view",
+            10,
+        ),
+        Panel("trade.orders.case", "case.right", _("Orders"), rows, trade_pages.panel, "trade.view", 20),
+        Panel(
+            "cases.other", "case.right", _("Cases of this customer"), rows, case_pages.panel, "cases.view", 30
+        ),
+    ):
+        panels.register(panel)

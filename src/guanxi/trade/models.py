@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core.access import Doored, Door
+from guanxi.core.access import Door, Doored
 from guanxi.core.ids import new_code, new_id
 from guanxi.people.models import Record
 

@@ -5,7 +5,7 @@ Rooms write `@task` functions in their `jobs.py`; actions enqueue them inside th
 after the work and before its completion is written.
 """
 
-from guanxi.core.jobs.backend import LeaseBackend, LeaseTask, prepare
+from guanxi.core.jobs.backend import LeaseBackend, LeaseTask, enqueue_named, prepare
 from guanxi.core.jobs.context import (
     Cancelled,
     Interrupted,
@@ -31,6 +31,7 @@ __all__ = [
     "cancel",
     "claim",
     "current",
+    "enqueue_named",
     "every",
     "follow",
     "is_last_attempt",

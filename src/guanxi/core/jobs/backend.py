@@ -68,6 +68,12 @@ def prepare(
     )
 
 
+def enqueue_named(path: str, *args: Any) -> None:
+    """Enqueue the task at a dotted path: for actions, which their own room's jobs call and cannot import."""
+    task = import_string(path)
+    task.enqueue(*args)
+
+
 def task_of(job: Job) -> Task[..., Any]:
     """The task a job names. Raises `ImportError` when this version of the program does not know it."""
     found = import_string(job.task)

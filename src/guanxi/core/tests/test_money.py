@@ -50,7 +50,7 @@ def test_format(minor: int, currency: str, locale: str, shown: str) -> None:
         ("2680", "CNY", 268000),
         ("2,680.00", "CNY", 268000),
         (" ¥ 2,680.5 ", "CNY", 268050),
-        ("￥１２．５", "CNY", 1250),  # noqa: RUF001 (what a Chinese keyboard types)
+        ("￥１２．５", "CNY", 1250),
         ("88元", "CNY", 8800),
         ("-¥0.05", "CNY", -5),
         ("¥-0.05", "CNY", -5),

@@ -1,0 +1,91 @@
+"""What all actions on a case share: readable words, the limit of a state, the event."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.cases import rules
+from guanxi.cases.models import Case
+from guanxi.core.access import Actor
+from guanxi.core.calendar import Deadline, calendar_hours_with_night
+from guanxi.core.errors import Invalid
+from guanxi.core.events import Event
+from guanxi.core.explain import Explanation, Fact
+from guanxi.core.procedure import Clock
+from guanxi.work import queries as teams
+
+WORK_KIND = "case.answer"
+EXPLAINED_MAX = 12  # intervals kept with a deadline; longer ones are summed up by the calendar anyway
+
+
+def readable(text: str) -> str:
+    if len(text) > rules.TEXT_CHARS_MAX * 2:
+        raise Invalid(fields={"text": _too_long(text)}, code="too_long")
+    text = rules.clean_text(text)
+    if not text:
+        raise Invalid(fields={"text": _("Please tell us in your own words what happened.")}, code="empty")
+    if len(text) > rules.TEXT_CHARS_MAX:
+        raise Invalid(fields={"text": _too_long(text)}, code="too_long")
+    return text
+
+
+def _too_long(text: str) -> str:
+    words = _("This is too long: %(given)s characters, at most %(most)s fit. You can add more afterwards.")
+    return str(words) % {"given": f"{len(text):,}", "most": f"{rules.TEXT_CHARS_MAX:,}"}
+
+
+def limit_of(state: str, team: teams.TeamFacts, now: datetime) -> tuple[Deadline, Explanation]:
+    """When the state's limit ends, and every interval that counts towards it."""
+    limit = rules.LIMITS[state]
+    duration = limit.duration
+    if state == rules.RECORDED and WORK_KIND in team.minutes:
+        duration = timedelta(minutes=team.minutes[WORK_KIND])
+    if limit.clock is Clock.WORKING:
+        deadline = team.calendar.add(now, duration)
+        whose = Fact("cases.working", {"team": team.code})
+    else:
+        deadline = calendar_hours_with_night(now, duration, team.calendar.zone)
+        whose = Fact("cases.party", {})
+    hours = duration.total_seconds() / 3600
+    facts = [Fact("cases.limit", {"hours": f"{hours:g}"}), whose, *_intervals(deadline)]
+    return deadline, Explanation("limit", tuple(facts), rules.PROCEDURE, objection="cases.objection")
+
+
+def _intervals(deadline: Deadline) -> list[Fact]:
+    facts = [
+        Fact("cases.counted", {"start": counted.start.isoformat(), "end": counted.end.isoformat()})
+        for counted in deadline.intervals[:EXPLAINED_MAX]
+    ]
+    facts += [
+        Fact("cases.skipped", {"day": skipped.day.isoformat(), "why": skipped.why})
+        for skipped in deadline.skipped[:EXPLAINED_MAX]
+    ]
+    return [*facts, Fact("cases.provisional", {})] if deadline.provisional else facts
+
+
+def event(
+    verb_past: str, actor: Actor, now: datetime, case: Case, data: Mapping[str, Any], text: str = ""
+) -> Event:
+    return Event(
+        f"case.{verb_past}",
+        actor,
+        now,
+        ("case", case.id),
+        record_id=case.record_id,
+        unit_id=case.team_id,
+        data={
+            "case": case.public_id,
+            "number": case.number,
+            "state": case.state,
+            "round": case.round,
+            **data,
+        },
+        detail={"text": text} if text else None,
+    )
+
+
+def promised(now: datetime) -> datetime:
+    """When somebody who complains now is answered at the latest."""
+    return limit_of(rules.RECORDED, teams.team_for(WORK_KIND), now)[0].due

@@ -1,0 +1,149 @@
+"""The public form and the customer's page of a case, by signed link or signed in."""
+
+from collections.abc import Callable, Mapping
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guanxi.cases import actions, queries, rules
+from guanxi.cases.models import Case
+from guanxi.cases.pages import show
+from guanxi.core import clock, live
+from guanxi.core.access import Actor, Kind
+from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.http import Request, act_once, form_key, page
+from guanxi.core.phrases import language
+from guanxi.people.actions import Contact
+
+CONTACT_FIELDS = ("name", "phone", "email", "reference")
+UrlOf = Callable[[str], str]
+
+
+def posted(request: Request) -> dict[str, str]:
+    """The fields of the form as sent, bounded: what is too long is refused by the action, not cut in silence."""
+    return {
+        name: request.POST.get(name, "")[: rules.TEXT_CHARS_MAX * 2 + 1] for name in ("text", *CONTACT_FIELDS)
+    }
+
+
+def errors_of(error: Invalid) -> dict[str, str]:
+    """An action's complaint about its input as words beside our fields."""
+    names = {"member": "reference"}
+    errors = {names.get(name, name): str(words) for name, words in error.fields.items()}
+    if not errors:
+        errors["reach" if error.code == "unreachable" else "form"] = str(error.detail or error.title)
+    return errors
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def complain(request: Request) -> HttpResponse:
+    """The public complaint form: one box for the words, one way to reach the person."""
+    values = posted(request)
+    if request.method != "POST":
+        return _form(request, values, {})
+    try:
+        return act_once(request, effect=lambda: _open(request, values))
+    except Invalid as error:
+        return _form(request, values, errors_of(error))
+
+
+def _open(request: Request, values: Mapping[str, str]) -> str:
+    contact = Contact(
+        name=values["name"],
+        phone=values["phone"],
+        email=values["email"],
+        member=values["reference"],
+        language=language(),
+    )
+    opened = actions.open_case(
+        actor=request.actor,
+        now=clock.now(),
+        contact=contact,
+        text=values["text"],
+        channel="web",
+        fallback_language=language(),
+    )
+    return reverse("received", args=[queries.link_token(opened.case)])
+
+
+def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> HttpResponse:
+    context = {
+        "action_url": reverse("complain"),
+        "key": request.POST.get("key") or form_key(),
+        "values": values,
+        "errors": errors,
+        "promise": show.promise_words(actions.promised(clock.now())),
+        "most": rules.TEXT_CHARS_MAX,
+        "phone_hours": "",
+        "follow_url": "",
+        "known": request.actor.name if request.actor.kind is Kind.CUSTOMER else "",
+    }
+    return page(request, "cases/complain.html", context, status=422 if errors else 200)
+
+
+def _holder(request: Request, token: str) -> Actor:
+    return queries.link_actor(token)
+
+
+@require_safe
+def received(request: Request, token: str) -> HttpResponse:
+    """Right after the form: number, promised time, the link to keep."""
+    case = queries.get_own_case(_holder(request, token))
+    follow = request.build_absolute_uri(reverse("follow", args=[token]))
+    context = {
+        "number": case.number,
+        "promised_at": case.due or case.opened,
+        "promise": show.promise_words(case.due or case.opened),
+        "follow_url": follow,
+        "told": [],
+        "again": False,
+    }
+    return page(request, "cases/received.html", context)
+
+
+@require_safe
+def follow(request: Request, token: str) -> HttpResponse:
+    """The customer's page of their case, by signed link."""
+    actor = _holder(request, token)
+    return follow_page(
+        request, actor, queries.get_own_case(actor), lambda verb: reverse("follow_do", args=[token, verb])
+    )
+
+
+def follow_page(
+    request: Request, actor: Actor, case: Case, url_of: UrlOf, *, errors: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The page itself, for a link holder or a signed-in customer; `url_of(verb)` says where its forms go."""
+    topics = [live.topic("case", case.id)]
+    context = show.follow_context(actor, case, url_of=url_of, now=clock.now(), errors=errors or {})
+    status = 422 if errors else 200
+    return page(request, "cases/follow.html", {**context, "key": form_key()}, topics=topics, status=status)
+
+
+@require_POST
+def follow_do(request: Request, token: str, verb: str) -> HttpResponse:
+    """A customer's verb on their own case."""
+    actor = _holder(request, token)
+    case = queries.get_own_case(actor)
+    back = reverse("follow", args=[token])
+    return customer_verb(request, actor, case, verb, back, lambda v: reverse("follow_do", args=[token, v]))
+
+
+def customer_verb(
+    request: Request, actor: Actor, case: Case, verb: str, back: str, url_of: UrlOf
+) -> HttpResponse:
+    """Do what a customer asked for; with an error the page comes back with their words still in it."""
+    request.actor = actor
+    try:
+        return act_once(request, effect=lambda: _customer_does(request, actor, case, verb, back))
+    except Invalid as error:
+        return follow_page(request, actor, case, url_of, errors=errors_of(error))
+
+
+def _customer_does(request: Request, actor: Actor, case: Case, verb: str, back: str) -> str:
+    act = {"append": actions.append, "reopen": actions.reopen, "resolve": actions.resolve}.get(verb)
+    if act is None:
+        raise NotFound
+    act(actor=actor, now=clock.now(), number=case.number, text=request.POST.get("text", ""))
+    return back

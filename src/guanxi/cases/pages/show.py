@@ -1,0 +1,311 @@
+"""What pages of cases show: cases, turns, steps and conversations in the reader's words. No writes, no access decisions."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guanxi.cases import queries, rules
+from guanxi.cases.models import Case
+from guanxi.cases.words import IF_NOBODY_ACTS, STEPS
+from guanxi.channels import queries as channels
+from guanxi.channels.models import Message
+from guanxi.core import live
+from guanxi.core.access import Actor, Kind
+from guanxi.core.phrases import day_label, explained, language
+from guanxi.core.words import say
+from guanxi.engine.normalise import avatar
+from guanxi.work.models import WorkItem
+
+ORDER = (rules.RECORDED, rules.ANSWERED, rules.RESOLVED)
+
+
+def moment(at: datetime) -> str:
+    """A moment as people say it: "11 月 23 日 周一 11:00", "Mon 23 Nov, 11:00"."""
+    local = timezone.localtime(at)
+    comma = "," if language() == "en" else ""
+    return f"{day_label(local.date())}{comma} {local:%H:%M}"
+
+
+def promise_words(due: datetime) -> str:
+    return _("A person answers by %(when)s.") % {"when": moment(due)}
+
+
+def span_words(span: timedelta) -> str:
+    """A rough length: "4 d 5 h", "3 h 10 min", "8 min"."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
+    return _("%(minutes)s min") % {"minutes": minutes}
+
+
+def turn(actor: Actor, case: Case) -> dict[str, str]:
+    """Whose turn it is, as this reader sees it."""
+    if case.turn == Case.Turn.NOBODY:
+        return {"kind": "done", "label": str(_("Settled"))}
+    own = Case.Turn.CUSTOMER if actor.kind in (Kind.LINK, Kind.CUSTOMER) else Case.Turn.STAFF
+    if case.turn == own:
+        return {"kind": "mine", "label": str(_("Your turn") if own == Case.Turn.CUSTOMER else _("Our turn"))}
+    waits_for_customer = case.turn == Case.Turn.CUSTOMER
+    return {
+        "kind": "other",
+        "label": str(_("Waits for the customer") if waits_for_customer else _("Our turn to answer")),
+    }
+
+
+def clock_of(actor: Actor, case: Case) -> dict[str, Any]:
+    """Start, due and mode of the time-left bar."""
+    if case.turn == Case.Turn.NOBODY or case.due is None:
+        return {"start": None, "due": None, "mode": "done", "settled": str(_("settled"))}
+    mode = "mine" if turn(actor, case)["kind"] == "mine" else "other"
+    return {"start": case.turn_since, "due": case.due, "mode": mode, "settled": ""}
+
+
+def steps(actor: Actor, case: Case, now: datetime) -> list[dict[str, Any]]:
+    """The stage bar: what is done, what is live and until when, what is ahead with its limit."""
+    live_at = ORDER.index(case.state)
+    return [_step(actor, case, now, number, live_at) for number in range(len(ORDER))]
+
+
+def _step(actor: Actor, case: Case, now: datetime, number: int, live_at: int) -> dict[str, Any]:
+    state = ORDER[number]
+    if number < live_at:
+        return {"label": STEPS[state], "state": "done", "note": ""}
+    if number > live_at:
+        limit = rules.LIMITS.get(state)
+        note = _("limit %(span)s") % {"span": span_words(limit.duration)} if limit else ""
+        return {"label": STEPS[state], "state": "ahead", "note": note}
+    if case.due is None:
+        return {
+            "label": STEPS[state],
+            "state": "done",
+            "note": moment(case.resolved) if case.resolved else "",
+        }
+    return {
+        "label": STEPS[state],
+        "state": "live",
+        "turn": turn(actor, case),
+        "start": case.turn_since,
+        "due": case.due,
+        "limit_note": _("until %(when)s") % {"when": moment(case.due)},
+        "expiry": "",
+        "why": None,
+    }
+
+
+def row(actor: Actor, case: Case) -> dict[str, Any]:
+    """One line of a list of cases."""
+    return {
+        "url": reverse("case", args=[case.number]),
+        "number": case.number,
+        "title": case.title,
+        "kind": "",
+        "customer": case.record.name or case.record.customer.public_id,
+        "icon": queries.CHANNEL_ICONS.get(case.channel, "message"),
+        "channel": say(f"channel.{case.channel}"),
+        "stage": STEPS[case.state],
+        "turn": turn(actor, case),
+        "opened_at": case.opened,
+        **clock_of(actor, case),
+    }
+
+
+def tabs(state: str) -> list[dict[str, Any]]:
+    """All, and one per state."""
+    choices: list[tuple[str, Any]] = [("", _("All")), *((code, STEPS[code]) for code in ORDER)]
+    base = reverse("cases")
+    return [
+        {"label": label, "url": f"{base}?state={code}" if code else base, "current": code == state}
+        for code, label in choices
+    ]
+
+
+def pager(query: Mapping[str, str], cursor: str, total: str) -> dict[str, Any] | None:
+    """The way to older rows, keeping the filters; None on the last page."""
+    if not cursor and not query.get("after"):
+        return None
+    kept = {name: value for name, value in query.items() if name != "after"}
+    return {
+        "first": None,
+        "last": None,
+        "total": total,
+        "previous_url": f"?{urlencode(kept)}" if query.get("after") else None,
+        "next_url": f"?{urlencode({**kept, 'after': cursor})}" if cursor else None,
+    }
+
+
+def conversation(actor: Actor, case: Case) -> list[dict[str, Any]]:
+    """What was said, oldest first, each side in its own words."""
+    mine = actor.kind in (Kind.LINK, Kind.CUSTOMER)
+    shown = [one for one in channels.list_about(actor, ("case", case.id)) if one.channel != "email"]
+    return [_said(one, case, mine) for one in shown]
+
+
+def _said(message: Message, case: Case, mine: bool) -> dict[str, Any]:
+    incoming = message.direction == Message.Direction.IN
+    name = case.record.name or _("Customer")
+    who = (_("You") if mine else name) if incoming else message.author or _("Guanxi")
+    return {
+        "who": who,
+        "initials": avatar(name if incoming else message.author or "GX"),
+        "side": ("ours" if incoming else "theirs") if mine else ("theirs" if incoming else "ours"),
+        "at": message.created,
+        "channel": say(f"channel.{message.channel}"),
+        "icon": queries.CHANNEL_ICONS.get(message.channel, "message"),
+        "text": message.body,
+        "fate": "",
+    }
+
+
+def follow_context(
+    actor: Actor, case: Case, *, url_of: Callable[[str], str], now: datetime, errors: Mapping[str, str]
+) -> dict[str, Any]:
+    """Everything the customer's page shows."""
+    verbs = queries.open_verbs(actor, case)
+    settled = case.state == rules.RESOLVED
+    return {
+        "case": {
+            "number": case.number,
+            "title": case.title,
+            "topics": live.topic("case", case.id),
+            "opened_at": case.opened,
+            "is_open": not settled,
+            "is_resolved": settled,
+        },
+        "counterpart": "",
+        "turn": turn(actor, case),
+        "step_label": _("Step %(n)s of %(of)s: %(step)s")
+        % {"n": ORDER.index(case.state) + 1, "of": len(ORDER), "step": STEPS[case.state]},
+        "steps": steps(actor, case, now),
+        "start": case.turn_since,
+        "due": case.due,
+        "expiry": str(IF_NOBODY_ACTS[case.state]),
+        "why": explained(case.due_explanation),
+        "outcome": _outcome(case),
+        "conversation": conversation(actor, case),
+        "add": _add_box(case, url_of("append"), errors) if "append" in verbs else None,
+        "reopen_url": url_of("reopen") if "reopen" in verbs else None,
+        "reopen_until": "",
+        "reopen_error": errors.get("text", "") if "reopen" in verbs else "",
+        "confirm_url": url_of("resolve") if "resolve" in verbs else None,
+        "call_url": None,
+        "procedure_url": reverse("procedure"),
+    }
+
+
+def _outcome(case: Case) -> dict[str, Any] | None:
+    if case.state == rules.RESOLVED:
+        return {"title": _("Settled"), "text": "", "at": case.resolved or case.turn_since}
+    if case.state == rules.ANSWERED:
+        return {"title": _("We have answered"), "text": _("Is it settled?"), "at": case.turn_since}
+    return None
+
+
+def _add_box(case: Case, url: str, errors: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "url": url,
+        "key": "",
+        "most": rules.TEXT_CHARS_MAX,
+        "text": "",
+        "error": errors.get("text", "") or errors.get("form", ""),
+    }
+
+
+def case_context(
+    actor: Actor, case: Case, *, now: datetime, errors: Mapping[str, str], text: str
+) -> dict[str, Any]:
+    """Everything the staff page of a case shows, but for what other rooms lend."""
+    verbs = queries.open_verbs(actor, case)
+    return {
+        "case": {
+            "number": case.number,
+            "title": case.title,
+            "kind": _("Complaint"),
+            "icon": queries.CHANNEL_ICONS.get(case.channel, "message"),
+            "channel": say(f"channel.{case.channel}"),
+            "opened_at": case.opened,
+            "elapsed": _("running for %(span)s") % {"span": span_words((case.resolved or now) - case.opened)},
+            "topics": live.topic("case", case.id),
+            "is_open": case.state != rules.RESOLVED,
+            "can_answer": "answer" in verbs,
+            "can_resolve": "resolve" in verbs,
+            "can_reopen": "reopen" in verbs,
+            "version": case.version,
+            "round": case.round,
+        },
+        "customer": {
+            "name": case.record.name or case.record.customer.public_id,
+            "url": reverse("customer", args=[case.record.customer.public_id]),
+            "role": _("customer"),
+            "facts": [],
+        },
+        "respondent": None,
+        "steps": steps(actor, case, now),
+        "conversation": conversation(actor, case),
+        "answer": {
+            "url": reverse("case_do", args=[case.number, "answer"]),
+            "key": "",
+            "most": rules.TEXT_CHARS_MAX,
+            "text": text,
+            "error": errors.get("text", "") or errors.get("form", ""),
+            "note": _("shown on the customer's page at once, and mailed where we may"),
+        },
+        "resolve_url": reverse("case_do", args=[case.number, "resolve"]),
+        "append_url": reverse("case_do", args=[case.number, "append"]) if "append" in verbs else None,
+        "reopen_url": reverse("case_do", args=[case.number, "reopen"]) if "reopen" in verbs else None,
+        "note_url": None,
+        "actions": [],
+    }
+
+
+def item_context(actor: Actor, item: WorkItem | None) -> dict[str, Any] | None:
+    """The work about this case: whose it is, and what the reader can do about that."""
+    if item is None:
+        return None
+    mine = item.member is not None and item.member.user_id == actor.user_id
+    return {
+        "mine": mine,
+        "holder": str(item.member) if item.member and not mine else "",
+        "take_url": reverse("work_take", args=[item.public_id]) if item.state == "queued" else "",
+        "put_back_url": reverse("work_put_back", args=[item.public_id]) if mine else "",
+    }
+
+
+def done_words(verb: str, case: Case) -> str:
+    """What the operator is told after a verb."""
+    words = {
+        "answer": _("Answered. Now it is the customer's turn."),
+        "resolve": _("%(number)s is resolved."),
+        "append": _("Added in the customer's words."),
+        "reopen": _("Open again, round %(round)s."),
+    }
+    return words[verb] % {"number": case.number, "round": case.round}
+
+
+def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """A customer's cases, for their page: the open ones first."""
+    cases = queries.customer_cases(actor, customer_id)
+    open_count = sum(case.state != Case.State.RESOLVED for case in cases)
+    rows = [
+        {
+            "title": case.title,
+            "sub": case.number,
+            "url": reverse("case", args=[case.number]),
+            "value": "",
+            "value_sub": str(STEPS[case.state]),
+            "tone": "green" if case.state == rules.RESOLVED else "",
+            "icon": "",
+            "turn": turn(actor, case) if case.state != rules.RESOLVED else None,
+            **clock_of(actor, case),
+        }
+        for case in cases[:6]
+    ]
+    meta = _("%(n)s open") % {"n": open_count} if open_count else ""
+    return {"meta": meta, "more": None, "rows": rows, "empty": _("No complaint so far.")}

@@ -1,0 +1,143 @@
+"""Cases as staff see them: the list, one case, the entry for somebody on the telephone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guanxi.cases import actions, queries, rules
+from guanxi.cases.models import Case
+from guanxi.cases.pages import show
+from guanxi.cases.pages.public import errors_of, posted
+from guanxi.core import clock, keyset, live, panels
+from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.http import Request, act_once, form_key, page, version_of
+from guanxi.core.phrases import explained, sentences
+from guanxi.people.actions import Contact
+from guanxi.work import queries as work
+
+ROWS = 50
+
+
+@require_safe
+def cases(request: Request) -> HttpResponse:
+    """Newest cases, or those found by `q`; `state` narrows."""
+    actor = request.actor
+    actor.require("cases.view")
+    text, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
+    found = queries.list_cases(actor)
+    if state in Case.State.values:
+        found = found.filter(state=state)
+    rows: Sequence[Case]
+    if text:
+        rows, pager = queries.search_cases(actor, text, limit=ROWS), None
+        total = str(len(rows))
+    else:
+        shown = keyset.cut(found, "opened", request.GET.get("after", ""), size=ROWS)
+        count, more = keyset.capped_count(found)
+        rows, total = shown.rows, f"{count:,}+" if more else f"{count:,}"
+        pager = show.pager(request.GET.dict(), shown.next_cursor, total)
+    topics = [live.topic("unit", unit) for unit in {case.team_id for case in rows} or {actor.unit_id or 0}]
+    context = {
+        "q": text,
+        "total_label": total,
+        "rows": [show.row(actor, case) for case in rows],
+        "tabs": show.tabs(state),
+        "pager": pager,
+        "topics": " ".join(topics),
+        "new_url": reverse("case_new") if actor.may("cases.intake") else "",
+    }
+    return page(request, "cases/cases.html", context, topics=topics)
+
+
+@require_safe
+def case(request: Request, number: str) -> HttpResponse:
+    """One case: what was said, whose turn it is, why it came here, the answer box."""
+    request.actor.require("cases.view")
+    return _case_page(request, queries.get_case(request.actor, number), {})
+
+
+def _case_page(request: Request, case: Case, errors: Mapping[str, str], status: int = 200) -> HttpResponse:
+    actor, now = request.actor, clock.now()
+    item = work.open_item(("case", case.id), actions.WORK_KIND)
+    topics = [live.topic("case", case.id)]
+    context = show.case_context(actor, case, now=now, errors=errors, text=request.POST.get("text", ""))
+    context |= {
+        "reason": sentences(item.reason) if item else [],
+        "why": explained(item.reason) if item and item.reason else None,
+        "deadline_why": explained(case.due_explanation),
+        "panels": panels.compose("case.right", actor, case.record.customer_id),
+        "item": show.item_context(actor, item),
+    }
+    return page(request, "cases/case.html", context, topics=topics, status=status)
+
+
+@require_POST
+def case_do(request: Request, number: str, verb: str) -> HttpResponse:
+    """A handler's verb: answer, resolve, append (a customer's words by telephone), reopen."""
+    actor = request.actor
+    found = queries.get_case(actor, number)
+    try:
+        return act_once(request, effect=lambda: _staff_does(request, found, verb))
+    except Invalid as error:
+        return _case_page(request, found, errors_of(error), status=422)
+
+
+def _staff_does(request: Request, case: Case, verb: str) -> str:
+    acts: Mapping[str, Any] = {
+        "answer": actions.answer,
+        "resolve": actions.resolve,
+        "append": actions.append,
+        "reopen": actions.reopen,
+    }
+    if verb not in acts:
+        raise NotFound
+    done = acts[verb](
+        actor=request.actor,
+        now=clock.now(),
+        number=case.number,
+        text=request.POST.get("text", ""),
+        version=version_of(request),
+    )
+    messages.success(request, show.done_words(verb, done))
+    return reverse("today") if verb == "resolve" else reverse("case", args=[case.number])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_new(request: Request) -> HttpResponse:
+    """An operator enters a case for somebody on the telephone or at the counter."""
+    request.actor.require("cases.intake")
+    values = posted(request)
+    if request.method != "POST":
+        return _new_form(request, values, {})
+    try:
+        return act_once(request, effect=lambda: _enter(request, values))
+    except Invalid as error:
+        return _new_form(request, values, errors_of(error))
+
+
+def _enter(request: Request, values: Mapping[str, str]) -> str:
+    contact = Contact(
+        name=values["name"], phone=values["phone"], email=values["email"], member=values["reference"]
+    )
+    opened = actions.open_case(
+        actor=request.actor, now=clock.now(), contact=contact, text=values["text"], channel="phone"
+    )
+    messages.success(request, _("Recorded as %(number)s.") % {"number": opened.case.number})
+    return reverse("case", args=[opened.case.number])
+
+
+def _new_form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> HttpResponse:
+    context = {
+        "action_url": reverse("case_new"),
+        "key": request.POST.get("key") or form_key(),
+        "values": values,
+        "errors": errors,
+        "most": rules.TEXT_CHARS_MAX,
+        "promise": show.promise_words(actions.promised(clock.now())),
+    }
+    return page(request, "cases/new.html", context, status=422 if errors else 200)

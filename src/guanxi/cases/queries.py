@@ -1,0 +1,143 @@
+"""Every read of cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core import signing
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from guanxi.cases import rules
+from guanxi.cases.models import Case
+from guanxi.channels.models import Message
+from guanxi.core import procedure, search
+from guanxi.core.access import Actor, Kind
+from guanxi.core.errors import NotFound
+from guanxi.core.words import say
+from guanxi.work.queries import SubjectView
+
+CHANNEL_ICONS = {"web": "world", "email": "mail", "phone": "phone", "api": "plug", "import": "file-import"}
+LINK_SALT = "guanxi.case"
+
+
+def list_cases(actor: Actor) -> QuerySet[Case]:
+    """Visible cases, newest first."""
+    found: QuerySet[Case] = Case.objects.visible_to(actor)
+    return found.select_related("record__customer", "team__unit").order_by("-opened", "-id")
+
+
+def get_case(actor: Actor, number: str) -> Case:
+    """The visible case with this number. Raises `NotFound` also when it is somebody else's."""
+    case = list_cases(actor).filter(number=number).first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def get_own_case(actor: Actor) -> Case:
+    """The case a signed link opens."""
+    case = list_cases(actor).first() if actor.kind is Kind.LINK else None
+    if case is None:
+        raise NotFound
+    return case
+
+
+def get_by_ids(actor: Actor, ids: list[int]) -> dict[int, Case]:
+    """Visible cases among these ids, in one statement."""
+    return {case.id: case for case in list_cases(actor).filter(id__in=ids)}
+
+
+def customer_cases(actor: Actor, customer_id: int, *, limit: int = 20) -> list[Case]:
+    """A customer's visible cases: the open ones first, then the newest."""
+    cases = list(list_cases(actor).filter(record__customer_id=customer_id)[:limit])
+    return sorted(cases, key=lambda case: case.state == Case.State.RESOLVED)
+
+
+def search_cases(actor: Actor, text: str, *, limit: int) -> list[Case]:
+    """Visible cases whose number, title or text hold all the words of `text`, best first."""
+    ids = search.candidates(text, "case", limit=limit * 2)
+    visible = get_by_ids(actor, ids)
+    return [visible[ref] for ref in ids if ref in visible][:limit]
+
+
+def link_token(case: Case) -> str:
+    """The customer's signed link to their case. Raising `link_version` voids every link given out before."""
+    return signing.dumps([case.public_id, case.link_version], salt=LINK_SALT, compress=True)
+
+
+def link_actor(token: str) -> Actor:
+    """Who holds this link. Raises `NotFound` when it is forged or void."""
+    try:
+        public_id, version = signing.loads(token, salt=LINK_SALT)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise NotFound from error
+    case = Case.objects.filter(public_id=public_id, link_version=version).only("id", "record_id").first()
+    if case is None:
+        raise NotFound
+    return Actor(kind=Kind.LINK, id=public_id, subject=("case", case.id), record_id=case.record_id)
+
+
+def who(actor: Actor) -> str:
+    """Which side of the procedure this actor stands on."""
+    if actor.kind in (Kind.LINK, Kind.CUSTOMER):
+        return rules.CUSTOMER
+    return rules.SYSTEM if actor.kind is Kind.SYSTEM else rules.STAFF
+
+
+def open_verbs(actor: Actor, case: Case) -> list[str]:
+    """What this actor may do with the case now."""
+    side = who(actor)
+    if side == rules.STAFF and not actor.may("cases.handle"):
+        return []
+    return procedure.verbs(rules.TABLE, case.state, side)
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsing:
+    id: int
+    verb: str
+
+
+def list_expired(now: datetime, *, limit: int = 200) -> list[Lapsing]:
+    """Cases whose limit has passed, with what the table says the system does."""
+    found: list[Lapsing] = []
+    for state, limit_of in rules.LIMITS.items():
+        late = Case.objects.filter(state=state, due__lt=now)
+        if limit_of.on_expiry == "overdue":
+            late = late.filter(overdue_told=False)
+        found.extend(Lapsing(key, limit_of.on_expiry) for key in late.values_list("id", flat=True)[:limit])
+    return found
+
+
+def search_words(case: Case) -> search.Words:
+    """What a case is found by: number, title, everything said, the customer's name."""
+    said = Message.objects.filter(subject_kind="case", subject_id=case.id).values_list("body", flat=True)
+    return search.Words(
+        "case",
+        case.id,
+        " ".join(said[:50]),
+        record_id=case.record_id,
+        unit_id=case.team_id,
+        boost="\n".join([case.number, case.title, case.record.name]),
+    )
+
+
+def describe(actor: Actor, ids: Sequence[int]) -> dict[int, SubjectView]:
+    """Cases as subjects of work, for queues."""
+    return {
+        key: SubjectView(
+            title=case.title,
+            who=case.record.name or case.record.customer.public_id,
+            url=reverse("case", args=[case.number]),
+            icon=CHANNEL_ICONS.get(case.channel, "message"),
+            channel=say(f"channel.{case.channel}"),
+            words=_first_words(case) if len(ids) == 1 else "",
+        )
+        for key, case in get_by_ids(actor, list(ids)).items()
+    }
+
+
+def _first_words(case: Case) -> str:
+    first = Message.objects.filter(subject_kind="case", subject_id=case.id).order_by("created", "id").first()
+    return first.body if first else ""

@@ -1,0 +1,47 @@
+"""Words for cases' codes and the rights it protects."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core import words
+from guanxi.core.access import Right, declare
+
+STEPS = {
+    "recorded": _("Received"),
+    "answered": _("Answered"),
+    "resolved": _("Resolved"),
+}
+VERBS = {
+    "append": _("add something"),
+    "answer": _("answer"),
+    "resolve": _("settle it"),
+    "reopen": _("open it again"),
+}
+IF_NOBODY_ACTS = {
+    "recorded": _("If we are late, the case goes to the supervisor at once and stays open."),
+    "answered": _("If you do not reply, we take it as settled. You can open it again at any time."),
+    "resolved": _("Something still wrong? Open it again, with the same number."),
+}
+
+
+def connect() -> None:
+    """Declare rights and words; called once at start-up."""
+    declare(
+        Right("cases.view", _("See cases")),
+        Right("cases.handle", _("Answer and resolve cases")),
+        Right("cases.intake", _("Enter cases for customers")),
+    )
+    words.register(
+        {
+            "limit": _("Promised time"),
+            "cases.limit": _("limit %(hours)s hours for this step"),
+            "cases.working": _("counted in the working hours of %(team)s"),
+            "cases.party": _("plain hours that never end in the night"),
+            "cases.counted": _("%(start)s to %(end)s counts"),
+            "cases.skipped": _("%(day)s does not count: %(why)s"),
+            "cases.provisional": _("public holidays of that year are not published yet"),
+            "cases.objection": _("Think this is wrong? Write to us under the same number."),
+            "weekend": _("weekend"),
+            "closed": _("closed"),
+            "holiday": _("public holiday"),
+        }
+    )

@@ -1,0 +1,229 @@
+"""Every write of channels. Nothing leaves the house but through `send`: the one gate for every channel and purpose."""
+
+import smtplib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from guanxi.channels import events as happened
+from guanxi.channels.models import Message
+from guanxi.channels.rules import Intent, decide
+from guanxi.core import events, jobs
+from guanxi.core.access import PUBLIC, Actor, system
+from guanxi.core.action import action
+from guanxi.core.errors import Throttled
+from guanxi.core.events import Event
+from guanxi.core.explain import Explanation, Fact
+from guanxi.core.ids import new_id
+from guanxi.people import queries as people
+from guanxi.people.actions import CODE_AGE, make_code
+from guanxi.people.models import Identifier, SignInCode
+
+Veto = Callable[[int, str, str], Fact | None]
+_vetoes: list[Veto] = []
+
+CODES_PER_QUARTER_HOUR_MAX = 3
+BODY_CHARS_MAX = 20_000
+
+
+def register_veto(veto: Veto) -> None:
+    """Higher rooms add reasons not to send: `veto(record_id, purpose, channel)` gives a fact or None."""
+    _vetoes.append(veto)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message to a customer: subject line and text, in the customer's language."""
+
+    title: str
+    body: str
+    language: str
+
+
+def received(
+    *, now: datetime, record_id: int, channel: str, subject: tuple[str, int], text: str, language: str
+) -> Message:
+    """The row of a message that came in, as part of a greater action."""
+    return Message(
+        record_id=record_id,
+        direction=Message.Direction.IN,
+        channel=channel,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        body=text,
+        language=language,
+        state=Message.State.RECEIVED,
+        created=now,
+    )
+
+
+def reply(
+    *, now: datetime, record_id: int, subject: tuple[str, int], text: str, language: str, author: str
+) -> Message:
+    """The row of an answer shown on the customer's own page; whether it is mailed as well is the gate's decision."""
+    return Message(
+        record_id=record_id,
+        direction=Message.Direction.OUT,
+        channel="web",
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        body=text,
+        language=language,
+        author=author,
+        state=Message.State.SENT,
+        created=now,
+        sent=now,
+    )
+
+
+@action
+def send(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: int,
+    words: Words,
+    purpose: str = "service",
+    subject: tuple[str, int] | None = None,
+    once_id: int | None = None,
+) -> Message:
+    """Send a message to a customer by e-mail, or hold it and say why. The row and its job are written together.
+
+    `once_id` is the message's own id chosen by the caller: a job run twice sends once.
+    """
+    if once_id is not None and (sent := Message.objects.filter(id=once_id).first()):
+        return sent
+    customer = people.customer_of(record_id)
+    records = people.records_of(customer.id) if customer else [record_id]
+    address = people.address_for([record_id], "email") or people.address_for(records, "email")
+    why = _gate(records, purpose, "email", address)
+    message = Message(
+        id=once_id or new_id(),
+        record_id=record_id,
+        direction=Message.Direction.OUT,
+        channel="email",
+        purpose=purpose,
+        subject_kind=subject[0] if subject else "",
+        subject_id=subject[1] if subject else None,
+        title=" ".join(words.title.split())[:200],
+        body=words.body[:BODY_CHARS_MAX],
+        language=words.language,
+        address=address,
+        state=Message.State.QUEUED if why.outcome == "send" else Message.State.HELD,
+        explanation=why.as_json(),
+        created=now,
+    )
+    happening = happened.QUEUED if why.outcome == "send" else happened.HELD
+    detail = {"text": message.body} if purpose != "security" else None
+    data = {"message": message.public_id, "channel": "email", "purpose": purpose}
+    if why.outcome != "send":
+        data["why"] = why.as_json()  # type: ignore[assignment]  # plain values, see explain
+    events.record(
+        Event(
+            happening.code, actor, now, ("message", message.id), record_id=record_id, data=data, detail=detail
+        ),
+        with_rows=[message],
+    )
+    if why.outcome == "send":
+        jobs.enqueue_named("guanxi.channels.jobs.deliver", message.public_id)
+    return message
+
+
+def _gate(record_ids: Sequence[int], purpose: str, channel: str, address: str) -> Explanation:
+    consent = people.latest_consents(record_ids).get((purpose, channel))
+    vetoes = [fact for veto in _vetoes for ref in record_ids if (fact := veto(ref, purpose, channel))]
+    return decide(Intent(purpose, channel, address, consent.given if consent else None, vetoes))
+
+
+def deliver(*, now: datetime, public_id: str) -> str:
+    """Hand one queued message to the mail server and write down that it went. At least once, under a stable Message-ID.
+
+    Raises what the mail server raised: the job is then tried again later. The message stays "on its way" meanwhile.
+    """
+    message = Message.objects.filter(public_id=public_id).first()
+    if message is None or message.state != Message.State.QUEUED:
+        return "nothing to do"
+    _mail(message).send(fail_silently=False)
+    return _mark_sent(now=now, message_id=message.id)
+
+
+def _mail(message: Message) -> EmailMessage:
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    headers = {
+        "Message-ID": f"<{message.public_id}@{host}>",
+        "Date": format_datetime(message.created),
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "zh-Hans" if message.language == "zh-hans" else message.language or "en",
+    }
+    return EmailMessage(message.title, message.body, None, [message.address], headers=headers)
+
+
+@action
+def _mark_sent(*, now: datetime, message_id: int) -> str:
+    changed = Message.objects.filter(id=message_id, state=Message.State.QUEUED).update(state="sent", sent=now)
+    if not changed:
+        return "already marked"
+    message = Message.objects.get(id=message_id)
+    _record_fate(happened.SENT.code, now, message)
+    return "sent"
+
+
+@action
+def give_up(*, now: datetime, public_id: str) -> None:
+    """The last try failed: say so on the message and in the timeline, where a human sees it."""
+    message = Message.objects.select_for_update().filter(public_id=public_id, state="queued").first()
+    if message is not None:
+        message.state = Message.State.FAILED
+        message.save(update_fields=["state"])
+        _record_fate(happened.FAILED.code, now, message)
+
+
+def _record_fate(code: str, now: datetime, message: Message) -> None:
+    data = {"message": message.public_id, "channel": message.channel}
+    events.record(
+        Event(code, system("mail"), now, ("message", message.id), record_id=message.record_id, data=data)
+    )
+
+
+PERMANENT = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, UnicodeError)
+
+
+@action
+def send_sign_in_code(*, now: datetime, email: str, language: str) -> str:
+    """Mail a one-time code to a known address; gives the public id of the attempt, also for an unknown address.
+
+    Whether the address is known is not told: the answer looks the same either way. Raises `Throttled`.
+    """
+    identifier = (
+        Identifier.objects.filter(kind="email", value=email, valid_to=None)
+        .order_by(F("verified").desc(nulls_last=True), "-valid_from")
+        .first()
+    )
+    record_id = identifier.record_id if identifier else None
+    recent = SignInCode.objects.filter(created__gt=now - timedelta(minutes=15), record_id=record_id)
+    if record_id is not None and recent.count() >= CODES_PER_QUARTER_HOUR_MAX:
+        raise Throttled(
+            _("We have sent three codes already. Please use the latest, or try again in 15 minutes.")
+        )
+    row, code = make_code(now=now, record_id=record_id)
+    row.save(force_insert=True)
+    if record_id is not None:
+        with translation.override(language):
+            words = Words(_("Your code: %(code)s") % {"code": code}, _code_text(code), language)
+        send(actor=PUBLIC, now=now, record_id=record_id, words=words, purpose="security")
+    return row.public_id
+
+
+def _code_text(code: str) -> str:
+    minutes = int(CODE_AGE.total_seconds() // 60)
+    return _(
+        "Your sign-in code is %(code)s. It is valid for %(minutes)s minutes and works once.\n\n"
+        "If you did not ask for it, you need not do anything: nobody can sign in without it."
+    ) % {"code": code, "minutes": minutes}

@@ -1,0 +1,19 @@
+from django_tasks import task
+
+from guanxi.channels import actions
+from guanxi.core import jobs
+from guanxi.core.clock import now
+
+
+@task(queue_name="mail")
+def deliver(public_id: str) -> str:
+    """Hand one message to the mail server. Safe twice: a message that is no longer on its way is left alone."""
+    try:
+        return actions.deliver(now=now(), public_id=public_id)
+    except actions.PERMANENT:
+        actions.give_up(now=now(), public_id=public_id)
+        return "refused for good"
+    except Exception:
+        if jobs.is_last_attempt():
+            actions.give_up(now=now(), public_id=public_id)
+        raise

@@ -1,0 +1,81 @@
+"""Every read of channels: messages about a subject, the one timeline, outgoing mail."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from guanxi.channels.models import Message
+from guanxi.core import timeline
+from guanxi.core.access import Actor, Kind
+from guanxi.core.models import Detail, Event, User
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline: what happened, who did it, in whose words."""
+
+    key: str
+    occurred: datetime
+    type: timeline.EventType
+    who: str
+    text: str
+    data: Mapping[str, Any]
+
+
+def list_about(actor: Actor, subject: tuple[str, int]) -> list[Message]:
+    """Messages about a subject the caller has already been allowed to see, oldest first.
+
+    A customer or a signed link sees what was said to them, never what was held back.
+    """
+    found = Message.objects.filter(subject_kind=subject[0], subject_id=subject[1])
+    if actor.kind in (Kind.LINK, Kind.CUSTOMER):
+        found = found.exclude(direction=Message.Direction.OUT, purpose="note")
+    return list(found.order_by("created", "id")[:500])
+
+
+def timeline_of(
+    actor: Actor, record_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> list[Entry]:
+    """The newest `limit` events of a customer's records before a (moment, id) cursor. Three statements, however long it is."""
+    if not actor.may("channels.view"):
+        return []
+    found = Event.objects.filter(record_id__in=record_ids).exclude(type__in=timeline.hidden())
+    if before is not None:
+        found = found.filter(Q(occurred__lt=before[0]) | Q(occurred=before[0], id__lt=before[1]))
+    events = list(found.order_by("-occurred", "-id")[:limit])
+    details = {d.event_id: d.body for d in Detail.objects.filter(event_id__in=[e.id for e in events])}
+    names = staff_names(e.actor_id for e in events if e.actor_kind == Kind.STAFF)
+    return [
+        Entry(
+            key=f"{event.occurred.timestamp():.6f}_{event.id}",
+            occurred=event.occurred,
+            type=timeline.describe(event.type),
+            who=names.get(event.actor_id, ""),
+            text=_words_of(details.get(event.id, {})),
+            data=event.data,
+        )
+        for event in events
+    ]
+
+
+def _words_of(detail: Mapping[str, Any]) -> str:
+    return str(detail.get("text") or detail.get("word") or "")
+
+
+def staff_names(public_ids: Any) -> dict[str, str]:
+    """Public id -> name, for showing who did something."""
+    wanted = set(public_ids)
+    return dict(User.objects.filter(public_id__in=wanted).values_list("public_id", "name")) if wanted else {}
+
+
+def list_outgoing(actor: Actor) -> QuerySet[Message]:
+    """All outgoing mail, newest first (the demo's mail page, the administrator's view)."""
+    actor.require("channels.outbox")
+    return Message.objects.filter(direction=Message.Direction.OUT, channel="email").order_by(
+        "-created", "-id"
+    )

@@ -1,0 +1,36 @@
+"""Words for channels' codes and the rights it protects."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core import words
+from guanxi.core.access import Right, declare
+
+CHANNELS = {
+    "web": _("web"),
+    "email": _("e-mail"),
+    "phone": _("telephone"),
+    "api": _("another system"),
+    "import": _("import"),
+}
+
+
+def connect() -> None:
+    """Declare rights and words; called once at start-up."""
+    declare(
+        Right("channels.view", _("Read messages and the timeline")),
+        Right("channels.outbox", _("See all outgoing mail")),
+    )
+    words.register(
+        {
+            "send": _("Sent"),
+            "hold": _("Not sent"),
+            "gate.no_address": _("no address for %(channel)s is known"),
+            "gate.refused": _("the customer refused %(purpose)s by %(channel)s"),
+            "gate.no_consent": _("no consent for %(purpose)s by %(channel)s"),
+            "gate.consented": _("the customer agreed"),
+            "gate.own_matter": _("it is about the customer's own matter"),
+            "gate.objection": _("The customer can change this on their own page at any time."),
+            "gate.restricted": _("processing of this person's data is restricted"),
+            **{f"channel.{code}": text for code, text in CHANNELS.items()},
+        }
+    )

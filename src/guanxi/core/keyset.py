@@ -1,0 +1,58 @@
+"""Keyset paging: a page begins after the last row of the one before, however deep; its cost does not grow with depth."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from guanxi.core.errors import Invalid
+
+M = TypeVar("M", bound=Model)
+COUNT_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """Rows and the cursor of the next page, "" at the end."""
+
+    rows: Sequence[M]
+    next_cursor: str
+
+
+def cut(found: QuerySet[M], field: str, cursor: str, *, size: int) -> Page[M]:
+    """The page after `cursor` of a query ordered by `-field, -id`. Raises `Invalid` for a cursor that is not ours."""
+    if cursor:
+        moment, key = read(cursor)
+        found = found.filter(Q(**{f"{field}__lt": moment}) | Q(**{field: moment, "id__lt": key}))
+    rows = list(found[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, write(getattr(rows[-1], field), rows[-1].pk) if more else "")
+
+
+def write(moment: datetime, key: int) -> str:
+    """An opaque cursor; says nothing a reader could count on."""
+    micros = int(moment.timestamp()) * 1_000_000 + moment.microsecond
+    packed = micros.to_bytes(9, signed=True) + key.to_bytes(8)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def read(cursor: str) -> tuple[datetime, int]:
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        if len(packed) != 17:
+            raise ValueError
+        seconds, micros = divmod(int.from_bytes(packed[:9], signed=True), 1_000_000)
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros), int.from_bytes(packed[9:])
+    except (ValueError, binascii.Error, OverflowError, OSError) as error:
+        raise Invalid(code="cursor") from error
+
+
+def capped_count(found: QuerySet[M]) -> tuple[int, bool]:
+    """(count, whether there are more): counting stops at `COUNT_MAX`, so that no list waits for its number."""
+    count = found.order_by()[: COUNT_MAX + 1].count()
+    return min(count, COUNT_MAX), count > COUNT_MAX

@@ -1,0 +1,65 @@
+"""Explanations in the reader's language: codes and values of `core.explain` become sentences."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from guanxi.core.explain import Explanation, Fact, from_json
+from guanxi.core.words import say
+
+
+def language() -> str:
+    """`zh-hans` or `en`: what the reader reads."""
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+def day_label(day: date, *, this_year: int | None = None) -> str:
+    """ "11 月 20 日 周五", "Fri 20 Nov"; with the year when it is another one than `this_year`."""
+    if language() == "en":
+        weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
+        month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][day.month - 1]
+        text = f"{weekday} {day.day} {month}"
+        return text if this_year in (None, day.year) else f"{text} {day.year}"
+    text = f"{day.month} 月 {day.day} 日 周{'一二三四五六日'[day.weekday()]}"
+    return text if this_year in (None, day.year) else f"{day.year} 年 {text}"
+
+
+def explained(value: Mapping[str, Any] | Explanation | None) -> dict[str, Any] | None:
+    """{outcome, inputs [{text, weight}], rule, objection} for the one panel that shows it; None for an empty one."""
+    if not value:
+        return None
+    why = value if isinstance(value, Explanation) else from_json(value)
+    return {
+        "outcome": say(why.outcome),
+        "inputs": [{"text": sentence(fact), "weight": fact.weight or None} for fact in why.facts],
+        "rule": why.rule,
+        "objection": say(why.objection) if why.objection else "",
+    }
+
+
+def sentence(fact: Fact) -> str:
+    """One fact in words. Moments and days are told in the reader's time zone."""
+    values = {name: _readable(name, value) for name, value in fact.values.items()}
+    return say(fact.code, values)
+
+
+def sentences(value: Mapping[str, Any] | None, *, most: int = 4) -> list[str]:
+    """The weightiest facts in words."""
+    return [sentence(fact) for fact in from_json(value).facts[:most]] if value else []
+
+
+def _readable(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if name in ("start", "end"):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%m-%d %H:%M}"
+    if name == "day":
+        return f"{date.fromisoformat(value):%m-%d}"
+    if name in ("kind", "channel", "why"):
+        head, _, tail = value.partition(":")
+        prefix = {"kind": "people.kind.", "channel": "channel."}.get(name, "")
+        return say(prefix + head) if not tail else f"{say(head)} ({tail})"
+    return value

@@ -1,0 +1,331 @@
+"""Every write of people. Recognition happens here, inside the request that brings the contact."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core import events
+from guanxi.core.access import Actor, Kind
+from guanxi.core.action import action
+from guanxi.core.errors import Denied, Invalid
+from guanxi.core.events import Event
+from guanxi.core.explain import Explanation, Fact
+from guanxi.core.ids import new_code, new_digits
+from guanxi.engine.normalise import Normalised
+from guanxi.people import events as happened
+from guanxi.people import queries
+from guanxi.people.models import Consent, Customer, Identifier, Membership, Record, ReviewTask, SignInCode
+from guanxi.people.rules import Claim, Recognition, read_claims, read_name, recognise
+from guanxi.people.words import REFUSED
+
+NAME_CHARS_MAX = 100
+CODE_AGE = timedelta(minutes=10)
+CODE_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What somebody said about who they are, as typed. At least one of phone, e-mail, member number."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    member: str = ""
+    language: str = ""
+
+    def said(self) -> dict[str, str]:
+        """The non-empty parts, verbatim."""
+        parts = {"name": self.name, "phone": self.phone, "email": self.email, "member": self.member}
+        return {kind: text.strip() for kind, text in parts.items() if text.strip()}
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who it is, and what has to be written for it: nothing when the same statement was made before."""
+
+    record_id: int
+    customer_id: int
+    customer_public_id: str
+    outcome: str  # recognised | doubt | new
+    explanation: Explanation
+    rows: Sequence[models.Model] = ()
+    events: Sequence[Event] = field(default_factory=tuple)
+
+
+def claims_of(contact: Contact) -> list[Normalised]:
+    """The contact's identifiers, normalised. Raises `Invalid` naming each field that cannot be read."""
+    claims, refused = read_claims(contact.said())
+    if refused:
+        raise Invalid(
+            fields={kind: REFUSED.get((kind, why), REFUSED["", ""]) for kind, why in refused.items()}
+        )
+    return claims
+
+
+def recognise_contact(
+    *,
+    actor: Actor,
+    now: datetime,
+    contact: Contact,
+    source: str,
+    unit_id: int | None = None,
+    sample: bool = False,
+    unknown: bool = False,
+) -> Recognised:
+    """Find out who a contact is. Part of a greater action: the caller writes `rows` and `events` in its own statement.
+
+    The same person in any formatting is recognised; on doubt a provisional customer is made at once and a review task
+    with it; nobody waits. `unknown` says that the caller has already seen that nobody has these identifiers.
+    Raises `Invalid` when nothing can be read that identifies anybody.
+    """
+    claims = claims_of(contact)
+    if not claims:
+        raise Invalid(
+            _("Tell us at least one way to reach you: telephone, e-mail or member number."),
+            code="unreachable",
+        )
+    name_key = read_name(contact.name)
+    fingerprint = queries.fingerprint_of(source, name_key, claims)
+    known = queries.NOBODY if unknown else queries.find_known(claims, fingerprint)
+    if known.same_statement is not None and known.same_customer is not None:
+        explanation = Explanation(
+            "recognised", (Fact("people.same_statement", {}, 1.0),), "people.recognition@1"
+        )
+        code = known.codes[known.same_customer]
+        return Recognised(known.same_statement, known.same_customer, code, "recognised", explanation)
+    recognition = recognise([_claim(one) for one in claims], name_key, known.candidates)
+    return _new_record(
+        actor=actor,
+        now=now,
+        contact=contact,
+        claims=claims,
+        record=Record(
+            source=source,
+            name=contact.name.strip()[:NAME_CHARS_MAX],
+            name_key=name_key,
+            language=contact.language,
+            said=contact.said(),
+            fingerprint=fingerprint,
+            unit_id=unit_id,
+            created=now,
+            sample=sample,
+        ),
+        recognition=recognition,
+        codes=known.codes,
+    )
+
+
+def _new_record(
+    *,
+    actor: Actor,
+    now: datetime,
+    contact: Contact,
+    claims: Sequence[Normalised],
+    record: Record,
+    recognition: Recognition,
+    codes: Mapping[int, str],
+) -> Recognised:
+    explanation = explain(recognition)
+    rows: list[models.Model] = []
+    if recognition.outcome == "recognised" and recognition.customer is not None:
+        record.customer_id = recognition.customer
+        code = codes[recognition.customer]
+    else:
+        customer = Customer(created=now, provisional=recognition.outcome == "doubt")
+        rows.append(customer)
+        record.customer_id = customer.id
+        code = customer.public_id
+    rows.append(record)
+    rows.extend(
+        Identifier(record_id=record.id, kind=c.kind, value=c.value, verbatim=c.verbatim[:254], valid_from=now)
+        for c in claims
+    )
+    rows.append(
+        Membership(
+            record_id=record.id,
+            customer_id=record.customer_id,
+            valid_from=now,
+            reason=recognition.outcome,
+            rule=recognition.rule,
+            explanation=explanation.as_json(),
+        )
+    )
+    happenings = [
+        Event(
+            happened.RECORDED.code,
+            actor,
+            now,
+            ("record", record.id),
+            record_id=record.id,
+            unit_id=record.unit_id,
+            data={"source": record.source, "outcome": recognition.outcome, "kinds": [c.kind for c in claims]},
+            detail=contact.said(),
+        )
+    ]
+    if recognition.outcome == "doubt" and recognition.candidate is not None:
+        review = ReviewTask(
+            record_id=record.id,
+            customer_id=record.customer_id,
+            candidate_id=recognition.candidate,
+            explanation=explanation.as_json(),
+            created=now,
+        )
+        rows.append(review)
+        happenings.append(
+            Event(happened.REVIEW_ADDED.code, actor, now, ("review", review.id), record_id=record.id)
+        )
+    return Recognised(
+        record.id, record.customer_id, code, recognition.outcome, explanation, tuple(rows), tuple(happenings)
+    )
+
+
+def _claim(one: Normalised) -> Claim:
+    return Claim(one.kind, one.value)
+
+
+def explain(recognition: Recognition) -> Explanation:
+    """A recognition in the one shape of explanations; holds kinds and codes, never a personal value."""
+    facts = tuple(Fact(f"people.{one.code}", {"kind": one.kind}, one.weight) for one in recognition.evidence)
+    return Explanation(recognition.outcome, facts, recognition.rule, objection="people.objection")
+
+
+def import_contacts(
+    *,
+    actor: Actor,
+    now: datetime,
+    contacts: Sequence[tuple[Contact, datetime]],
+    source: str,
+    sample: bool = False,
+) -> list[Recognised]:
+    """Recognise many contacts at once, each with the moment it was made; one event per new record, one answer per row.
+
+    Contacts whose identifiers nobody has are written together; the others go through `recognise_contact` one by one, so
+    that the answer is the same as if each had come alone. Part of a greater action; writes its rows itself.
+    """
+    actor.require("people.record")
+    taken = queries.values_taken([claim.value for contact, _ in contacts for claim in claims_of(contact)])
+    found: list[Recognised] = []
+    fresh: list[Recognised] = []
+    for contact, made in contacts:
+        values = {claim.value for claim in claims_of(contact)}
+        unknown = not values & taken
+        if not unknown:
+            _write_all(fresh)
+            fresh = []
+        one = recognise_contact(
+            actor=actor, now=made, contact=contact, source=source, sample=sample, unknown=unknown
+        )
+        taken |= values
+        found.append(one)
+        fresh.append(one)
+    _write_all(fresh)
+    return found
+
+
+def _write_all(found: Sequence[Recognised]) -> None:
+    """Tables in the order of their references, so that each gets few and large statements."""
+    rows = [row for one in found for row in one.rows]
+    order = [Customer, Record, Identifier, Membership, ReviewTask]
+    rows.sort(key=lambda row: order.index(type(row)))
+    happenings = [event for one in found for event in one.events]
+    if rows:
+        events.record(*happenings, with_rows=rows)
+
+
+@action
+def add_record(
+    *, actor: Actor, now: datetime, contact: Contact, source: str, unit_id: int | None = None
+) -> Recognised:
+    """Record what a source said about a person (operator's entry, API). Needs `people.record`."""
+    actor.require("people.record")
+    found = recognise_contact(actor=actor, now=now, contact=contact, source=source, unit_id=unit_id)
+    if found.rows:
+        events.record(*found.events, with_rows=found.rows)
+    return found
+
+
+@action
+def state_consent(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: int,
+    statements: Mapping[tuple[str, str], bool],
+    source: str,
+) -> list[Consent]:
+    """Write down what a person allows: {(purpose, channel): yes or no}. The person themself, or staff with the right."""
+    if actor.kind is Kind.CUSTOMER:
+        if record_id not in queries.records_of(actor.customer_id or 0):
+            raise Denied
+    else:
+        actor.require("people.record")
+    stated = [
+        Consent(record_id=record_id, purpose=purpose, channel=channel, given=given, source=source, stated=now)
+        for (purpose, channel), given in statements.items()
+    ]
+    data = {"statements": [[one.purpose, one.channel, one.given] for one in stated]}
+    events.record(
+        Event(
+            happened.CONSENT_STATED.code, actor, now, ("record", record_id), record_id=record_id, data=data
+        ),
+        with_rows=stated,
+    )
+    return stated
+
+
+def code_digest(public_id: str, code: str) -> str:
+    """Keyed, so that a leaked table cannot be tried out for the million possible codes."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"{public_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def make_code(*, now: datetime, record_id: int | None) -> tuple[SignInCode, str]:
+    """A one-time code row and the code itself. With no record (address unknown) the row is a decoy nobody can redeem."""
+    code = new_digits(6)
+    public_id = new_code("S", (8,))
+    row = SignInCode(
+        public_id=public_id,
+        record_id=record_id,
+        digest=code_digest(public_id, code),
+        created=now,
+        expires=now + CODE_AGE,
+    )
+    return row, code
+
+
+def redeem_code(*, now: datetime, public_id: str, code: str) -> int:
+    """The record that may sign in with `code`. Raises `Invalid` when wrong, used, too old or tried too often.
+
+    A wrong try is counted and stays counted. Success verifies the e-mail address: whoever reads the mail box owns it.
+    """
+    record_id = _try_code(now=now, public_id=public_id, code=code)
+    if record_id is None:
+        raise Invalid(
+            fields={"code": _("That is not the code we sent. Please look again.")}, code="code_wrong"
+        )
+    return record_id
+
+
+@action
+def _try_code(*, now: datetime, public_id: str, code: str) -> int | None:
+    row = SignInCode.objects.select_for_update().filter(public_id=public_id).first()
+    if row is None or row.used or row.expires < now or row.tries >= CODE_TRIES:
+        raise Invalid(_("This code is no longer valid. Ask for a new one."), code="code_void")
+    row.tries += 1
+    right = hmac.compare_digest(row.digest, code_digest(public_id, code.strip()))
+    if not right or row.record_id is None:
+        row.save(update_fields=["tries"])
+        return None
+    row.used = now
+    row.save(update_fields=["tries", "used"])
+    Identifier.objects.filter(record_id=row.record_id, kind="email", valid_to=None).update(verified=now)
+    who = Actor(kind=Kind.CUSTOMER, record_id=row.record_id)
+    events.record(
+        Event(happened.SIGNED_IN.code, who, now, ("record", row.record_id), record_id=row.record_id)
+    )
+    return row.record_id

@@ -1,0 +1,201 @@
+"""Pages of people: the list of customers and one customer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guanxi.core import keyset, live, panels
+from guanxi.core.access import Actor
+from guanxi.core.http import Request, page
+from guanxi.core.phrases import explained, sentences
+from guanxi.core.words import say
+from guanxi.engine.normalise import avatar
+from guanxi.people import queries
+from guanxi.people.models import Record
+
+ROWS = 50
+ICONS = {"phone": "phone", "email": "mail", "member": "id-badge-2"}
+
+
+@require_safe
+def customers(request: Request) -> HttpResponse:
+    """Newest customers, or those found by `q`."""
+    actor = request.actor
+    actor.require("people.view")
+    text = request.GET.get("q", "").strip()[:100]
+    records: Sequence[Record]
+    pager = None
+    if text:
+        records = queries.search_customers(actor, text, limit=ROWS)
+        total = str(len(records))
+    else:
+        found = queries.list_records(actor)
+        shown = keyset.cut(found, "created", request.GET.get("after", ""), size=ROWS)
+        records = shown.rows
+        count, more = keyset.capped_count(found)
+        total = f"{count:,}+" if more else f"{count:,}"
+        pager = _pager(shown, total)
+    context = {"q": text, "total_label": total, "rows": [row(one) for one in records], "pager": pager}
+    return page(request, "people/customers.html", {"tabs": [], "new_url": "", **context})
+
+
+def _pager(shown: keyset.Page[Record], total: str) -> dict[str, Any] | None:
+    if not shown.next_cursor:
+        return None
+    return {"next_url": f"?after={shown.next_cursor}", "previous_url": None, "total": total}
+
+
+def row(record: Record) -> dict[str, Any]:
+    return {
+        "url": reverse("customer", args=[record.customer.public_id]),
+        "name": record.name or record.customer.public_id,
+        "latin": "",
+        "initials": avatar(record.name),
+        "code": record.customer.public_id,
+        "standing": None,
+        "reach": say(f"channel.{record.source.partition(':')[0]}"),
+        "last_at": record.created,
+        "last_text": "",
+        "open_cases": 0,
+        "turn": None,
+        "start": None,
+        "due": None,
+        "mode": "mine",
+        "value": "",
+    }
+
+
+@require_safe
+def customer(request: Request, public_id: str) -> HttpResponse:
+    """One customer: identity first, then everything rooms lend to this page."""
+    actor = request.actor
+    actor.require("people.view")
+    who = queries.get_customer(actor, public_id)
+    topics = [live.topic("record", record.id) for record in who.records]
+    context = {
+        "customer": _head(who),
+        "actions": [],
+        "identity": _identity(who),
+        "tier": None,
+        "risk": None,
+        "manager": None,
+        "left_panels": panels.compose("customer.left", actor, who.id),
+        "right_panels": panels.compose("customer.right", actor, who.id),
+        "middle": panels.compose("customer.middle", actor, who.id),
+        "topics": " ".join(topics),
+    }
+    return page(request, "people/customer.html", context, topics=topics)
+
+
+def _head(who: queries.CustomerView) -> dict[str, Any]:
+    facts = [_("with us since %(year)s") % {"year": who.since.year}]
+    if who.language:
+        facts.append(
+            {"zh-hans": _("speaks Chinese"), "en": _("speaks English")}.get(who.language, who.language)
+        )
+    if who.provisional:
+        facts.append(_("not certain who this is"))
+    return {
+        "name": who.name or who.public_id,
+        "name_lang": "",
+        "latin": "",
+        "initials": avatar(who.name),
+        "code": who.public_id,
+        "standing": None,
+        "roles": [_("sample")] if who.sample else [],
+        "facts": facts,
+        "best_time": "",
+    }
+
+
+def _identity(who: queries.CustomerView) -> dict[str, Any]:
+    reviews = queries.list_reviews(who.id)
+    sources = [str(say(f"channel.{source.partition(':')[0]}")) for source in who.sources]
+    membership = queries.latest_membership(who.id)
+    doubt = reviews[0].candidate.public_id if reviews else ""
+    return {
+        "score": _("not certain") if who.provisional else _("certain"),
+        "sources_label": _("%(n)s records say so") % {"n": len(who.records)},
+        "sources": sorted(set(sources)),
+        "why": explained(membership.explanation) if membership else None,
+        "facts": sentences(membership.explanation) if membership else [],
+        "duplicates_label": _("perhaps the same as %(code)s, a steward will decide") % {"code": doubt}
+        if doubt
+        else "",
+        "duplicates_url": reverse("customer", args=[doubt]) if doubt else "",
+    }
+
+
+def identifiers_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """How to reach this person, masked for whoever may not read it in full."""
+    records = list(
+        queries.list_records(actor).filter(customer_id=customer_id).prefetch_related("identifiers")
+    )
+    if not records:
+        return {"rows": [], "count_label": "", "all_url": ""}
+    rows = [
+        {
+            "icon": ICONS.get(one.kind, "id"),
+            "kind": say(f"people.kind.{one.kind}"),
+            "value": one.text,
+            "note": say(f"channel.{one.source.partition(':')[0]}")
+            + (" · " + _("verified %(day)s") % {"day": f"{one.verified:%Y-%m-%d}"} if one.verified else ""),
+            "state": "verified" if one.verified else "",
+            "state_label": _("verified") if one.verified else "",
+        }
+        for one in queries.view_of(actor, records).identifiers
+    ]
+    return {"rows": rows, "count_label": "", "all_url": ""}
+
+
+def consent_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """Yes, no or never asked, per purpose and channel."""
+    latest = queries.latest_consents(queries.records_of(customer_id))
+    channels = ("email", "phone")
+    purposes = {"service": _("Service messages"), "marketing": _("Promotion")}
+    rows = [
+        {
+            "purpose": label,
+            "answers": [one.given if (one := latest.get((code, channel))) else None for channel in channels],
+        }
+        for code, label in purposes.items()
+    ]
+    return {
+        "history_url": "",
+        "channels": [say(f"channel.{channel}") for channel in channels],
+        "rows": rows,
+        "note": _("Messages about the customer's own matter need no consent; a refusal always counts."),
+    }
+
+
+def person_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """The customer beside a case."""
+    records = list(
+        queries.list_records(actor).filter(customer_id=customer_id).prefetch_related("identifiers")
+    )
+    if not records:
+        return {
+            "url": "",
+            "name": "",
+            "latin": "",
+            "initials": "",
+            "standing": None,
+            "tier": None,
+            "facts": [],
+        }
+    who = queries.view_of(actor, records)
+    known = [{"label": say(f"people.kind.{one.kind}"), "value": one.text} for one in who.identifiers[:4]]
+    return {
+        "url": reverse("customer", args=[who.public_id]),
+        "name": who.name or who.public_id,
+        "latin": who.public_id,
+        "initials": avatar(who.name),
+        "standing": None,
+        "tier": None,
+        "chips": [{"label": _("not certain who this is"), "tone": "amber"}] if who.provisional else [],
+        "facts": known,
+    }

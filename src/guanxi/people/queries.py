@@ -1,0 +1,271 @@
+"""Every read of people. Starts at `visible_to(actor)`; recognition alone looks at everybody, and shows nobody."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from guanxi.core import search
+from guanxi.core.access import Actor
+from guanxi.core.errors import NotFound
+from guanxi.engine.normalise import Normalised, mask, pretty
+from guanxi.people.models import Consent, Customer, Identifier, Membership, Record, ReviewTask
+from guanxi.people.rules import Candidate, Claim, read_claims
+
+BLOCK_MAX = 200  # a key shared by more records than this identifies nobody (a switchboard, a placeholder)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What recognition found: candidates, and the record that already says exactly this."""
+
+    candidates: Sequence[Candidate]
+    same_statement: int | None
+    same_customer: int | None
+    codes: Mapping[int, str] = field(default_factory=dict)  # customer -> public id
+
+
+NOBODY = Known((), None, None)
+
+
+def values_taken(values: Sequence[str]) -> set[str]:
+    """Which of these identifier values somebody has."""
+    return set(Identifier.objects.filter(value__in=values, valid_to=None).values_list("value", flat=True))
+
+
+def find_known(claims: Sequence[Normalised], fingerprint: str) -> Known:
+    """All customers who share a claim, with their names; one indexed statement however many claims there are."""
+    if not claims:
+        return NOBODY
+    pairs = " OR ".join(["(i.value = %s AND i.kind = %s)"] * len(claims))
+    sql = f"""
+        SELECT i.kind, i.value, i.verified IS NOT NULL, c.id, c.provisional, peer.id, peer.name_key, peer.fingerprint,
+               c.public_id
+        FROM people_identifier i
+        JOIN people_record r ON r.id = i.record_id
+        JOIN people_customer c ON c.id = r.customer_id
+        JOIN people_record peer ON peer.customer_id = c.id
+        WHERE i.valid_to IS NULL AND ({pairs})
+        LIMIT {BLOCK_MAX + 1}
+    """  # noqa: S608  only placeholders are joined in
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [part for claim in claims for part in (claim.value, claim.kind)])
+        found = cursor.fetchall()
+    if len(found) > BLOCK_MAX:
+        return _without_blocks(claims, fingerprint)
+    return _known(found, fingerprint)
+
+
+def _without_blocks(claims: Sequence[Normalised], fingerprint: str) -> Known:
+    """Too many share something: look at each claim alone and leave out the crowded ones."""
+    if len(claims) == 1:
+        same = Record.objects.filter(fingerprint=fingerprint).select_related("customer").first()
+        if same is None:
+            return NOBODY
+        return Known((), same.id, same.customer_id, {same.customer_id: same.customer.public_id})
+    apart = [find_known([claim], fingerprint) for claim in claims]
+    merged: dict[int, Candidate] = {}
+    for candidate in (candidate for known in apart for candidate in known.candidates):
+        other = merged.get(candidate.customer)
+        merged[candidate.customer] = candidate if other is None else _join(other, candidate)
+    same_known = next((known for known in apart if known.same_statement), NOBODY)
+    codes = {customer: code for known in apart for customer, code in known.codes.items()}
+    return Known(list(merged.values()), same_known.same_statement, same_known.same_customer, codes)
+
+
+def _join(one: Candidate, other: Candidate) -> Candidate:
+    return Candidate(
+        customer=one.customer,
+        matched=(*one.matched, *other.matched),
+        names=tuple(sorted({*one.names, *other.names})),
+        verified=one.verified | other.verified,
+        provisional=one.provisional,
+    )
+
+
+def _known(found: Iterable[tuple[str, str, bool, int, bool, int, str, str, str]], fingerprint: str) -> Known:
+    matched: dict[int, dict[Claim, bool]] = {}
+    names: dict[int, set[str]] = {}
+    provisional: dict[int, bool] = {}
+    codes: dict[int, str] = {}
+    same: tuple[int | None, int | None] = (None, None)
+    for kind, value, verified, customer, unsure, record, name_key, print_of, code in found:
+        codes[customer] = code
+        matched.setdefault(customer, {})[Claim(kind, value)] = bool(verified)
+        names.setdefault(customer, set()).add(name_key)
+        provisional[customer] = bool(unsure)
+        if print_of == fingerprint:
+            same = (record, customer)
+    candidates = [
+        Candidate(
+            customer=customer,
+            matched=tuple(sorted(claims)),
+            names=tuple(sorted(filter(None, names[customer]))),
+            verified=frozenset(claim for claim, verified in claims.items() if verified),
+            provisional=provisional[customer],
+        )
+        for customer, claims in sorted(matched.items())
+    ]
+    return Known(candidates, *same, codes)
+
+
+def fingerprint_of(source: str, name_key: str, claims: Sequence[Normalised]) -> str:
+    """The same source stating the same normalised facts is the same record."""
+    parts = [source, name_key, *sorted(f"{claim.kind}={claim.value}" for claim in claims)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierView:
+    """An identifier as this actor may see it: `text` is masked without the right `people.contacts`."""
+
+    kind: str
+    text: str
+    masked: bool
+    verified: datetime | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A customer as one actor may see them."""
+
+    id: int
+    public_id: str
+    name: str
+    provisional: bool
+    since: datetime
+    language: str
+    records: Sequence[Record]
+    identifiers: Sequence[IdentifierView]
+    sources: Sequence[str]
+    sample: bool
+
+
+def list_records(actor: Actor) -> QuerySet[Record]:
+    """Visible records, newest first."""
+    found: QuerySet[Record] = Record.objects.visible_to(actor)
+    return found.select_related("customer").order_by("-created", "-id")
+
+
+def get_customer(actor: Actor, public_id: str) -> CustomerView:
+    """The customer with this public id. Raises `NotFound` also when they are somebody else's to see."""
+    records = list(list_records(actor).filter(customer__public_id=public_id).prefetch_related("identifiers"))
+    if not records:
+        raise NotFound
+    return view_of(actor, records)
+
+
+def view_of(actor: Actor, records: Sequence[Record]) -> CustomerView:
+    """One customer's visible records as a view. The newest non-empty name and language count (survivorship comes later)."""
+    customer = records[0].customer
+    return CustomerView(
+        id=customer.id,
+        public_id=customer.public_id,
+        name=next((record.name for record in records if record.name), ""),
+        provisional=customer.provisional,
+        since=min(record.created for record in records),
+        language=next((record.language for record in records if record.language), ""),
+        records=records,
+        identifiers=_identifier_views(actor, records),
+        sources=sorted({record.source for record in records}),
+        sample=any(record.sample for record in records),
+    )
+
+
+def _identifier_views(actor: Actor, records: Sequence[Record]) -> list[IdentifierView]:
+    masked = not actor.may("people.contacts")
+    seen: dict[tuple[str, str], IdentifierView] = {}
+    for record in records:
+        for one in record.identifiers.all():
+            if one.valid_to is not None:
+                continue
+            text = mask(one.kind, one.value) if masked else pretty(one.kind, one.value)
+            view = IdentifierView(one.kind, text, masked, one.verified, record.source)
+            if (one.kind, one.value) not in seen or one.verified:
+                seen[one.kind, one.value] = view
+    rank = {"phone": 0, "email": 1, "member": 2}
+    return sorted(seen.values(), key=lambda view: (rank.get(view.kind, 9), view.text))
+
+
+def records_of(customer_id: int) -> list[int]:
+    """The ids of a customer's records: what orders, cases, messages and events hang on."""
+    return list(Record.objects.filter(customer_id=customer_id).values_list("id", flat=True))
+
+
+def customer_of(record_id: int) -> Customer | None:
+    return Customer.objects.filter(records__id=record_id).first()
+
+
+def list_reviews(customer_id: int) -> list[ReviewTask]:
+    """Open doubts about this customer, newest first."""
+    found = ReviewTask.objects.filter(customer_id=customer_id, state=ReviewTask.State.OPEN)
+    return list(found.select_related("candidate").order_by("-created")[:5])
+
+
+def latest_consents(record_ids: Sequence[int]) -> dict[tuple[str, str], Consent]:
+    """(purpose, channel) -> the latest statement over all records of a customer."""
+    latest: dict[tuple[str, str], Consent] = {}
+    for consent in Consent.objects.filter(record_id__in=record_ids).order_by("stated"):
+        latest[consent.purpose, consent.channel] = consent
+    return latest
+
+
+def address_for(record_ids: Sequence[int], kind: str) -> str:
+    """The address to reach a customer on: verified before unverified, newest first; "" when there is none."""
+    found = Identifier.objects.filter(record_id__in=record_ids, kind=kind, valid_to=None)
+    best = max(found, key=lambda one: (one.verified is not None, one.valid_from), default=None)
+    return best.value if best else ""
+
+
+def owns_any(record_id: int, claims: Sequence[Normalised]) -> bool:
+    """Whether any of these identifiers belongs to the customer of this record."""
+    owner = customer_of(record_id)
+    records = records_of(owner.id) if owner else [record_id]
+    known = set(Identifier.objects.filter(record_id__in=records, valid_to=None).values_list("kind", "value"))
+    return any((claim.kind, claim.value) in known for claim in claims)
+
+
+def search_customers(actor: Actor, text: str, *, limit: int) -> list[Record]:
+    """Visible customers whose name or identifiers hold all the words of `text`, best first, one record per customer."""
+    ids = search.candidates(text, "customer", limit=limit * 4)
+    if not actor.may("people.contacts") and any(char.isdigit() for char in text):
+        ids = _named_exactly(text, ids)
+    visible = {record.id: record for record in list_records(actor).filter(id__in=ids)}
+    best: dict[int, Record] = {}
+    for ref in ids:
+        if ref in visible:
+            best.setdefault(visible[ref].customer_id, visible[ref])
+    return list(best.values())[:limit]
+
+
+def _named_exactly(text: str, ids: list[int]) -> list[int]:
+    """Somebody who may not read a telephone number may look up a whole one, but not guess it digit by digit."""
+    whole = {claim.value for claim in read_claims({"phone": text, "email": text, "member": text})[0]}
+    found = Identifier.objects.filter(record_id__in=ids, value__in=whole).values_list("record_id", flat=True)
+    return [ref for ref in ids if ref in set(found)]
+
+
+def latest_membership(customer_id: int) -> Membership | None:
+    """The newest membership of a customer: it carries the explanation of why these records are one person."""
+    return (
+        Membership.objects.filter(customer_id=customer_id, valid_to=None)
+        .order_by("-valid_from", "-id")
+        .first()
+    )
+
+
+def search_words(record: Record) -> search.Words:
+    """What a customer is found by: name and identifiers, as keys and as typed."""
+    known = [part for one in record.identifiers.all() for part in (one.value, one.verbatim)]
+    return search.Words(
+        "customer",
+        record.id,
+        " ".join(known),
+        record_id=record.id,
+        unit_id=record.unit_id,
+        boost="\n".join([record.name, record.name_key, record.customer.public_id, *known]),
+    )

@@ -1,0 +1,74 @@
+"""The REST API: one NinjaAPI over the rooms' routers. Errors are problem+json, everywhere the same."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+
+from guanxi import __version__
+from guanxi.cases.api import router as cases
+from guanxi.core.api import Token
+from guanxi.core.errors import GuanxiError, Invalid, SignInNeeded
+from guanxi.people.api import router as people
+from guanxi.site.errors import answer
+from guanxi.trade.api import router as trade
+from guanxi.work.api import router as work
+
+
+class Api(NinjaAPI):
+    """Ninja with our errors in its document: what it calls JSON is problem+json there."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(*args, **kwargs)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, documented in operation["responses"].items():
+                    if int(status) >= 400 and "content" in documented:
+                        documented["description"] = "Problem"
+                        documented["content"] = {
+                            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                        }
+        return schema
+
+
+api = Api(
+    title="Guanxi",
+    version=__version__,
+    description="One customer, one case, one-to-one. Everything the pages do.",
+    docs_url=None,
+    openapi_url="openapi.json",
+    auth=Token(),
+    urls_namespace="api",
+)
+for prefix, router in (("/cases", cases), ("/customers", people), ("/orders", trade), ("/work", work)):
+    api.add_router(prefix, router)
+
+
+@api.exception_handler(GuanxiError)
+def _expected(request: HttpRequest, error: GuanxiError) -> HttpResponse:
+    return answer(request, error)
+
+
+@api.exception_handler(AuthenticationError)
+def _no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return answer(
+        request, SignInNeeded(_("Send a valid token: Authorization: Bearer gx_…"), code="token_invalid")
+    )
+
+
+@api.exception_handler(ValidationError)
+def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields = {
+        ".".join(str(part) for part in one["loc"][1:]) or "body": str(one["msg"]) for one in error.errors
+    }
+    return answer(request, Invalid(fields=fields))
+
+
+@api.exception_handler(HttpError)
+def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    refused = GuanxiError(_("The request could not be read."), code="unreadable")
+    refused.status = error.status_code  # type: ignore[assignment]  # an instance may say it more exactly
+    return answer(request, refused)

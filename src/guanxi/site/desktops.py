@@ -1,0 +1,136 @@
+"""Desktops: the operator's Today, composed from what rooms show."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guanxi.core import clock, live
+from guanxi.core.access import Actor
+from guanxi.core.http import Request, page
+from guanxi.core.phrases import explained, sentence
+from guanxi.core.words import say
+from guanxi.engine.normalise import avatar
+from guanxi.work import queries
+from guanxi.work.models import Member, WorkItem
+
+ROWS = 30
+
+
+@require_safe
+def today(request: Request) -> HttpResponse:
+    """What I have in hand, what comes next and why, what I did; the strip shows how the team is doing."""
+    actor = request.actor
+    actor.require("work.view")
+    now = clock.now()
+    member = queries.member_of(actor)
+    unit = member.team_id if member else actor.unit_id
+    topics = [live.topic("unit", unit)] if unit else []
+    mine = queries.list_mine(member) if member else []
+    waiting = list(queries.list_queue(actor)[:ROWS])
+    context = {
+        "next": _next(actor, member, now) if member else None,
+        "nothing_text": ""
+        if member
+        else _("You have no seat in a team: you see the queue, others take from it."),
+        "mine": _rows(actor, mine, take=False),
+        "mine_count": len(mine),
+        "others": _rows(actor, waiting, take=True),
+        "others_count": queries.list_queue(actor).count(),
+        "parked": [],
+        "topics": " ".join(topics),
+        "done": _done(actor, member, now) if member else [],
+        "figures": _strip(unit, member, now) if unit else [],
+        "all_url": "",
+        "panels": [],
+    }
+    return page(request, "work/today.html", context, topics=topics)
+
+
+def _rows(actor: Actor, items: Sequence[WorkItem], *, take: bool) -> list[dict[str, Any]]:
+    views = queries.subjects_of(actor, items)
+    return [_row(item, views.get(item.id), take) for item in items]
+
+
+def _row(item: WorkItem, view: queries.SubjectView | None, take: bool) -> dict[str, Any]:
+    return {
+        "url": view.url if view else reverse("today"),
+        "take_url": reverse("work_take", args=[item.public_id]) if take else "",
+        "icon": view.icon if view else "inbox",
+        "channel": view.channel if view else "",
+        "name": view.who if view else say(f"work.kind.{item.kind}"),
+        "standing": None,
+        "gist": view.title if view else "",
+        "tag": None,
+        "turn": None,
+        "start": item.arrived,
+        "due": item.due,
+        "mode": "mine",
+        "settled": "",
+    }
+
+
+def _next(actor: Actor, member: Member, now: datetime) -> dict[str, Any] | None:
+    peeked = queries.peek_next(actor, member, now)
+    if peeked is None:
+        return None
+    item, why = peeked
+    view = queries.subjects_of(actor, [item]).get(item.id)
+    return {
+        "name": view.who if view else say(f"work.kind.{item.kind}"),
+        "initials": avatar(view.who) if view else "GX",
+        "standing": None,
+        "icon": view.icon if view else "inbox",
+        "channel": view.channel if view else "",
+        "gist": view.title if view else "",
+        "first_words": view.words if view else "",
+        "urgency": why.facts[0].values.get("urgency", ""),
+        "start": item.arrived,
+        "due": item.due,
+        "mode": "mine",
+        "reason": [sentence(fact) for fact in why.facts],
+        "why": explained(why),
+        "take_url": reverse("work_next"),
+        "subject_url": view.url if view else reverse("today"),
+        "known": [],
+    }
+
+
+def _done(actor: Actor, member: Member, now: datetime) -> list[dict[str, Any]]:
+    since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    done = queries.finished_today(member, since)
+    views = queries.subjects_of(actor, [assignment.item for assignment in done])
+    return [
+        {
+            "at": one.ended,
+            "clock": f"{timezone.localtime(one.ended):%H:%M}" if one.ended else "",
+            "icon": "check",
+            "channel": "",
+            "way": "out",
+            "fact": view.title if (view := views.get(one.item_id)) else say(f"work.kind.{one.item.kind}"),
+            "actor": view.who if view else "",
+            "words": "",
+            "tag": None,
+        }
+        for one in done
+    ]
+
+
+def _strip(unit: int, member: Member | None, now: datetime) -> list[dict[str, Any]]:
+    counts = queries.team_counts(unit, now)
+    figures: list[tuple[str, int, str, bool]] = [
+        (_("In the queue"), counts["waiting"], "", False),
+        (_("Overdue"), counts["overdue"], "", counts["overdue"] > 0),
+        (_("Ready"), counts["ready"], _("away %(n)s") % {"n": counts["away"]}, False),
+    ]
+    if member:
+        figures.append((_("In my hands"), member.open, _("of %(n)s") % {"n": member.capacity}, False))
+    return [
+        {"label": label, "value": f"{value:,}", "note": note, "missed": missed, "hint": "", "parts": None}
+        for label, value, note, missed in figures
+    ]

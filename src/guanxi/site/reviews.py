@@ -1,0 +1,48 @@
+"""A doubt of people becomes work for the data stewards: people lies below work, so the two meet here."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanxi.core import events
+from guanxi.core.access import Actor, system
+from guanxi.core.models import Event
+from guanxi.people.models import ReviewTask
+from guanxi.work import actions as work
+from guanxi.work import queries as teams
+
+WORK_KIND = "people.review"
+
+
+def add_work(event: Event) -> None:
+    """Inside the transaction that recorded the doubt."""
+    team = teams.team_for(WORK_KIND)
+    due = team.calendar.add(event.occurred, timedelta(minutes=team.minutes[WORK_KIND])).due
+    added = work.add(
+        actor=system("people"),
+        now=event.occurred,
+        kind=WORK_KIND,
+        subject=("review", event.subject_id),
+        record_id=event.record_id,
+        team=team,
+        due=due,
+    )
+    events.record(added.event, with_rows=[added.item])
+
+
+def describe(actor: Actor, ids: Sequence[int]) -> dict[int, teams.SubjectView]:
+    """Reviews as subjects of work, for queues."""
+    found = ReviewTask.objects.filter(id__in=ids).select_related("customer", "candidate", "record")
+    return {
+        review.id: teams.SubjectView(
+            title=_("perhaps the same as %(code)s") % {"code": review.candidate.public_id},
+            who=review.record.name or review.customer.public_id,
+            url=reverse("customer", args=[review.customer.public_id]),
+            icon="git-merge",
+            channel=_("possible duplicate"),
+        )
+        for review in found
+        if actor.may("people.view")
+    }

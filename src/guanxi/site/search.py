@@ -1,0 +1,44 @@
+"""Search over everything a reader may see: customers, cases."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from guanxi.cases import queries as cases
+from guanxi.cases.pages import show
+from guanxi.core.access import Actor
+from guanxi.core.errors import NotFound
+from guanxi.core.http import Request, page
+from guanxi.people import pages as people_pages
+from guanxi.people import queries as people
+
+EACH = 20
+
+
+@require_safe
+def everything(request: Request) -> HttpResponse:
+    """Found customers and cases; a case or customer number in full leads straight there."""
+    actor = request.actor
+    actor.require("people.view")
+    text = request.GET.get("q", "").strip()[:100]
+    if direct := _direct(actor, text):
+        return HttpResponseRedirect(direct)
+    found_cases = cases.search_cases(actor, text, limit=EACH) if text and actor.may("cases.view") else []
+    found_people = people.search_customers(actor, text, limit=EACH) if text else []
+    context = {
+        "q": text,
+        "cases": [show.row(actor, case) for case in found_cases],
+        "customers": [people_pages.row(record) for record in found_people],
+    }
+    return page(request, "site/search.html", context)
+
+
+def _direct(actor: Actor, text: str) -> str:
+    try:
+        if text.upper().startswith("GX-"):
+            return reverse("case", args=[cases.get_case(actor, text.upper()).number])
+        if text.upper().startswith("C-"):
+            return reverse("customer", args=[people.get_customer(actor, text.upper()).public_id])
+    except NotFound:
+        pass
+    return ""

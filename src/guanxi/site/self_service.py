@@ -1,0 +1,141 @@
+"""A customer's own pages: sign in with a one-time code, my cases and orders."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guanxi.cases import queries as cases
+from guanxi.cases.pages import show
+from guanxi.cases.pages.public import customer_verb, errors_of, follow_page
+from guanxi.channels import actions as channels
+from guanxi.core import clock, live
+from guanxi.core.access import Kind
+from guanxi.core.errors import Invalid
+from guanxi.core.http import Request, page, text_of
+from guanxi.core.phrases import language
+from guanxi.engine.normalise import mask
+from guanxi.people.actions import CODE_AGE, redeem_code
+from guanxi.people.rules import read_claims
+from guanxi.site.actors import CUSTOMER_SESSION
+from guanxi.trade import pages as trade
+from guanxi.trade import queries as orders
+
+CODE_SESSION = "gx_code_sent"
+
+
+def _see_other(url: str) -> HttpResponse:
+    return HttpResponseRedirect(url, status=303)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: Request) -> HttpResponse:
+    """Ask for a code. Whether the address is known is not told."""
+    if request.actor.kind is Kind.CUSTOMER:
+        return _see_other(reverse("my_home"))
+    reach = request.POST.get("reach", "")[:300]
+    if request.method != "POST":
+        return _sign_in_form(request, reach, {})
+    claims, refused = read_claims({"email": reach})
+    if refused or not claims:
+        return _sign_in_form(request, reach, {"reach": _("Please give the e-mail address we know you by.")})
+    email = claims[0].value
+    attempt = channels.send_sign_in_code(now=clock.now(), email=email, language=language())
+    request.session[CODE_SESSION] = {"to": email, "sent": clock.now().isoformat()}
+    return _see_other(reverse("my_code", args=[attempt]))
+
+
+def _sign_in_form(request: Request, reach: str, errors: dict[str, str]) -> HttpResponse:
+    context = {
+        "action_url": reverse("my_sign_in"),
+        "values": {"reach": reach},
+        "errors": errors,
+        "complain_url": reverse("complain"),
+    }
+    return page(request, "my/sign_in.html", context, status=422 if errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: Request, public_id: str) -> HttpResponse:
+    """Enter the code. The session key changes with it, so that nobody else's session becomes mine."""
+    if request.method != "POST":
+        return _code_form(request, public_id, {})
+    try:
+        record_id = redeem_code(now=clock.now(), public_id=public_id, code=text_of(request, "code", most=12))
+    except Invalid as error:
+        return _code_form(request, public_id, errors_of(error))
+    request.session.cycle_key()
+    request.session.pop(CODE_SESSION, None)
+    request.session[CUSTOMER_SESSION] = record_id
+    return _see_other(reverse("my_home"))
+
+
+def _code_form(request: Request, public_id: str, errors: dict[str, str]) -> HttpResponse:
+    sent = request.session.get(CODE_SESSION, {})
+    email = sent.get("to", "")
+    now = clock.now()
+    context = {
+        "action_url": reverse("my_code", args=[public_id]),
+        "sent_to": mask("email", email) if email else "",
+        "errors": errors,
+        "expires_at": now + CODE_AGE if not errors else now,
+        "again_url": reverse("my_sign_in"),
+        "reach": email,
+    }
+    return page(request, "my/code.html", context, status=422 if errors else 200)
+
+
+@require_POST
+def sign_out(request: Request) -> HttpResponse:
+    request.session.flush()
+    return _see_other(reverse("home"))
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """My cases and orders."""
+    actor = request.actor
+    if actor.kind is not Kind.CUSTOMER or actor.customer_id is None:
+        return _see_other(reverse("my_sign_in"))
+    mine = cases.customer_cases(actor, actor.customer_id)
+    topics = [live.topic("case", case.id) for case in mine]
+    context = {
+        "name": actor.name or _("customer"),
+        "topics": " ".join(topics),
+        "cases": [{**show.row(actor, case), "url": reverse("my_case", args=[case.number])} for case in mine],
+        "orders": [
+            {
+                "url": "",
+                "number": order.number,
+                "title": trade.title_of(order),
+                "amount": trade.amount(order),
+                "state": order.get_state_display(),
+                "tone": "",
+                "at": order.placed,
+            }
+            for order in orders.customer_orders(actor, actor.customer_id, limit=20)
+        ],
+        "complain_url": reverse("complain"),
+    }
+    return page(request, "my/home.html", context, topics=topics)
+
+
+def _url_of(number: str, verb: str) -> str:
+    return reverse("my_case_do", args=[number, verb])
+
+
+@require_safe
+def case(request: Request, number: str) -> HttpResponse:
+    """One of my cases."""
+    request.actor.require_kind(Kind.CUSTOMER)
+    found = cases.get_case(request.actor, number)
+    return follow_page(request, request.actor, found, lambda verb: _url_of(number, verb))
+
+
+@require_POST
+def case_do(request: Request, number: str, verb: str) -> HttpResponse:
+    """Add, reopen, settle: on my own case."""
+    request.actor.require_kind(Kind.CUSTOMER)
+    found = cases.get_case(request.actor, number)
+    back = reverse("my_case", args=[number])
+    return customer_verb(request, request.actor, found, verb, back, lambda v: _url_of(number, v))

@@ -1,0 +1,74 @@
+"""Orders over the API."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from guanxi.core import keyset
+from guanxi.core.api import READ, Cursor, Problem, actor_of
+from guanxi.trade import queries
+from guanxi.trade.models import Order
+
+router = Router(tags=["orders"])
+PAGE = 50
+
+
+class LineOut(Schema):
+    sku: str
+    quantity: int
+    amount_minor: int
+
+
+class OrderOut(Schema):
+    """Amounts are in minor units of `currency`."""
+
+    id: str
+    number: str
+    customer: str
+    state: str
+    currency: str
+    total_minor: int
+    placed: datetime
+    lines: list[LineOut]
+
+
+class OrdersOut(Schema):
+    items: list[OrderOut]
+    next: str
+
+
+def _out(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.public_id,
+        "number": order.number,
+        "customer": order.record.customer.public_id,
+        "state": order.state,
+        "currency": order.currency,
+        "total_minor": order.total_minor,
+        "placed": order.placed,
+        "lines": [
+            {"sku": line.product.sku, "quantity": line.quantity, "amount_minor": line.amount_minor}
+            for line in order.lines.all()
+        ],
+    }
+
+
+@router.get("", response={200: OrdersOut, READ: Problem}, summary="Newest orders")
+def list_orders(request: HttpRequest, after: Cursor = "", customer: str = "") -> Any:
+    """Visible orders, newest first, 50 a page; `customer` narrows to one customer's id."""
+    actor = actor_of(request)
+    actor.require("trade.view")
+    found = queries.list_orders(actor)
+    if customer:
+        found = found.filter(record__customer__public_id=customer)
+    shown = keyset.cut(found, "placed", after, size=PAGE)
+    return {"items": [_out(order) for order in shown.rows], "next": shown.next_cursor}
+
+
+@router.get("/{public_id}", response={200: OrderOut, READ: Problem}, summary="One order")
+def get_order(request: HttpRequest, public_id: str) -> Any:
+    actor = actor_of(request)
+    actor.require("trade.view")
+    return _out(queries.get_order(actor, public_id))

@@ -1,0 +1,92 @@
+"""Pages of trade: the list of orders, and the orders panel other pages borrow."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guanxi.core import keyset
+from guanxi.core.access import Actor
+from guanxi.core.http import Request, page
+from guanxi.core.money import Money
+from guanxi.core.phrases import language
+from guanxi.people import queries as people
+from guanxi.trade import queries
+from guanxi.trade.models import Order, OrderLine
+
+ROWS = 50
+
+
+def title_of(order: Order) -> str:
+    """The first title, and how many more."""
+    lines = list(order.lines.all())
+    if not lines:
+        return order.number
+    first = product_name(lines[0])
+    return first if len(lines) == 1 else _("%(title)s and %(n)s more") % {"title": first, "n": len(lines) - 1}
+
+
+def product_name(line: OrderLine) -> str:
+    name = line.product.name
+    text = str(name.get(language()) or next(iter(name.values()), line.product.sku))
+    return text if line.quantity == 1 else f"{text} × {line.quantity}"
+
+
+def amount(order: Order) -> str:
+    return Money(order.total_minor, order.currency).format(language())
+
+
+@require_safe
+def orders(request: Request) -> HttpResponse:
+    """Newest orders."""
+    request.actor.require("trade.view")
+    found = queries.list_orders(request.actor)
+    shown = keyset.cut(found, "placed", request.GET.get("after", ""), size=ROWS)
+    count, more = keyset.capped_count(found)
+    total = f"{count:,}+" if more else f"{count:,}"
+    rows = [
+        {
+            "number": order.number,
+            "title": title_of(order),
+            "customer": order.record.name or order.record.customer.public_id,
+            "url": reverse("customer", args=[order.record.customer.public_id]),
+            "amount": amount(order),
+            "state": order.get_state_display(),
+            "at": order.placed,
+        }
+        for order in shown.rows
+    ]
+    pager = None
+    if shown.next_cursor or request.GET.get("after"):
+        pager = {
+            "first": None,
+            "last": None,
+            "total": total,
+            "previous_url": reverse("orders") if request.GET.get("after") else None,
+            "next_url": f"?after={shown.next_cursor}" if shown.next_cursor else None,
+        }
+    return page(request, "trade/orders.html", {"rows": rows, "total_label": total, "pager": pager})
+
+
+def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """A customer's newest orders and what they come to."""
+    count, sums = queries.spent(actor, people.records_of(customer_id))
+    rows = [
+        {
+            "title": title_of(order),
+            "sub": f"{timezone.localtime(order.placed):%Y-%m-%d}",
+            "value": amount(order),
+            "value_sub": order.get_state_display(),
+            "tone": "",
+            "url": "",
+            "icon": "",
+            "turn": None,
+            "due": None,
+        }
+        for order in queries.customer_orders(actor, customer_id)
+    ]
+    meta = f"{count:,} · " + " + ".join(total.format(language()) for total in sums) if count else ""
+    return {"meta": meta, "more": None, "rows": rows, "empty": _("No orders so far.")}

@@ -1,0 +1,11 @@
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.timeline import EventType
+
+ADDED = EventType("work.added", _("Put into the queue"), icon="inbox", shown=False)
+ASSIGNED = EventType("work.assigned", _("Taken in hand"), icon="hand-grab", shown=False)
+RETURNED = EventType("work.returned", _("Put back into the queue"), icon="arrow-back-up", shown=False)
+DONE = EventType("work.done", _("Work done"), icon="check", shown=False)
+PRESENCE_CHANGED = EventType("work.presence_changed", _("Presence changed"), icon="user", shown=False)
+MEMBER_ADDED = EventType("work.member_added", _("Seat in a team given"), icon="armchair", shown=False)
+ALL = (ADDED, ASSIGNED, RETURNED, DONE, PRESENCE_CHANGED, MEMBER_ADDED)

@@ -1,0 +1,180 @@
+"""Every read of work."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db.models import Max, QuerySet
+
+from guanxi.core.access import Actor
+from guanxi.core.calendar import WorkingCalendar, from_spec
+from guanxi.core.errors import NotFound
+from guanxi.core.explain import Explanation
+from guanxi.work.models import Assignment, Member, Team, WorkItem
+from guanxi.work.rules import Waiting, explain, rank
+
+QUEUE_LOOK_MAX = 200  # items ranked at a time, the most due ones
+BOOK_AGE_MAX_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFacts:
+    """What actions need to know of a team; kept for a few seconds, since teams change by the month."""
+
+    id: int
+    code: str
+    calendar: WorkingCalendar
+    minutes: dict[str, int]
+
+
+_book: tuple[float, dict[str, TeamFacts]] = (float("-inf"), {})
+
+
+def team_for(kind: str) -> TeamFacts:
+    """The team that takes this kind of work. Raises `NotFound` when no pack or administrator named one."""
+    global _book  # a cache of one value per process
+    if monotonic() - _book[0] > BOOK_AGE_MAX_S or kind not in _book[1]:
+        _book = (monotonic(), _read_book())
+    if kind not in _book[1]:
+        raise NotFound(f"no team takes {kind}")
+    return _book[1][kind]
+
+
+def forget_book() -> None:
+    """Read the teams anew (after a change, between tests)."""
+    global _book
+    _book = (float("-inf"), {})
+
+
+def _read_book() -> dict[str, TeamFacts]:
+    book: dict[str, TeamFacts] = {}
+    for team in Team.objects.select_related("unit").order_by("unit__code"):
+        minutes = {kind: int(target["minutes"]) for kind, target in team.targets.items()}
+        facts = TeamFacts(team.pk, team.unit.code, from_spec(team.calendar), minutes)
+        for kind in minutes:
+            book.setdefault(kind, facts)
+    return book
+
+
+def member_of(actor: Actor) -> Member | None:
+    """The actor's seat; None for staff without one (managers, administrators)."""
+    if actor.user_id is None:
+        return None
+    return Member.objects.select_related("team__unit", "user").filter(user_id=actor.user_id).first()
+
+
+def list_queue(actor: Actor) -> QuerySet[WorkItem]:
+    """Visible items that wait, the most due first."""
+    found: QuerySet[WorkItem] = WorkItem.objects.visible_to(actor)
+    return found.filter(state=WorkItem.State.QUEUED).order_by("due", "id")
+
+
+def list_mine(member: Member) -> list[WorkItem]:
+    """What this member has in hand, the most due first."""
+    return list(
+        WorkItem.objects.filter(member=member, state=WorkItem.State.ASSIGNED).order_by("due", "id")[:100]
+    )
+
+
+def get_item(actor: Actor, public_id: str) -> WorkItem:
+    found: WorkItem | None = WorkItem.objects.visible_to(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_item(subject: tuple[str, int], kind: str) -> WorkItem | None:
+    """The open item of this kind about this subject: at most one."""
+    return WorkItem.objects.filter(
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        kind=kind,
+        state__in=[WorkItem.State.QUEUED, WorkItem.State.ASSIGNED],
+    ).first()
+
+
+def last_handlers(subject_ids: Sequence[int]) -> dict[int, int]:
+    """subject id -> the member who last had work about it."""
+    latest = (
+        Assignment.objects.filter(item__subject_id__in=subject_ids)
+        .values("item__subject_id")
+        .annotate(last=Max("id"))
+        .values_list("last", flat=True)
+    )
+    pairs = Assignment.objects.filter(id__in=list(latest)).values_list("item__subject_id", "member_id")
+    return dict(pairs)
+
+
+def waiting(items: Sequence[WorkItem]) -> list[Waiting]:
+    """Queue rows as ranking sees them, with who handled the subject before."""
+    handlers = last_handlers([item.subject_id for item in items])
+    return [
+        Waiting(item.id, item.kind, item.arrived, item.due, item.language, handlers.get(item.subject_id))
+        for item in items
+    ]
+
+
+def absent_members(now: datetime, silence: timedelta) -> list[Member]:
+    """Members who are not offline on paper but have not been heard of for `silence`."""
+    return list(
+        Member.objects.exclude(presence=Member.Presence.OFFLINE).filter(heartbeat__lt=now - silence)[:100]
+    )
+
+
+def team_counts(team_id: int, now: datetime) -> dict[str, int]:
+    """Queue length and people present, for the strip at the foot of Today."""
+    queue = WorkItem.objects.filter(team_id=team_id, state=WorkItem.State.QUEUED)
+    return {
+        "waiting": queue.count(),
+        "overdue": queue.filter(due__lt=now).count(),
+        "ready": Member.objects.filter(team_id=team_id, presence=Member.Presence.READY).count(),
+        "away": Member.objects.filter(team_id=team_id, presence=Member.Presence.AWAY).count(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectView:
+    """What a piece of work is about, in the words of the room that owns it."""
+
+    title: str
+    who: str
+    url: str
+    icon: str
+    channel: str
+    words: str = ""
+
+
+Describe = Callable[[Actor, Sequence[int]], Mapping[int, SubjectView]]
+_describers: dict[str, Describe] = {}
+
+
+def register_subject(kind: str, describe: Describe) -> None:
+    """A higher room says how its subjects are named in queues."""
+    _describers[kind] = describe
+
+
+def subjects_of(actor: Actor, items: Sequence[WorkItem]) -> dict[int, SubjectView]:
+    """item id -> its subject, one statement per kind; subjects the actor may not see are left out."""
+    views: dict[int, SubjectView] = {}
+    for kind, describe in _describers.items():
+        of_kind = [item for item in items if item.subject_kind == kind]
+        if of_kind:
+            found = describe(actor, [item.subject_id for item in of_kind])
+            views.update({item.id: found[item.subject_id] for item in of_kind if item.subject_id in found})
+    return views
+
+
+def peek_next(actor: Actor, member: Member, now: datetime) -> tuple[WorkItem, Explanation] | None:
+    """What *Next* would give now, and why, without taking it."""
+    items = {item.id: item for item in list_queue(actor).filter(team_id=member.team_id)[:QUEUE_LOOK_MAX]}
+    if not items:
+        return None
+    ranked = rank(waiting(list(items.values())), now=now, member=member.id, languages=member.languages)
+    return items[ranked[0].item.id], explain(ranked[0], ranked[1:], now=now)
+
+
+def finished_today(member: Member, since: datetime) -> list[Assignment]:
+    """What this member has finished since the day began, newest first."""
+    found = Assignment.objects.filter(member=member, outcome="done", ended__gte=since)
+    return list(found.select_related("item").order_by("-ended")[:50])

@@ -1,0 +1,29 @@
+"""Words for work's codes and the rights it protects."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core import words
+from guanxi.core.access import Right, declare
+
+
+def connect() -> None:
+    """Declare rights and words; called once at start-up."""
+    declare(
+        Right("work.view", _("See the queue")),
+        Right("work.take", _("Take work from the queue")),
+    )
+    words.register(
+        {
+            "assigned": _("This one is next"),
+            "work.urgency": _("urgency %(urgency)s of 1"),
+            "work.handled_before": _("you handled it before"),
+            "work.waited": _("waiting for %(minutes)s min"),
+            "work.overdue": _("over by %(minutes)s min"),
+            "work.language_missing": _("nobody free speaks %(language)s"),
+            "work.others_later": _("%(count)s others wait, the next at %(next)s"),
+            "work.opened_by_hand": _("you opened it yourself"),
+            "work.objection": _("Put it back with a word and it goes to somebody else."),
+            "work.kind.case.answer": _("Answer a case"),
+            "work.kind.people.review": _("Check a possible duplicate"),
+        }
+    )
