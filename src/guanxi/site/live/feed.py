@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from guanxi.core import postgresql
 from guanxi.core.live import topic
 
 BATCH: Final = 1_000
@@ -100,18 +101,7 @@ def connect() -> Any:
         return connection
     import psycopg  # 10 MiB that SQLite can do without
 
-    return psycopg.connect(**_postgresql(database), autocommit=True)
-
-
-def _postgresql(database: dict[str, Any]) -> dict[str, Any]:
-    """libpq's names for Django's settings; what only Django understands stays behind."""
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    ours = {name: value for name, value in database["OPTIONS"].items() if name not in _DJANGO_OPTIONS}
-    return {
-        **_QUIET,
-        **ours,
-        **{theirs: database[name] for name, theirs in names.items() if database.get(name)},
-    }
+    return psycopg.connect(**{**_QUIET, **postgresql.parameters(database)}, autocommit=True)
 
 
 # A server that fell silent is given up within half a minute.
@@ -120,11 +110,4 @@ _QUIET: Final = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-}
-_DJANGO_OPTIONS: Final = {
-    "server_side_binding",
-    "prepare_threshold",
-    "isolation_level",
-    "pool",
-    "assume_role",
 }
