@@ -26,7 +26,8 @@ TONES = {"sent": "green", "held": "amber", "failed": "red", "queued": ""}
 def timeline_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """The newest contacts of a customer over all channels, by day."""
     entries = queries.timeline_of(actor, people.records_of(customer_id))
-    return {"days": _days(entries), "count": len(entries), "more": len(entries) == queries.PAGE}
+    shown = _("the newest %(n)s") if len(entries) == queries.PAGE else _("%(n)s, all channels on one line")
+    return {"days": _days(entries), "count_label": shown % {"n": len(entries)}, "older_url": ""}
 
 
 def _days(entries: list[queries.Entry]) -> list[dict[str, Any]]:
@@ -73,8 +74,6 @@ def outbox(request: Request) -> HttpResponse:
     actor = system("demo") if settings.DEMO else request.actor
     shown = keyset.cut(queries.list_outgoing(actor), "created", request.GET.get("after", ""), size=ROWS)
     pager = {
-        "first": None,
-        "last": None,
         "total": "",
         "previous_url": None,
         "next_url": f"?after={shown.next_cursor}",

@@ -85,7 +85,7 @@ def customer(request: Request, public_id: str) -> HttpResponse:
         "manager": None,
         "left_panels": panels.compose("customer.left", actor, who.id),
         "right_panels": panels.compose("customer.right", actor, who.id),
-        "middle": panels.compose("customer.middle", actor, who.id),
+        "middle_panels": panels.compose("customer.middle", actor, who.id),
         "topics": " ".join(topics),
     }
     return page(request, "people/customer.html", context, topics=topics)

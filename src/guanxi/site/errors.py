@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core.access import PUBLIC, Kind
 from guanxi.core.errors import Denied, GuanxiError, NotFound, SignInNeeded, from_database
 
 
@@ -23,6 +24,11 @@ class Broken(GuanxiError):
 class PageExpired(Denied):
     code = "page_expired"
     title = _("This page was open too long")
+
+
+def is_staff(request: HttpRequest) -> bool:
+    actor = getattr(request, "actor", PUBLIC)
+    return bool(actor.kind is Kind.STAFF)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -49,7 +55,13 @@ def answer(request: HttpRequest, error: GuanxiError) -> HttpResponse:
 
 
 def _page(request: HttpRequest, error: GuanxiError) -> str:
-    context: dict[str, Any] = {"error": error, "status": int(error.status)}
+    context: dict[str, Any] = {
+        "status": int(error.status),
+        "title": error.title,
+        "text": error.detail or " ".join(str(words) for words in error.fields.values()),
+        "reference": "",
+        "back_url": "/today/" if is_staff(request) else "/",
+    }
     return render_to_string("gx/error.html", context, request=request)
 
 

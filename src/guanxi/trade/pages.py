@@ -62,8 +62,6 @@ def orders(request: Request) -> HttpResponse:
     pager = None
     if shown.next_cursor or request.GET.get("after"):
         pager = {
-            "first": None,
-            "last": None,
             "total": total,
             "previous_url": reverse("orders") if request.GET.get("after") else None,
             "next_url": f"?after={shown.next_cursor}" if shown.next_cursor else None,

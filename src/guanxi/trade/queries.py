@@ -36,3 +36,8 @@ def spent(actor: Actor, record_ids: Sequence[int]) -> tuple[int, list[Money]]:
     totals = found.filter(record_id__in=record_ids).values_list("currency").annotate(total=Sum("total_minor"))
     count = found.filter(record_id__in=record_ids).count()
     return count, [Money(total, currency) for currency, total in totals.order_by("currency")]
+
+
+def known_numbers(numbers: Sequence[str]) -> set[str]:
+    """Which of these order numbers are there already: imports are repeatable by them."""
+    return set(Order.objects.filter(number__in=numbers).values_list("number", flat=True))

@@ -133,8 +133,6 @@ def pager(query: Mapping[str, str], cursor: str, total: str) -> dict[str, Any] |
         return None
     kept = {name: value for name, value in query.items() if name != "after"}
     return {
-        "first": None,
-        "last": None,
         "total": total,
         "previous_url": f"?{urlencode(kept)}" if query.get("after") else None,
         "next_url": f"?{urlencode({**kept, 'after': cursor})}" if cursor else None,

@@ -1,5 +1,5 @@
 // Steps every <time data-due data-start>: text and bar each minute, each second in the last five minutes.
-// Also refreshes relative times: <time data-ago datetime=...>. The server has already written both; this keeps them true.
+// Also makes moments relative: <time data-when datetime=...>exact</time> keeps the exact text on hover, and alone after a week.
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -83,9 +83,14 @@ function stepStage(element, now) {
   if (due > start) setWidth(element, Math.max(1, Math.min(100, Math.round(((now - start) / (due - start)) * 100))));
 }
 
-function stepAgo(element, now) {
+function stepWhen(element, now) {
+  if (!element.title) element.title = element.textContent;
   const size = now - Date.parse(element.dateTime);
-  if (Number.isNaN(size) || size < 0 || size > 7 * DAY) return; // the server wrote a date: it stays true
+  if (Number.isNaN(size) || size < -MINUTE) return; // the future stays exact
+  if (size > 7 * DAY) {
+    element.textContent = element.title;
+    return;
+  }
   const words = wordsFor(element);
   const [n, unit] = size < HOUR ? [size / MINUTE, "m"] : size < DAY ? [size / HOUR, "h"] : [size / DAY, "d"];
   element.textContent = n < 1 ? words.now : words.ago(Math.floor(n), unit);
@@ -100,7 +105,7 @@ export function tick() {
   let hurry = false;
   for (const element of document.querySelectorAll("time[data-due]")) hurry = stepDue(element, now) || hurry;
   for (const element of document.querySelectorAll("i[data-due]")) stepStage(element, now);
-  for (const element of document.querySelectorAll("time[data-ago]")) stepAgo(element, now);
+  for (const element of document.querySelectorAll("time[data-when]")) stepWhen(element, now);
   return hurry;
 }
 
