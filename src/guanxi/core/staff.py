@@ -1,7 +1,7 @@
 """Members of staff: who may sign in, with which roles, and the actor they are.
 
-Passwords come in as hashes made by the caller (`django.contrib.auth.hashers.make_password`): hashing takes a fraction of
-a second, on purpose, and must not happen inside a write transaction.
+Passwords come in as hashes made by the caller (`django.contrib.auth.hashers.make_password`): hashing takes a fraction
+of a second, on purpose, and must not happen inside a write transaction.
 """
 
 from datetime import datetime
@@ -69,7 +69,7 @@ def add_user(
     unit_id: int | None = None,
     sample: bool = False,
 ) -> User:
-    """Let somebody sign in as staff; roles are granted apart. Needs `site.settings`. Raises `Conflict` on a taken name."""
+    """Let somebody sign in as staff; roles are granted apart. Needs `site.settings`. Raises `Conflict`: name taken."""
     actor.require(RIGHT)
     username, name = username.strip(), name.strip()
     if not username or not name:
@@ -100,7 +100,8 @@ def grant_role(
     granted = Role.objects.filter(code=role).first()
     if granted is None:
         raise Invalid(fields={"role": _("There is no such role.")})
-    known = RoleGrant.objects.filter(user=user, role=granted, unit_id=unit_id).first()
+    grants = RoleGrant.objects.filter(user=user, role=granted)
+    known = next((grant for grant in grants if grant.unit_id == unit_id), None)
     if known is not None:
         return known
     grant = RoleGrant(user=user, role=granted, unit_id=unit_id)

@@ -1,0 +1,32 @@
+"""Background work of packs: the mass history of a demo world, and the removal of all sample data."""
+
+from types import ModuleType
+
+from django_tasks import task
+
+from guanxi.core import jobs, staff
+from guanxi.core.access import system
+from guanxi.core.clock import now
+from guanxi.core.models import Unit, User
+from guanxi.packs import sample
+from guanxi.packs.club import world as club
+from guanxi.packs.loader import load
+
+WORLDS: dict[str, ModuleType] = {"club": club}
+
+
+@task(queue_name="import")
+def load_history(pack: str) -> int:
+    """Bring in a world's mass history in short transactions; returns how many orders are there. Safe twice."""
+    done = 0
+    for done, total in WORLDS[pack].load_history(actor=system("world"), now=now()):
+        jobs.progress(done, total)
+    return done
+
+
+@task(queue_name="import")
+def remove_sample(pack: str, user: str) -> dict[str, int]:
+    """Remove all sample data, as the member of staff with this public id. Safe twice: the second run finds nothing."""
+    root = Unit.objects.get(code=load(pack).units[0].code)
+    actor = staff.actor_of(User.objects.get(public_id=user))
+    return dict(sample.remove_sample(actor=actor, now=now(), root=root).counts)
