@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 STATEMENT_ROWS_MAX = 100  # above this, chunks per table: PostgreSQL takes 65,535 parameters, SQLite 32,766
 
@@ -30,15 +30,16 @@ def insert(rows: Iterable[models.Model]) -> None:
 def _insert_together(groups: Sequence[tuple[type[models.Model], Sequence[models.Model]]]) -> None:
     if not groups:
         return
-    sql = _statement(connection.vendor, tuple((model, len(batch)) for model, batch in groups))
+    database = connections[DEFAULT_DB_ALIAS]  # not the proxy: it looks its thread up for every value
+    sql = _statement(database.vendor, tuple((model, len(batch)) for model, batch in groups))
     values: list[Any] = []
     for model, batch in groups:
-        fields = model._meta.concrete_fields
+        columns = [(field.attname, field.get_db_prep_save) for field in model._meta.concrete_fields]
         for row in batch:
-            values.extend(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields)
+            values.extend([prepare(getattr(row, name), database) for name, prepare in columns])
             row._state.adding = False
-            row._state.db = connection.alias
-    with connection.cursor() as cursor:
+            row._state.db = database.alias
+    with database.cursor() as cursor:
         cursor.execute(sql, values)
 
 
