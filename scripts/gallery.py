@@ -41,16 +41,22 @@ def when(value: datetime, lang: str) -> Markup:
     size, zh, en = next((minutes // unit, zh, en) for limit, unit, zh, en in steps if minutes < limit)
     words = f"{size} {zh}前" if lang == "zh-hans" else f"{size} {en} ago"
     iso, exact = value.isoformat(), date(value, lang)
-    return Markup('<time data-ago datetime="{}" title="{}">{}</time>').format(iso, exact, words)
+    return Markup('<time data-when datetime="{}" title="{}">{}</time>').format(iso, exact, words)
 
 
 def date(value: datetime, lang: str) -> str:
-    return f"{value:%m-%d} 周{'一二三四五六日'[value.weekday()]} {value:%H:%M}" if lang == "zh-hans" else f"{value:%a %-d %b, %H:%M}"
+    return (
+        f"{value:%m-%d} 周{'一二三四五六日'[value.weekday()]} {value:%H:%M}"
+        if lang == "zh-hans"
+        else f"{value:%a %-d %b, %H:%M}"
+    )
 
 
 def environment(lang: str) -> jinja2.Environment:
     folders = [str(folder) for folder in sorted(SOURCE.glob("*/templates"))]
-    env = jinja2.Environment(loader=jinja2.FileSystemLoader(folders), autoescape=True, undefined=jinja2.Undefined)
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
 
     def translate(text: str) -> str:
         if lang == "zh-hans" and text not in ZH:
@@ -91,10 +97,12 @@ def render(out: Path, only: set[str]) -> Iterator[tuple[str, str]]:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             return
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -114,7 +122,9 @@ def shoot(browser: Browser, base: str, out: Path, stem: str, kind: str, quick: b
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 print(f"{stem} at {width}: scrolls sideways ({wide})")
-            page.screenshot(path=out / f"{stem}.{width}.{scheme}.png", full_page=width < 1280 or kind == "public")
+            page.screenshot(
+                path=out / f"{stem}.{width}.{scheme}.png", full_page=width < 1280 or kind == "public"
+            )
             page.close()
 
 

@@ -1,5 +1,7 @@
 """Chinese for every message of the templates, as a designer wrote it: the seed of locale/zh_Hans/django.po."""
 
+# One sentence or row a line reads better here.
+# fmt: off
 ZH = {
     "Open the customer": "打开客户", "opened": "立案于", "Stages": "阶段", "Conversation": "对话",
     "both sides, all channels": "双方、所有渠道", "Answer": "答复", "Say what happens next and by when": "说清接下来做什么、什么时候做完",
@@ -39,7 +41,7 @@ ZH = {
     "Like the system": "跟随系统", "Light": "浅色", "Dark": "深色", "Close": "关闭",
     "If you ask us about this, name %(reference)s.": "若要询问此事，请报 %(reference)s。", "Go back": "返回",
     "%(n)s m": "%(n)s 分", "%(n)s s": "%(n)s 秒", "%(n)s h": "%(n)s 时", "%(n)s d": "%(n)s 天", "%(span)s left": "剩 %(span)s",
-    "%(span)s over": "超 %(span)s", "settled": "已办结", "Due %(when)s": "%(when)s 到期", "Your turn": "轮到我", "System": "系统", "Settled": "已办结",
+    "%(span)s over": "超 %(span)s", "Due %(when)s": "%(when)s 到期", "Your turn": "轮到我", "System": "系统", "Settled": "已办结",
     "%(level)s of %(of)s": "%(of)s 级中的 %(level)s 级", "Why": "因", "Why?": "为什么", "Rule %(rule)s": "规则 %(rule)s", "How computed": "怎么算的",
     "Pages": "翻页", "%(first)s-%(last)s of %(total)s": "第 %(first)s–%(last)s 条，共 %(total)s", "Earlier": "上一页", "Later": "下一页",
     "Please look at the marked fields.": "请看标出的几项。", "(optional)": "（可不填）", "At most %(most)s characters.": "最多 %(most)s 字。",
@@ -61,5 +63,6 @@ ZH = {
     "%(n)s, come back by themselves when due": "%(n)s 件，到点会自动回来", "Parked": "停放架", "All of my work": "我的全部工作", "Next": "下一件",
     "reserved for you": "已为您预留", "Urgency %(value)s": "紧迫度 %(value)s", "Take next": "取下一件", "Taking …": "正在取…",
     "Nothing waits. New work appears here by itself, with the reason why it came to you.": "眼下没有等待的事。来了新事会自动出现，并写明为什么派给您。",
+    "%(total)s in all": "共 %(total)s", "Older": "更早",
     "Done today": "今天办完", "What you finish today is listed here.": "今天办完的事列在这里。", "Beside the work": "旁栏",
 }

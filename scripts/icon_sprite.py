@@ -13,7 +13,7 @@ info-circle key keyboard language link lock login logout mail map-pin menu-2 mes
 messages moon note package paperclip phone phone-call phone-incoming phone-outgoing phone-x player-pause plus
 printer receipt refresh rosette-discount-check scale search send settings shield-check shopping-bag sparkles
 speakerphone star sun tag ticket trash trending-up truck upload user user-check user-plus users wifi-off world x
-""".split()
+"""
 
 BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 BLANK = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>')
@@ -31,7 +31,7 @@ def symbol(folder: Path, name: str) -> str:
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    symbols = "\n".join(symbol(folder, name) for name in sorted(NAMES))
+    symbols = "\n".join(symbol(folder, name) for name in sorted(NAMES.split()))
     print(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>')
 
 

@@ -1,6 +1,6 @@
 // Server-sent events: each message {seq, type, topics} refreshes the elements whose data-live names one of its topics.
 // Such an element carries hx-get and hx-trigger="gx:live". With data-live-hold it never moves rows under the pointer:
-// its .gx-pill ("3 new", words in data-one / data-many) asks first.
+// its .gx-pill ("3 new", words in data-one / data-many) asks first. data-live-calm waits while the pointer is on it.
 const WAIT_MS = 300;
 const address = document.querySelector('meta[name="gx-live"]')?.content;
 const lost = document.querySelector("[data-live-lost]");
@@ -24,7 +24,7 @@ function showPill(element) {
 
 function isBusy(element) {
   const field = element.querySelector("textarea:focus, input:focus, select:focus");
-  return field !== null || element.matches(":hover") && element.hasAttribute("data-live-calm");
+  return field !== null || (element.hasAttribute("data-live-calm") && element.matches(":hover"));
 }
 
 function soon(element) {
