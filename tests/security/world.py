@@ -1,0 +1,174 @@
+"""The people and things of the security tests: every kind of actor, a house of its own, and what a stranger must not see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from guanxi.cases import actions as cases
+from guanxi.cases import queries as case_queries
+from guanxi.cases.models import Case
+from guanxi.core import staff
+from guanxi.core.access import system
+from guanxi.core.ids import new_code
+from guanxi.core.models import ApiToken, Role, Unit, User
+from guanxi.core.money import Money
+from guanxi.packs.install import install
+from guanxi.packs.loader import load
+from guanxi.people.actions import Contact
+from guanxi.people.models import Record
+from guanxi.site.actors import CUSTOMER_SESSION
+from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, ProductRow, add_products, import_buyers
+from guanxi.trade.models import Order
+from guanxi.work.actions import add_member
+from guanxi.work.models import Team, WorkItem
+
+PASSWORD = "correct horse battery staple"
+SYSTEM = system("tests")
+# username: (role, unit, seat). The stranger has every right of the house, in another branch.
+STAFF: Mapping[str, tuple[str, str, str]] = {
+    "trainee": ("trainee", "online-service", ""),
+    "agent": ("agent", "online-service", "online-service"),
+    "colleague": ("agent", "letters", "letters"),
+    "supervisor": ("supervisor", "online-service", "online-service"),
+    "manager": ("manager", "club", ""),
+    "steward": ("steward", "data-maintenance", "data-maintenance"),
+    "administrator": ("administrator", "club", ""),
+    "stranger": ("branch-everything", "abroad-team", "abroad-team"),
+    "inactive": ("administrator", "club", ""),
+}
+TOKENS = ("token", "token_without", "token_expired", "token_revoked", "token_abroad")
+VISITORS = ("public", "link", "customer", "other_customer")
+ACTORS = (*VISITORS, *STAFF, *TOKENS)
+EVERY_RIGHT = (
+    "people.view", "people.contacts", "people.record", "trade.view", "channels.view", "channels.outbox",
+    "cases.view", "cases.handle", "cases.intake", "work.view", "work.take",
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    """What stands after `build`. `secrets`: bearer token by name of actor."""
+
+    case: Case
+    answered: Case
+    resolved: Case
+    other_case: Case
+    item: WorkItem
+    order: Order
+    buyer: Record
+    other: Record
+    link: str
+    other_link: str
+    users: dict[str, User] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def client(self, name: str, **options: Any) -> Client:
+        """A test client signed in as this actor; tokens carry their header."""
+        if name in TOKENS:
+            return Client(headers={"Authorization": f"Bearer {self.secrets[name]}"}, **options)
+        client = Client(**options)
+        if name in STAFF:
+            client.force_login(self.users[name], backend="django.contrib.auth.backends.ModelBackend")
+        elif name in ("customer", "other_customer"):
+            session = client.session
+            session[CUSTOMER_SESSION] = (self.buyer if name == "customer" else self.other).id
+            session.save()
+        return client
+
+
+def build(now: datetime) -> World:
+    """The club's house and roles, a second branch, two customers with cases and orders, one of each actor."""
+    install(actor=SYSTEM, now=now, pack=load("club"))
+    _abroad()
+    users = {name: _user(now, name, *place) for name, place in STAFF.items()}
+    User.objects.filter(username="inactive").update(is_active=False)
+    _orders(now)
+    buyer = Contact("李明", "13912345678", "liming@example.org", "", "zh-hans")
+    other = Contact("Jane Roe", "13887654321", "jane.roe@example.org", "", "en")
+    opened = [_open(now, buyer, text) for text in ("手机发票有问题", "退款未到账", "快递迟到三天")]
+    _answer(now, users["agent"], opened[1])
+    _answer(now, users["agent"], opened[2])
+    resolved = cases.resolve(actor=staff.actor_of(users["agent"]), now=now, number=opened[2].number)
+    foreign = _open(now, other, "The parcel never came")
+    case = Case.objects.get(id=opened[0].id)
+    world = World(
+        case=case,
+        answered=Case.objects.get(id=opened[1].id),
+        resolved=resolved,
+        other_case=foreign,
+        item=WorkItem.objects.get(subject_id=case.id),
+        order=Order.objects.get(number="A-1"),
+        buyer=case.record,
+        other=foreign.record,
+        link=case_queries.link_token(case),
+        other_link=case_queries.link_token(foreign),
+        users=users,
+    )
+    world.secrets = {name: _token(now, name) for name in TOKENS}
+    return world
+
+
+def _abroad() -> None:
+    """Another branch with a team of its own and a role that reaches that branch only."""
+    branch = Unit(code="abroad", kind="branch", name={"en": "Abroad"})
+    branch.path = f"/{branch.id}/"
+    branch.save()
+    unit = Unit(code="abroad-team", kind="team", name={"en": "Abroad team"}, parent=branch)
+    unit.path = f"{branch.path}{unit.id}/"
+    unit.save()
+    calendar = Team.objects.get(unit__code="online-service").calendar
+    Team.objects.create(unit=unit, calendar=calendar, targets={})
+    Role.objects.create(code="branch-everything", rights=dict.fromkeys(EVERY_RIGHT, "branch"))
+
+
+def _user(now: datetime, name: str, role: str, unit: str, seat: str) -> User:
+    unit_id = Unit.objects.get(code=unit).id
+    user = staff.add_user(
+        actor=SYSTEM, now=now, username=name, name=name.title(), password_hash=make_password(PASSWORD),
+        language="en", unit_id=unit_id,
+    )  # fmt: skip
+    staff.grant_role(actor=SYSTEM, now=now, user=user, role=role, unit_id=unit_id)
+    if seat:
+        add_member(actor=SYSTEM, now=now, user=user, team=seat, languages=["zh-hans", "en"])
+    return user
+
+
+def _orders(now: datetime) -> None:
+    add_products(actor=SYSTEM, now=now, products=[ProductRow("CD-1", "music", {"en": "Record"})])
+    line = LineRow("CD-1", 1, Money(1999, "USD"))
+    contacts = {
+        "A-1": Contact("李明", "13912345678", "liming@example.org"),
+        "B-1": Contact("Jane Roe", "13887654321", "jane.roe@example.org"),
+    }
+    buyers = [BuyerRow(who, now, [OrderRow(number, now, [line])]) for number, who in contacts.items()]
+    import_buyers(actor=SYSTEM, now=now, buyers=buyers, source="import:shop")
+
+
+def _open(now: datetime, contact: Contact, text: str) -> Case:
+    return cases.open_case(actor=SYSTEM, now=now, contact=contact, text=text, channel="web").case
+
+
+def _answer(now: datetime, user: User, case: Case) -> None:
+    cases.answer(actor=staff.actor_of(user), now=now, number=case.number, text="We are looking into it.")
+
+
+def _token(now: datetime, name: str) -> str:
+    secret = f"gx_{name}_0123456789abcdef"
+    abroad = Unit.objects.get(code="abroad-team") if name == "token_abroad" else None
+    rights = dict.fromkeys(EVERY_RIGHT, "branch" if abroad else "all")
+    ApiToken.objects.create(
+        public_id=new_code("T"),
+        digest=sha256(secret.encode()).hexdigest(),
+        name=name,
+        rights={} if name == "token_without" else rights,
+        unit=abroad,
+        created=now,
+        expires=now - timedelta(seconds=1) if name == "token_expired" else None,
+        revoked=now if name == "token_revoked" else None,
+    )
+    return secret
