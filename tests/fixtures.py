@@ -16,6 +16,7 @@ from tests.harness.mail import Postfix, hanging_server
 from tests.harness.postgres import Cluster
 from tests.harness.processes import Stack, guanxi
 
+pytest_plugins = ["tests.cast"]
 StackMaker = Callable[..., Stack]
 
 
