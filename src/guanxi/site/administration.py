@@ -5,19 +5,15 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from guanxi.core.access import Right, declare
+from guanxi.cases.models import Case
 from guanxi.core.http import Request, page
 from guanxi.core.models import Job, SealHead
 from guanxi.core.seal import last_anchor
 from guanxi.packs import jobs as packs
-
-declare(
-    Right("site.settings", gettext_lazy("See settings and background work")),
-    Right("site.sample", gettext_lazy("Remove the sample world")),
-)
+from guanxi.people.models import Record
+from guanxi.trade.models import Order, Product
 
 
 @require_safe
@@ -29,12 +25,23 @@ def settings_page(request: Request) -> HttpResponse:
         "jobs": [_job(job) for job in Job.objects.order_by("-enqueued")[:20]],
         "head": {"seq": head.seq, "hash": head.hash[:12]} if head else None,
         "anchor": last_anchor(),
-        "sample": packs.sample_counts(),
+        "sample": _sample(),
         "sample_url": reverse("sample_remove") if request.actor.may("site.sample") else "",
         "security_url": reverse("mfa_index"),
         "demo": settings.DEMO,
     }
     return page(request, "site/settings.html", context)
+
+
+def _sample() -> dict[str, int]:
+    """How much of the sample world is here; empty when none is."""
+    counts = {
+        str(_("Records of customers")): Record.objects.filter(sample=True).count(),
+        str(_("Orders")): Order.objects.filter(record__sample=True).count(),
+        str(_("Cases")): Case.objects.filter(record__sample=True).count(),
+        str(_("Products")): Product.objects.filter(sample=True).count(),
+    }
+    return counts if any(counts.values()) else {}
 
 
 def _job(job: Job) -> dict[str, object]:
@@ -52,6 +59,6 @@ def _job(job: Job) -> dict[str, object]:
 def sample_remove(request: Request) -> HttpResponse:
     """One click: the sample world goes, what real people said stays."""
     request.actor.require("site.sample")
-    packs.remove_sample.enqueue()
+    packs.remove_sample.enqueue(settings.PACK, request.actor.id)
     messages.success(request, _("The sample world is being removed. What you entered yourselves stays."))
     return HttpResponseRedirect(reverse("settings"), status=303)

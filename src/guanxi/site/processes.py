@@ -1,11 +1,14 @@
 """The three processes side by side, for the demo and for a single machine: started, watched, started again when they die."""
 
+import http.cookiejar
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -87,3 +90,76 @@ def wait_until_ready(url: str, *, seconds_max: float = 30.0) -> float:
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     raise TimeoutError(f"{url} does not answer")
+
+
+def run(web: int, live: int, *, once: bool) -> int:
+    """The demo's three processes; the exit code."""
+    base = f"http://127.0.0.1:{web}"
+    family = Family(
+        {
+            "web": web_command("127.0.0.1", web, workers=1, threads=4),
+            "live": own_command("live", "--port", str(live)),
+            "worker": own_command("worker"),
+        }
+    )
+    began = time.monotonic()
+    family.start()
+    try:
+        wait_until_ready(f"{base}/readyz")
+        wait_until_ready(f"http://127.0.0.1:{live}/healthz")
+        print(_addresses(base, time.monotonic() - began), flush=True)
+        if once:
+            print(try_once(base), flush=True)
+        else:
+            family.watch()
+    finally:
+        family.stop()
+    return 0
+
+
+def _addresses(base: str, seconds: float) -> str:
+    return (
+        f"Ready after {seconds:.1f} s.\n"
+        f"  customers: {base}/            complain, follow a case, sign in with a code\n"
+        f"  staff:     {base}/today/      the operator's desk\n"
+        f"  mail:      {base}/outbox/     what would have been sent (nothing leaves this machine)"
+    )
+
+
+def try_once(base: str, *, seconds_max: float = 60.0) -> str:
+    """One complaint from end to end over HTTP: form, number, link, acknowledgement by mail. Raises when a step fails."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    form = _read(browser, f"{base}/complain/?lang=en")
+    fields = {name: _hidden(form, name) for name in ("csrfmiddlewaretoken", "key")}
+    fields |= {
+        "text": "My parcel of 3 October never came.",
+        "email": "once@mailbox.example",
+        "name": "Once Only",
+    }
+    received = _read(browser, f"{base}/complain/", urllib.parse.urlencode(fields).encode())
+    found = re.search(r"GX-\d{4}-\d{4}-\d{4}", received)
+    if found is None:
+        raise RuntimeError("the form gave no case number")
+    until = time.monotonic() + seconds_max
+    while found[0] not in _read(browser, f"{base}/outbox/"):
+        if time.monotonic() > until:
+            raise TimeoutError(f"no acknowledgement for {found[0]} after {seconds_max} s")
+        time.sleep(0.2)
+    return f"{found[0]}: received, acknowledged by mail. Everything works."
+
+
+def _read(browser: urllib.request.OpenerDirector, url: str, data: bytes | None = None) -> str:
+    request = urllib.request.Request(url, data, {"Referer": url})  # noqa: S310  our own loopback address
+    with browser.open(request, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def _hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    if found is None:
+        raise RuntimeError(f"the form has no field {name}")
+    return found[1]
+
+
+if __name__ == "__main__":
+    sys.exit(run(int(sys.argv[1]), int(sys.argv[2]), once="once" in sys.argv[3:]))

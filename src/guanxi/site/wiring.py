@@ -14,14 +14,16 @@ from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.core import events, jobs, panels, search, timeline
+from guanxi.core import events, jobs, panels, search, staff, timeline
 from guanxi.core.panels import Panel
 from guanxi.engine.names import simplified
+from guanxi.packs import events as pack_events
 from guanxi.people import events as people_events
 from guanxi.people import jobs as people_jobs
 from guanxi.people import pages as people_pages
 from guanxi.people import words as people_words
 from guanxi.site import reviews
+from guanxi.site import words as site_words
 from guanxi.trade import events as trade_events
 from guanxi.trade import pages as trade_pages
 from guanxi.trade import words as trade_words
@@ -33,9 +35,9 @@ from guanxi.work import words as work_words
 
 def connect() -> None:
     """Everything, in one place."""
-    for room in (people_words, work_words, channel_words, trade_words, case_words):
+    for room in (people_words, work_words, channel_words, trade_words, case_words, site_words):
         room.connect()
-    for types in (people_events, work_events, channel_events, trade_events, case_events):
+    for types in (staff, people_events, work_events, channel_events, trade_events, case_events, pack_events):
         timeline.register(*types.ALL)
     search.add_fold(simplified)
     _receivers()

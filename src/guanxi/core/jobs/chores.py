@@ -16,7 +16,7 @@ from guanxi.core.jobs.outbox import Outbox
 log = structlog.get_logger("guanxi.jobs")
 ROUND_S = 0.2
 REST_S = 5.0  # after a fault of our own
-BACKOFF_S, BACKOFF_S_MAX = 0.2, 5.0  # while the database is away
+BACKOFF_S, BACKOFF_S_MAX = 0.2, 2.0  # while the database is away
 AWAY = (OperationalError, InterfaceError)
 
 
@@ -33,22 +33,28 @@ class Chore:
 class Chores:
     """Runs the chores of one worker. `wake` is called when there may be a new job."""
 
-    def __init__(self, *, wake: Callable[[], None], more: Sequence[Chore] = ()) -> None:
+    def __init__(self, *, wake: Callable[[], None], more: Sequence[Chore] = (), others: bool = True) -> None:
+        """`others`: whether this worker seals, delivers and so on, or only keeps its own job's lease."""
         self.outbox = Outbox()
         self.fired: dict[str, datetime] = {}
         self._wake = wake
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         self._follow = Chore("follow", 0.5, self.follow)
-        self._chores = [
-            Chore("seal", ROUND_S, self.seal),
-            self._follow,
-            *more,
-            Chore("schedule", 1.0, self.fire),
-            Chore("reap", 2.0, lambda now: lease.reap(now=now) and self._wake()),
-            Chore("anchor", 5.0, lambda _: seal.anchor()),
-            Chore("prune", 3_600.0, self.prune),
-        ]
+        self._seals = others
+        self._chores = (
+            [*more]
+            if not others
+            else [
+                Chore("seal", ROUND_S, self.seal),
+                self._follow,
+                *more,
+                Chore("schedule", 1.0, self.fire),
+                Chore("reap", 2.0, lambda now: lease.reap(now=now) and self._wake()),
+                Chore("anchor", 5.0, lambda _: seal.anchor()),
+                Chore("prune", 3_600.0, self.prune),
+            ]
+        )
 
     def seal(self, _now: datetime) -> int:
         sealed = count = seal.seal()
@@ -124,6 +130,8 @@ class Chores:
             chore.due = time.monotonic() + REST_S
 
     def _last_act(self) -> None:
+        if not self._seals:
+            return
         try:
             self.seal(clock.now())
             seal.anchor()

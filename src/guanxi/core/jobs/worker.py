@@ -38,7 +38,9 @@ class Worker:
         name: str = "",
         lease_s: float = lease.LEASE_S,
         batch: int = lease.BATCH,
+        lane: bool = False,
     ) -> None:
+        """`lane`: a second worker in a thread of the same process, for long jobs; the first one does the chores."""
         self.queues = list(queues) or sorted(task_backends["default"].queues)
         self.name = worker_name(name)
         self.stopping = False
@@ -48,7 +50,7 @@ class Worker:
         self._renewed = 0.0
         self._interruptible = False
         self._woken = threading.Event()
-        self._chores = Chores(wake=self._woken.set, more=[Chore("keep", 1.0, self.keep)])
+        self._chores = Chores(wake=self._woken.set, more=[Chore("keep", 1.0, self.keep)], others=not lane)
 
     def run(self) -> None:
         """Work until `stop`. Raises `RuntimeError` when the chores died: a worker that does not seal is none."""
@@ -165,6 +167,7 @@ class Worker:
         except (Exception, SystemExit) as failure:  # noqa: BLE001 - whatever a job does wrong is its result
             close_old_connections()
             fault: BaseException = failure
+            log.warning("job.raised", task=job.task, job=job.id.hex, **lease.describe(fault))
             return "job.failed", lambda: lease.fail(job, error=fault, now=clock.now())
         return "job.done", lambda: lease.finish(job, result=result, now=clock.now())
 

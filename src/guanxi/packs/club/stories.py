@@ -38,6 +38,14 @@ _NOT_OURS = frozenset(
     }
 )
 STRANGERS = 6
+_STRANGERS_AT = (
+    28,
+    5,
+    11,
+    17,
+    23,
+    33,
+)  # whose stories people tell who never bought here; the first one waits now
 
 Story = Iterator[datetime]
 
@@ -51,9 +59,11 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Texts of one language: answers by issue, and lists to choose from."""
+    """Texts of one language: answers by issue, lists to choose from, words of what a club does not sell."""
 
     answers: Mapping[str, str]
+    own: Sequence[Mapping[str, str]]
+    not_sold: Sequence[str]
     closing: Sequence[str]
     settled: Sequence[str]
     more: Sequence[str]
@@ -90,16 +100,20 @@ class Stage:
 
 
 @cache
-def complaints() -> Mapping[str, Sequence[Complaint]]:
-    """{language: complaints a club may get}, in the order of the file."""
-    found: dict[str, list[Complaint]] = {"zh-hans": [], "en": []}
+def complaints(language: str) -> tuple[Sequence[Complaint], Sequence[Complaint]]:
+    """(written for the club, those of probe.tsv that a club may get), each in the order of its file."""
+    texts = said(language)
+    own = [Complaint(language, one["issue"], one["text"]) for one in texts.own]
     with (_DATA / "probe.tsv").open(encoding="utf-8", newline="") as file:
-        for short, issues, text in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            codes = issues.split(",")
-            if not _NOT_OURS & set(codes):
-                language = "zh-hans" if short == "zh" else "en"
-                found[language].append(Complaint(language, codes[0], text))
-    return found
+        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    general = [
+        Complaint(language, issues.split(",")[0], text)
+        for short, issues, text in rows
+        if language.startswith(short)
+        and not _NOT_OURS & set(issues.split(","))
+        and not any(word in text for word in texts.not_sold)
+    ]
+    return own, general
 
 
 @cache
@@ -109,16 +123,22 @@ def said(language: str) -> Said:
 
 
 def stories(
-    stage: Stage, people: Sequence[Contact], strangers: Sequence[Contact], language: str
+    stage: Stage, people: Mapping[str, Sequence[Contact]], strangers: Sequence[Contact], language: str
 ) -> list[Story]:
-    """Forty stories, most of them in `language`: settled, lapsed, answered, opened again, waiting, in hand, overdue."""
+    """Forty stories, three of four in `language`: settled, lapsed, answered, opened again, waiting, in hand, overdue.
+
+    `people` are known customers by language; each of them complains once.
+    """
     texts = _texts(stage.chance, language)
-    known = iter(people)
+    known = {spoken: iter(contacts) for spoken, contacts in people.items()}
+    new = dict(zip(_STRANGERS_AT, strangers, strict=False))
     told: list[Story] = []
     for count, story in _PLAN:
         for place in range(count):
-            complaint = texts[len(told)]
-            contact = strangers[len(told) // 6] if len(told) % 6 == 5 else next(known)
+            stranger = new.get(len(told))
+            complaint = next(one for one in texts if stranger is None or one.language == stranger.language)
+            texts.remove(complaint)
+            contact = stranger or next(known[complaint.language])
             told.append(story(_Matter(stage, complaint, contact, place)))
     return told
 
@@ -136,7 +156,10 @@ def run(told: Sequence[Story]) -> None:
 
 def _texts(chance: Random, language: str) -> list[Complaint]:
     other = "en" if language == "zh-hans" else "zh-hans"
-    found = chance.sample(list(complaints()[language]), 30) + chance.sample(list(complaints()[other]), 10)
+    found: list[Complaint] = []
+    for spoken, own_count, general_count in ((language, 18, 12), (other, 6, 4)):
+        own, general = complaints(spoken)
+        found += chance.sample(list(own), own_count) + chance.sample(list(general), general_count)
     chance.shuffle(found)
     return found
 

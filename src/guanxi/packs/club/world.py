@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from guanxi.cases.actions import WORK_KIND
 from guanxi.core import staff as accounts
@@ -40,7 +41,7 @@ CODE = "club"
 SEED = 20_261_122
 ZONE = ZoneInfo("Asia/Shanghai")
 SLICE_CUSTOMERS = 150  # there at once; the others come by `load_history`
-DOUBTS = (4, 21)  # complaints by somebody on another's telephone
+DOUBTS = (4,)  # which complaint of each language comes from somebody else on the customer's telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,15 @@ def seed_now(
     if sample.state(root) is not None:
         return Seeded(False, 0, 0, 0, weeks, signs_in)
     data = {"pack": CODE, "language": language, "shift_weeks": weeks, "seed": SEED, "day": f"{now:%Y-%m-%d}"}
-    sample.begin(actor=actor, now=now, root=root, data=data)
     users = staff(actor=actor, now=now, language=language)
     add_products(actor=actor, now=now, products=product_rows(pack), sample=True)
     chosen = latest_buyers(slice_customers)
     block = block_of(data)
     orders = sum(_import(actor, now, block, group) for group in batches(chosen))
-    told = _tell(now, users, [person(own[0].customer, SEED) for own in chosen], language)
+    people = [person(own[0].customer, SEED) for own in chosen]
+    with transaction.atomic():  # whoever is interrupted here begins the stories anew, not twice
+        told = _tell(now.replace(microsecond=0), users, people, language)
+        sample.begin(actor=actor, now=now, root=root, data=data)
     return Seeded(True, len(chosen), orders, told, weeks, signs_in)
 
 
@@ -157,9 +160,11 @@ def _tell(now: datetime, users: Mapping[str, User], people: Sequence[Contact], l
     return len(told)
 
 
-def _contacts(people: Sequence[Contact]) -> list[Contact]:
-    """Buyers as they state themselves when they complain; two of them are somebody else on the same telephone."""
-    given = [as_given(contact, place) for place, contact in enumerate(people)]
-    for place in DOUBTS:
-        given[place] = namesake(people[place], 9_500_000 + place, SEED)
+def _contacts(people: Sequence[Contact]) -> dict[str, list[Contact]]:
+    """Buyers by language, as they state themselves when they complain; some are somebody else on the same telephone."""
+    given: dict[str, list[Contact]] = {"zh-hans": [], "en": []}
+    for place, contact in enumerate(people):
+        own = given[contact.language]
+        another = len(own) in DOUBTS
+        own.append(namesake(contact, 9_500_000 + place, SEED) if another else as_given(contact, place))
     return given

@@ -1,6 +1,7 @@
 """`guanxi worker`: jobs, sealing and schedules."""
 
 import signal
+import threading
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
@@ -10,6 +11,8 @@ from django.core.management.base import BaseCommand
 from guanxi.core.jobs import Worker
 
 GRACE_S = 5.0
+QUICK = ["default", "mail"]
+LONG = ["import"]
 
 
 class Command(BaseCommand):
@@ -22,7 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="shown in job lists; the host's name without it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = Worker(queues=[q for q in options["queues"].split(",") if q], name=options["name"])
+        asked = [queue for queue in options["queues"].split(",") if queue]
+        worker = Worker(queues=asked or QUICK, name=options["name"])
+        lane = None if asked or options["once"] else Worker(queues=LONG, name=options["name"], lane=True)
+        if options["once"] and not asked:
+            worker.queues = [*QUICK, *LONG]
         before = {
             number: signal.signal(number, _ending(worker)) for number in (signal.SIGTERM, signal.SIGINT)
         }
@@ -31,11 +38,22 @@ class Command(BaseCommand):
             if options["once"]:
                 self.stdout.write(f"{worker.run_once()} jobs")
             else:
-                worker.run()
+                _run(worker, lane)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _run(worker: Worker, lane: Worker | None) -> None:
+    """Quick work here, long work in a lane of its own: an import never holds up a customer's mail."""
+    beside = threading.Thread(target=lane.run, name="long", daemon=True) if lane else None
+    if beside:
+        beside.start()
+    worker.run()
+    if lane and beside:
+        lane.stop()
+        beside.join(GRACE_S)  # progress() hands the job back; else its lease ends and another worker takes it
 
 
 def _ending(worker: Worker) -> Any:

@@ -1,0 +1,39 @@
+"""`guanxi init`: a database ready for work: tables and the pack's organisation."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from guanxi.core.access import system
+from guanxi.core.clock import now
+from guanxi.packs.install import install
+from guanxi.packs.loader import PackError, load
+
+
+class Command(BaseCommand):
+    help = "Create or upgrade the tables and install the pack's teams and roles. Safe to run again."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--pack", default=settings.PACK)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        upgrade()
+        try:
+            install(actor=system("init"), now=now(), pack=load(options["pack"]))
+        except PackError as error:
+            raise CommandError(str(error)) from error
+
+
+def upgrade() -> bool:
+    """Run the migrations that are due; whether there were any."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", verbosity=0, interactive=False)
+    return True
