@@ -141,7 +141,7 @@ def customer(t: Say) -> Page:
         "risk": {"title": t("流失风险 · 90 天内不再购买", "Risk of leaving · no order in 90 days"), "value": "28 %", "note": t("两周前 11 %", "11 % two weeks ago"), "source": t("回测 AUC 0.77 · 11-20 02:10", "AUC 0.77 · 20 Nov, 02:10"), "parts": [{"share": 11, "tone": ""}, {"share": 9, "tone": "amber"}, {"share": 6, "tone": "amber"}, {"share": 2, "tone": "amber"}], "reason": [t("纠纷 4 天未决 +9", "dispute open for 4 days +9"), t("近 60 天浏览减半 +6", "visits halved in 60 days +6"), t("两次退货 +2；底数 11。案件了结可望回落到 15 % 左右。", "two returns +2; base 11")]},
         "manager": {"name": "沈嘉禾", "initials": "沈", "state": t("在岗", "on duty"), "note": t("重点客户组 · 每 30 天联系一次", "key customers · every 30 days"), "next": t("下次：裁定后当天回访", "Next: on the day of the ruling"), "turn": {"kind": "system", "label": t("等案件", "Case")}},
         "left_panels": [ids, consent, home], "right_panels": [open_cases, orders, rebuy],
-        "contacts": {"count_label": t("212 条，所有渠道一条线", "212, all channels in one line"), "topics": "customer:1", "tabs": tabs, "days": days, "search_url": "/s"},
+        "topics": "customer:1", "middle_panels": [{"title": t("往来", "Contacts"), "template": "channels/panels/timeline.html", "data": {"count_label": t("212 条，所有渠道一条线", "212, all channels in one line"), "tabs": tabs, "days": days, "older_url": "/older"}}],
     }
 
 

@@ -63,6 +63,6 @@ ZH = {
     "%(n)s, come back by themselves when due": "%(n)s 件，到点会自动回来", "Parked": "停放架", "All of my work": "我的全部工作", "Next": "下一件",
     "reserved for you": "已为您预留", "Urgency %(value)s": "紧迫度 %(value)s", "Take next": "取下一件", "Taking …": "正在取…",
     "Nothing waits. New work appears here by itself, with the reason why it came to you.": "眼下没有等待的事。来了新事会自动出现，并写明为什么派给您。",
-    "%(total)s in all": "共 %(total)s", "Older": "更早",
+    "%(total)s in all": "共 %(total)s", "Older": "更早", "Newest": "最新",
     "Done today": "今天办完", "What you finish today is listed here.": "今天办完的事列在这里。", "Beside the work": "旁栏",
 }
