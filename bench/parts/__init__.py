@@ -1,0 +1,1 @@
+"""What the benches share: verdicts, a crowd of customers, a load generator, pgbench beside."""
