@@ -25,7 +25,7 @@ LEASE_S = 60.0
 BATCH = 8
 BACKOFF_S, BACKOFF_FACTOR, BACKOFF_S_MAX = 5.0, 4.0, 3600.0
 FRAMES_MAX = 20
-KEPT_DAYS = {Job.State.SUCCESSFUL: 7, Job.State.FAILED: 60}
+KEPT_DAYS = {Job.State.SUCCESSFUL: 7, Job.State.FAILED: 30}
 _READY = RawSQL("state = 'READY'", (), output_field=BooleanField())
 _RUNNING = RawSQL("state = 'RUNNING'", (), output_field=BooleanField())
 _LOST = {"exception_class_path": "guanxi.core.jobs.LeaseLost", "traceback": ""}

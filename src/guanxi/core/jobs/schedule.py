@@ -16,6 +16,7 @@ from guanxi.core.models import Job, Tick
 
 LOOK_BACK_DAYS = 4 * 366
 KEPT = timedelta(days=7)
+RETRIED_FROM_S = 300  # of a shorter interval the next tick is the next try
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 
 
@@ -107,7 +108,8 @@ def every(name: str, when: int | str, task: Task[[], Any]) -> None:
     """Enqueue `task` (which takes nothing) every `when` seconds, or by a cron line such as `30 2 * * *`.
 
     After a pause only the last missed tick is made up for. A cron line seen for the first time waits for its next tick;
-    an interval begins at once. While its last job still waits, a tick adds no second one.
+    an interval begins at once. While its last job still waits, a tick adds no second one; of an interval under five
+    minutes the next tick is the next try.
     """
     _schedules[name] = Schedule(name, Interval(when) if isinstance(when, int) else Cron.parse(when), task)
 
@@ -133,7 +135,10 @@ def _fire(schedule: Schedule, tick: datetime, now: datetime) -> int:
         known = isinstance(schedule.when, Interval) or Tick.objects.filter(name=schedule.name).exists()
         if not _insert(schedule.name, tick) or not known or _waits(schedule):
             return 0
-        prepare(schedule.task, now=now).save(force_insert=True)
+        job = prepare(schedule.task, now=now)
+        if isinstance(schedule.when, Interval) and schedule.when.seconds < RETRIED_FROM_S:
+            job.attempts_max = 1
+        job.save(force_insert=True)
     return 1
 
 
