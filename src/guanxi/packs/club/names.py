@@ -71,7 +71,8 @@ def as_given(contact: Contact, place: int) -> Contact:
 def stranger(place: int, seed: int) -> Contact:
     """Somebody who has never bought here; the first one is the heroine of the screens."""
     contact = replace(person(9_000_000 + place, seed), member="")
-    return replace(contact, name="欧阳晓雯", language="zh-hans") if place == 0 else contact
+    heroine = replace(contact, name="欧阳晓雯", email="ouyang.xiaowen@example.com", language="zh-hans")
+    return heroine if place == 0 else contact
 
 
 def namesake(contact: Contact, number: int, seed: int) -> Contact:

@@ -131,16 +131,22 @@ def stories(
     """
     texts = _texts(stage.chance, language)
     known = {spoken: iter(contacts) for spoken, contacts in people.items()}
-    new = dict(zip(_STRANGERS_AT, strangers, strict=False))
+    matters: dict[int, tuple[Complaint, Contact]] = {}
+    for at, stranger in zip(_STRANGERS_AT, strangers, strict=True):
+        complaint = next(one for one in texts if one.language == stranger.language)
+        texts.remove(complaint)
+        matters[at] = (complaint, stranger)
     told: list[Story] = []
     for count, story in _PLAN:
         for place in range(count):
-            stranger = new.get(len(told))
-            complaint = next(one for one in texts if stranger is None or one.language == stranger.language)
-            texts.remove(complaint)
-            contact = stranger or next(known[complaint.language])
+            complaint, contact = matters.get(len(told)) or _next(texts, known)
             told.append(story(_Matter(stage, complaint, contact, place)))
     return told
+
+
+def _next(texts: list[Complaint], known: Mapping[str, Iterator[Contact]]) -> tuple[Complaint, Contact]:
+    complaint = texts.pop(0)
+    return complaint, next(known[complaint.language])
 
 
 def run(told: Sequence[Story]) -> None:
