@@ -155,8 +155,7 @@ def get_case(request: HttpRequest, number: str) -> Any:
             "text": one.body,
             "created": one.created.isoformat(),
         }
-        for one in channels.list_about(actor, ("case", case.id))
-        if one.channel != "email"
+        for one in channels.list_about(("case", case.id))
     ]
     return {**_out(case), "messages": messages}
 

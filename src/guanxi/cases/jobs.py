@@ -1,5 +1,7 @@
 """Background work of cases: telling the customer, watching the limits, keeping cases findable."""
 
+from datetime import timedelta
+
 from django_tasks import task
 
 from guanxi.cases import actions, queries
@@ -9,21 +11,28 @@ from guanxi.core.access import system
 from guanxi.core.clock import now
 from guanxi.core.models import Detail, Event
 
+NEWS_AGE_MAX = timedelta(
+    days=1
+)  # older than that (a history brought in, a long outage) it is no news any more
+
 
 @task(queue_name="mail")
 def acknowledge(event_id: int) -> None:
     """Number, promised time and link by mail. Safe twice: the message carries the event's id."""
-    event = Event.objects.get(id=event_id)
-    actions.acknowledge(now=now(), event_id=event_id, case_id=event.subject_id)
+    event, moment = Event.objects.get(id=event_id), now()
+    if moment - event.occurred < NEWS_AGE_MAX:
+        actions.acknowledge(now=moment, event_id=event_id, case_id=event.subject_id)
 
 
 @task(queue_name="mail")
 def tell_answer(event_id: int) -> None:
     """Our answer by mail. Safe twice; silent when the words were erased in between."""
-    event = Event.objects.get(id=event_id)
+    event, moment = Event.objects.get(id=event_id), now()
+    if moment - event.occurred >= NEWS_AGE_MAX:
+        return
     detail = Detail.objects.filter(event_id=event_id).first()
     text = str(detail.body.get("text", "")) if detail else ""
-    actions.tell_answer(now=now(), event_id=event_id, case_id=event.subject_id, text=text)
+    actions.tell_answer(now=moment, event_id=event_id, case_id=event.subject_id, text=text)
 
 
 @task

@@ -88,7 +88,7 @@ def who(actor: Actor) -> str:
 def open_verbs(actor: Actor, case: Case) -> list[str]:
     """What this actor may do with the case now."""
     side = who(actor)
-    if side == rules.STAFF and not actor.may("cases.handle"):
+    if side == rules.STAFF and not actor.may_at("cases.handle", case.team_id):
         return []
     return procedure.verbs(rules.TABLE, case.state, side)
 

@@ -58,7 +58,9 @@ def version_hash() -> str:
     return hashlib.sha256(repr((steps, limits)).encode()).hexdigest()[:12]
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 _END = re.compile(r"(?<=[。！？!?\n])|(?<=\.)(?=\s)")
 
 
@@ -72,7 +74,7 @@ def clean_text(text: str) -> str:
 def title_of(text: str) -> str:
     """The first sentence of the text, cut at a word where it is long: a title until somebody gives a better one."""
     first = next((part.strip() for part in _END.split(text) if part.strip()), text.strip()).replace("\n", " ")
-    first = first.rstrip("。.!！?？,，;；")
+    first = first.rstrip("。.!！?？,，;；") or first
     if len(first) <= TITLE_CHARS:
         return first
     cut = first[: TITLE_CHARS - 1]

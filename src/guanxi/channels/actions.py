@@ -121,7 +121,7 @@ def send(
         created=now,
     )
     happening = happened.QUEUED if why.outcome == "send" else happened.HELD
-    detail = {"text": message.body} if purpose != "security" else None
+    detail = {"text": message.title} if purpose != "security" else None  # the body may hold a signed link
     data = {"message": message.public_id, "channel": "email", "purpose": purpose}
     if why.outcome != "send":
         data["why"] = why.as_json()  # type: ignore[assignment]  # plain values, see explain

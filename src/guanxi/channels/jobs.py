@@ -5,7 +5,7 @@ from guanxi.core import jobs
 from guanxi.core.clock import now
 
 
-@task(queue_name="mail")
+@task(queue_name="mail", attempts_max=12)  # twelve tries outlast a mail server that is away for hours
 def deliver(public_id: str) -> str:
     """Hand one message to the mail server. Safe twice: a message that is no longer on its way is left alone."""
     try:

@@ -27,14 +27,13 @@ class Entry:
     data: Mapping[str, Any]
 
 
-def list_about(actor: Actor, subject: tuple[str, int]) -> list[Message]:
+def list_about(subject: tuple[str, int]) -> list[Message]:
     """Messages about a subject the caller has already been allowed to see, oldest first.
 
-    A customer or a signed link sees what was said to them, never what was held back.
+    Mail that only repeats what stands here (an answer sent on, an acknowledgement) is left out.
     """
     found = Message.objects.filter(subject_kind=subject[0], subject_id=subject[1])
-    if actor.kind in (Kind.LINK, Kind.CUSTOMER):
-        found = found.exclude(direction=Message.Direction.OUT, purpose="note")
+    found = found.exclude(direction=Message.Direction.OUT, channel="email")
     return list(found.order_by("created", "id")[:500])
 
 

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     STAFF = "staff"
     CUSTOMER = "customer"
     LINK = "link"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105  the name of a kind of actor
     SYSTEM = "system"
     PUBLIC = "public"
 
@@ -77,6 +77,17 @@ class Actor:
         """Raise `SignInNeeded` for a visitor, `Denied` for everybody else without the right."""
         if not self.may(right):
             raise SignInNeeded if self.kind is Kind.PUBLIC else Denied(code="denied")
+
+    def may_at(self, right: str, unit_id: int) -> bool:
+        """Whether `right` goes as far as this unit's rows."""
+        reach = self.reach(right)
+        return reach.everything or unit_id in reach.units
+
+    def require_at(self, right: str, unit_id: int) -> None:
+        """`require`, and that the right goes as far as this unit's rows: seeing further is not doing further."""
+        self.require(right)
+        if not self.may_at(right, unit_id):
+            raise Denied(code="denied")
 
     def require_kind(self, *kinds: Kind) -> None:
         if self.kind not in kinds:

@@ -1,7 +1,7 @@
 """One shape for every explanation: matches, assignments, deadlines, rulings, messages not sent. Django-free."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -25,7 +25,8 @@ class Explanation:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a JSON column."""
-        return asdict(self)
+        facts = [{"code": f.code, "values": dict(f.values), "weight": f.weight} for f in self.facts]
+        return {"outcome": self.outcome, "facts": facts, "rule": self.rule, "objection": self.objection}
 
 
 def from_json(value: Mapping[str, Any]) -> Explanation:

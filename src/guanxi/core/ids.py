@@ -10,6 +10,7 @@ import os
 import secrets
 import threading
 import time
+from itertools import accumulate
 
 EPOCH_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 _COUNTER_BITS = 31
@@ -47,7 +48,11 @@ def new_id() -> int:
 
 def new_code(prefix: str, groups: tuple[int, ...] = (5, 5)) -> str:
     """A random public code such as `C-7Q4M2-K9DX3` (50 bits with the default groups)."""
-    parts = ("".join(secrets.choice(ALPHABET) for _ in range(size)) for size in groups)
+    total = sum(groups)
+    bits = secrets.randbits(5 * total)  # one look into the system's entropy for the whole code
+    signs = "".join([ALPHABET[bits >> 5 * place & 31] for place in range(total)])
+    ends = accumulate(groups)
+    parts = [signs[end - size : end] for size, end in zip(groups, ends, strict=True)]
     return "-".join((prefix, *parts)) if prefix else "-".join(parts)
 
 

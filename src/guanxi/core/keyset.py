@@ -46,8 +46,11 @@ def read(cursor: str) -> tuple[datetime, int]:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         if len(packed) != 17:
             raise ValueError
+        key = int.from_bytes(packed[9:])
+        if key >= 2**63:
+            raise ValueError
         seconds, micros = divmod(int.from_bytes(packed[:9], signed=True), 1_000_000)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros), int.from_bytes(packed[9:])
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros), key
     except (ValueError, binascii.Error, OverflowError, OSError) as error:
         raise Invalid(code="cursor") from error
 

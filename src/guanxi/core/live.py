@@ -1,4 +1,4 @@
-"""Names and tickets of the live stream. A page gets a signed ticket for the topics it may hear; the live process reads no session.
+"""Names and tickets of the live stream: a page gets a signed ticket for the topics it may hear; live reads no session.
 
 A topic is an opaque name of (kind, id): integer keys never stand in URLs.
 """

@@ -20,7 +20,9 @@ def day_label(day: date, *, this_year: int | None = None) -> str:
     """ "11 月 20 日 周五", "Fri 20 Nov"; with the year when it is another one than `this_year`."""
     if language() == "en":
         weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
-        month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][day.month - 1]
+        month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][
+            day.month - 1
+        ]
         text = f"{weekday} {day.day} {month}"
         return text if this_year in (None, day.year) else f"{text} {day.year}"
     text = f"{day.month} 月 {day.day} 日 周{'一二三四五六日'[day.weekday()]}"

@@ -11,10 +11,10 @@ _DIGITS_MIN = 5
 _DIGITS_MAX = 18
 _LABEL = re.compile(
     r"(?:联系|聯繫|聯絡)?(?:电话|電話|手机|手機|tel|telephone|mobile|phone)(?:号码|號碼|号|號)?\s*[:.]?\s*",
-    re.I,
+    re.IGNORECASE,
 )
 _EXTENSION = re.compile(
-    r"[\s,;(-]*(?:转|轉|分机|分機|内线|內線|ext(?:ension)?\.?|x|#)\s*[:.]?\s*[0-9]{1,6}\)?$", re.I
+    r"[\s,;(-]*(?:转|轉|分机|分機|内线|內線|ext(?:ension)?\.?|x|#)\s*[:.]?\s*[0-9]{1,6}\)?$", re.IGNORECASE
 )
 _DASHED_EXTENSION = re.compile(r"((?:\+?86-?|0086-?)?\(?0?[0-9]{2,3}\)?-?[0-9]{3,4}-?[0-9]{4})-[0-9]{1,6}")
 _BETWEEN_NUMBERS = re.compile(r"[/、,;|或和]")

@@ -17,6 +17,7 @@ from guanxi.core.errors import Denied, Invalid
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
 from guanxi.core.ids import new_code, new_digits
+from guanxi.engine.cleaning import visible
 from guanxi.engine.normalise import Normalised
 from guanxi.people import events as happened
 from guanxi.people import queries
@@ -40,9 +41,9 @@ class Contact:
     language: str = ""
 
     def said(self) -> dict[str, str]:
-        """The non-empty parts, verbatim."""
+        """The non-empty parts, verbatim but for characters nobody sees: no database takes all of those."""
         parts = {"name": self.name, "phone": self.phone, "email": self.email, "member": self.member}
-        return {kind: text.strip() for kind, text in parts.items() if text.strip()}
+        return {kind: shown for kind, text in parts.items() if (shown := visible(text))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ class Recognised:
 
 def claims_of(contact: Contact) -> list[Normalised]:
     """The contact's identifiers, normalised. Raises `Invalid` naming each field that cannot be read."""
-    claims, refused = read_claims(contact.said())
+    said = contact.said()
+    claims, refused = read_claims(said)
+    if len(said.get("name", "")) > NAME_CHARS_MAX:
+        refused["name"] = "too_long"
     if refused:
         raise Invalid(
             fields={kind: REFUSED.get((kind, why), REFUSED["", ""]) for kind, why in refused.items()}
@@ -107,7 +111,7 @@ def recognise_contact(
         claims=claims,
         record=Record(
             source=source,
-            name=contact.name.strip()[:NAME_CHARS_MAX],
+            name=contact.said().get("name", ""),
             name_key=name_key,
             language=contact.language,
             said=contact.said(),

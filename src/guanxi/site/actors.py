@@ -13,7 +13,7 @@ from guanxi.core.models import ApiToken, RoleGrant, Unit, User
 from guanxi.people.models import Record
 
 CUSTOMER_SESSION = "gx_customer_record"
-TOKEN_PREFIX = "gx_"
+TOKEN_PREFIX = "gx_"  # noqa: S105  how our tokens begin
 _API = "/api/"
 
 

@@ -42,7 +42,7 @@ def answer(request: HttpRequest, error: GuanxiError) -> HttpResponse:
             error.problem(), status=error.status, content_type="application/problem+json"
         )
     else:
-        if isinstance(error, SignInNeeded) and request.method == "GET":
+        if isinstance(error, SignInNeeded) and request.method in ("GET", "HEAD"):
             from django.contrib.auth.views import redirect_to_login
 
             return redirect_to_login(request.get_full_path())

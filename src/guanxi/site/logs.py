@@ -16,7 +16,7 @@ _PERSONAL = (
     (re.compile(r"(?<![\d.:-])(?:\+|00)?\d(?:[ -]?\d){9,13}(?![\d:.])"), "[phone]"),
     (re.compile(r"/(?:c|my/code)/[\w:.~-]{20,}"), "/[signed link]"),
 )
-_SAFE_KEYS = frozenset({"timestamp", "level", "logger", "duration_ms", "status", "pid"})
+_SAFE_KEYS = frozenset({"timestamp", "level", "logger", "duration_ms", "status", "pid", "job", "worker"})
 
 
 def mask(text: str) -> str:

@@ -103,7 +103,7 @@ def take_next(*, actor: Actor, now: datetime) -> WorkItem | None:
 @action
 def take(*, actor: Actor, now: datetime, item: WorkItem) -> WorkItem:
     """Take one waiting item by hand (it was opened from a list). Raises `Conflict` when somebody else has it."""
-    actor.require("work.take")
+    actor.require_at("work.take", item.team_id)
     member = _lock_member(actor)
     locked = WorkItem.objects.select_for_update(of=("self",)).get(id=item.id)
     if locked.state == WorkItem.State.ASSIGNED and locked.member_id == member.id:

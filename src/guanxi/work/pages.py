@@ -36,6 +36,7 @@ def take_next(request: Request) -> HttpResponse:
 @require_POST
 def take(request: Request, public_id: str) -> HttpResponse:
     """Take one item by hand and open what it is about."""
+    request.actor.require("work.take")
     item = queries.get_item(request.actor, public_id)
     return _lead_to(_subject_url(request, actions.take(actor=request.actor, now=clock.now(), item=item)))
 
@@ -43,6 +44,7 @@ def take(request: Request, public_id: str) -> HttpResponse:
 @require_POST
 def put_back(request: Request, public_id: str) -> HttpResponse:
     """Give an item back with a word why."""
+    request.actor.require("work.take")
     word = text_of(request, "word")
     actions.put_back(actor=request.actor, now=clock.now(), public_id=public_id, word=word)
     messages.info(request, _("Back in the queue, with its original arrival time."))
@@ -52,6 +54,7 @@ def put_back(request: Request, public_id: str) -> HttpResponse:
 @require_POST
 def presence(request: Request) -> HttpResponse:
     """Declare oneself ready, away or offline."""
+    request.actor.require("work.take")
     actions.set_presence(actor=request.actor, now=clock.now(), presence=text_of(request, "presence", most=20))
     return _lead_to(reverse("today"))
 

@@ -26,7 +26,7 @@ def acknowledgement(case: Case, token: str) -> Words:
             _("We have your complaint: %(number)s") % {"number": case.number},
             _("Your words are recorded under the number %(number)s. You need not write again.")
             % {"number": case.number},
-            _("A person answers by %(when)s.") % {"when": promised},
+            _("A person answers by %(when)s.") % {"when": promised} if promised else "",
             _("Follow it here, without a password, so share the link with nobody:") + "\n" + _link(token),
         )
 

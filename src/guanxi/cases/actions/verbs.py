@@ -38,6 +38,8 @@ def _begin(actor: Actor, now: datetime, number: str, verb: str, text: str, versi
     if side == rules.STAFF:
         actor.require("cases.handle")
     visible = queries.get_case(actor, number)
+    if side == rules.STAFF:
+        actor.require_at("cases.handle", visible.team_id)
     case = Case.objects.select_for_update(of=("self",)).get(id=visible.id)
     step = rules.TABLE.get((case.state, verb))
     if version is not None and version != case.version and (step is None or side == rules.STAFF):

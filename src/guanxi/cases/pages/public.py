@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -90,7 +91,9 @@ def _holder(request: Request, token: str) -> Actor:
 def received(request: Request, token: str) -> HttpResponse:
     """Right after the form: number, promised time, the link to keep."""
     case = queries.get_own_case(_holder(request, token))
-    follow = request.build_absolute_uri(reverse("follow", args=[token]))
+    follow = settings.BASE_URL + reverse(
+        "follow", args=[token]
+    )  # never from a header somebody may have forged
     context = {
         "number": case.number,
         "promised_at": case.due or case.opened,

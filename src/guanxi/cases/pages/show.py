@@ -142,8 +142,7 @@ def pager(query: Mapping[str, str], cursor: str, total: str) -> dict[str, Any] |
 def conversation(actor: Actor, case: Case) -> list[dict[str, Any]]:
     """What was said, oldest first, each side in its own words."""
     mine = actor.kind in (Kind.LINK, Kind.CUSTOMER)
-    shown = [one for one in channels.list_about(actor, ("case", case.id)) if one.channel != "email"]
-    return [_said(one, case, mine) for one in shown]
+    return [_said(one, case, mine) for one in channels.list_about(("case", case.id))]
 
 
 def _said(message: Message, case: Case, mine: bool) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def _case_page(request: Request, case: Case, errors: Mapping[str, str], status: 
 def case_do(request: Request, number: str, verb: str) -> HttpResponse:
     """A handler's verb: answer, resolve, append (a customer's words by telephone), reopen."""
     actor = request.actor
+    actor.require("cases.view")  # a customer's verbs have addresses of their own
     found = queries.get_case(actor, number)
     try:
         return act_once(request, effect=lambda: _staff_does(request, found, verb))

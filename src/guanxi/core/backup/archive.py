@@ -137,12 +137,14 @@ def unpack(source: Path, folder: Path) -> Manifest:
 
 def _unpack(source: Path, folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    with tarfile.open(source, mode="r:gz") as tar:
+    with gzip.open(source) as plain, tarfile.open(fileobj=plain, mode="r:") as tar:
         for info in tar:
             content = tar.extractfile(info) if info.isreg() else None
             if content is None or info.name in found:
                 raise ValueError(info.name)
             found[info.name] = _copy(cast("BinaryIO", content), _inside(folder, info.name))
+        while plain.read(_CHUNK):  # to the very end, where gzip's own checksum stands
+            pass
     if MANIFEST not in found:
         raise ValueError("no manifest")
     return found

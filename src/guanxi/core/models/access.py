@@ -82,4 +82,3 @@ class ApiToken(models.Model):
     created = models.DateTimeField()
     expires = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
-

@@ -7,7 +7,9 @@ class IdempotencyKey(models.Model):
     """An answer already given. Written in the transaction of the effect: either both stand or neither."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
-    owner = models.CharField(max_length=80)  # whose key it is: actor kind and id, so that keys of strangers never meet
+    owner = models.CharField(
+        max_length=80
+    )  # whose key it is: actor kind and id, so that keys of strangers never meet
     key = models.CharField(max_length=100)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()

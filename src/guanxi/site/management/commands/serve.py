@@ -27,4 +27,4 @@ class Command(BaseCommand):
         workers = options["workers"] or (1 if connection.vendor == "sqlite" else os.cpu_count() or 1)
         command = web_command(options["host"], options["port"], workers=workers, threads=options["threads"])
         sys.stdout.flush()
-        os.execv(command[0], command)  # granian takes over: no second interpreter in memory
+        os.execv(command[0], command)  # noqa: S606  granian takes over: no second interpreter in memory
