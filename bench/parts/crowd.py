@@ -1,6 +1,7 @@
 """A crowd of customers that is the same everywhere: person `n` can be worked out, loaded and asked about anew.
 
-Everybody has a phone, three in four an e-mail address, three in four a member number, so `identifiers` rows make `identifiers * 2 / 5` persons.
+Everybody has a phone, three in four an e-mail address, three in four a member number:
+`identifiers` rows make `identifiers * 2 / 5` persons.
 """
 
 import hashlib
@@ -20,13 +21,14 @@ TEXTS_ZH = (
     "我上周二在你们店里买的洗衣机送来时外壳已经凹了一块，联系安装师傅说不归他管，客服电话等了四十分钟没人接。希望尽快换一台或者退款。",
     "会员积分六月份被清零了，事先没有收到任何短信或者邮件通知。我是十年的老会员，这样做很让人寒心，请把积分还给我。",
     "订单显示已经签收，但是我没有收到任何东西，门卫那里也没有。快递员的电话打不通，请帮我查一下包裹到底在哪里！",
-    "昨天晚上在你们餐厅吃完饭以后全家人都拉肚子，今天早上去医院看了急诊，有病历和发票。请负责人给我一个说法，医药费怎么处理？"
-    "另外当天的菜有一道明显没有熟透，我们当场已经向服务员提出来了，但是没有人重视。希望你们认真对待食品安全问题。",
+    (
+        "昨天晚上在你们餐厅吃完饭以后全家人都拉肚子，今天早上去医院看了急诊，有病历和发票。请负责人给我一个说法，医药费怎么处理？"
+        "另外当天的菜有一道明显没有熟透，我们当场已经向服务员提出来了，但是没有人重视。希望你们认真对待食品安全问题。"
+    ),
     "银行卡被重复扣款两次，金额一样，时间相差三秒。",
 )
 TEXTS_EN = (
-    "The sofa arrived with a torn cover and two legs missing. I have called three times and nobody rang back. "
-    "Please send the parts or take it back.",
+    "The sofa arrived with a torn cover and two legs missing. I have called and nobody rang back. Take it back.",
     "I was charged twice for the same booking and your hotline keeps dropping my call. Refund one of them.",
 )
 
@@ -70,8 +72,10 @@ def persons_for(identifiers: int) -> int:
 
 def rows(count: int) -> Iterator[tuple[str, list[str], Iterator[Sequence[object]]]]:
     """(table, columns, rows) for `count` persons, in the order of their references."""
-    yield "people_customer", ["id", "public_id", "created", "provisional"], (
-        (CUSTOMER_ID + n, f"C-{n:010d}", _made(n), False) for n in range(count)
+    yield (
+        "people_customer",
+        ["id", "public_id", "created", "provisional"],
+        ((CUSTOMER_ID + n, f"C-{n:010d}", _made(n), False) for n in range(count)),
     )
     yield "people_record", [
         "id", "customer_id", "source", "name", "name_key", "language", "said", "fingerprint", "unit_id",

@@ -42,14 +42,16 @@ def load(persons: int) -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")  # the rows are right by construction
+            cursor.execute(
+                "SET LOCAL session_replication_role = replica"
+            )  # the rows are right by construction
         for table, columns, rows in crowd.rows(persons):
             names = ", ".join(columns)
             if connection.vendor == "postgresql":
                 _copy(cursor.cursor, f"COPY {table} ({names}) FROM STDIN", rows)
                 continue
             marks = ", ".join(["%s"] * len(columns))
-            while batch := list(islice(rows, BATCH_ROWS)):
+            while batch := [list[Any](row) for row in islice(rows, BATCH_ROWS)]:
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One input in order of weight: a stable code, the values its words need, and how much it counted (0: only told)."""
+    """One input in order of weight: a stable code, the values its words need, and how much it counted (0: told)."""
 
     code: str
     values: Mapping[str, Any]

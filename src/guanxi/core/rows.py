@@ -1,8 +1,8 @@
 """Writing a whole action in one statement.
 
-Rows know their keys before they are written (`core.ids`), so nothing has to come back in between. On PostgreSQL all the
-rows of an action travel in one data-modifying CTE: one round trip instead of one per table. SQLite has no such statement
-and no network either: there each table gets its own INSERT.
+Rows know their keys before they are written (`core.ids`), so nothing has to come back in between. On PostgreSQL all
+the rows of an action travel in one data-modifying CTE: one round trip instead of one per table. SQLite has no such
+statement and no network either: there each table gets its own INSERT.
 """
 
 import json
@@ -23,8 +23,8 @@ Columns = Sequence[tuple[str, Callable[[Any], Any]]]  # attribute, and how its v
 
 
 def insert(rows: Iterable[models.Model]) -> None:
-    """Insert rows in their order. Neighbours of one model share an INSERT; references among them are checked at commit."""
-    groups = [(model, list(batch)) for model, batch in groupby(rows, key=type)]
+    """Insert rows in their order. Neighbours of one model share an INSERT; references are checked at commit."""
+    groups: Groups = [(model, list(batch)) for model, batch in groupby(rows, key=_model)]
     if connection.vendor == "postgresql" and sum(len(batch) for _, batch in groups) <= STATEMENT_ROWS_MAX:
         _insert_together(groups)
         return
@@ -34,10 +34,14 @@ def insert(rows: Iterable[models.Model]) -> None:
             _insert_together([(model, batch[start : start + size])])
 
 
+def _model(row: models.Model) -> type[models.Model]:
+    return type(row)
+
+
 def _insert_together(groups: Groups) -> None:
     if not groups:
         return
-    # psycopg reads a long statement with %s anew each time, which takes longer than sending it; $1 is sent as it stands.
+    # psycopg reads a long statement with %s anew each time, which takes longer than sending it; $1 goes as it stands.
     # Whoever logs queries (assertNumQueries, DEBUG) gets Django's own cursor, which can spell them out.
     raw = connection.vendor == "postgresql" and not connection.queries_logged
     sql = _statement(connection.vendor, raw, tuple((model, len(batch)) for model, batch in groups))
@@ -54,7 +58,8 @@ def _insert_together(groups: Groups) -> None:
 
 def _raw_cursor() -> CursorWrapper:
     connection.ensure_connection()
-    return connection.make_cursor(psycopg.RawCursor(connection.connection))
+    raw: Any = psycopg.RawCursor(connection.connection)
+    return connection.make_cursor(raw)
 
 
 @lru_cache(maxsize=512)
@@ -67,8 +72,8 @@ def _statement(vendor: str, numbered: bool, shape: tuple[tuple[type[models.Model
 
 def _insert_sql(model: type[models.Model], rows: int, numbers: "count[int] | None") -> str:
     quote = connection.ops.quote_name
-    fields = model._meta.concrete_fields
-    columns = ", ".join(quote(field.column) for field in fields)
+    fields = _fields(model)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     each = [", ".join(f"${next(numbers)}" if numbers else "%s" for _ in fields) for _ in range(rows)]
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({'), ('.join(each)})"  # noqa: S608  names of our own tables
 
