@@ -5,14 +5,18 @@ import sys
 from pathlib import Path
 
 NAMES = """
-adjustments alert-circle alert-triangle arrow-back-up arrow-right arrows-left-right bell book book-2 brand-wechat
-briefcase building building-bank building-store bulb calendar camera chart-dots check checklist chevron-down
-chevron-left chevron-right circle circle-check clock coffee coin copy credit-card database device-desktop
-device-mobile dots download edit external-link eye file-text filter flag git-merge heart history home id inbox
-info-circle key keyboard language link lock login logout mail map-pin menu-2 message message-2 message-circle
-messages moon note package paperclip phone phone-call phone-incoming phone-outgoing phone-x player-pause plus
-printer receipt refresh rosette-discount-check scale search send settings shield-check shopping-bag sparkles
-speakerphone star sun tag ticket trash trending-up truck upload user user-check user-plus users wifi-off world x
+adjustments alarm alert-circle alert-triangle armchair arrow-back-up arrow-right arrow-up-right
+arrows-left-right bell book book-2 brand-wechat briefcase building building-bank building-store bulb
+calendar camera chart-dots check checkbox checklist chevron-down chevron-left chevron-right circle
+circle-check clock clock-check clock-hour-4 coffee coin copy credit-card database device-desktop
+device-floppy device-mobile dots download edit external-link eye file-import file-text filter flag git-merge
+hand-grab heart history home hourglass id id-badge-2 inbox info-circle key key-off keyboard language link
+list-check lock login logout mail mail-off mail-x map-pin menu-2 message message-2 message-circle
+message-plus message-reply message-report messages moon note package paperclip phone phone-call phone-check
+phone-incoming phone-outgoing phone-x player-pause player-play plug plus point printer receipt refresh
+rosette-discount-check scale search seedling send settings shield-check shield-lock shield-plus shopping-bag
+sparkles speakerphone star sun sun-high tag thumb-up ticket trash trending-up truck upload user user-check
+user-off user-plus user-question users wifi-off world x
 """
 
 BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
