@@ -293,3 +293,12 @@ def test_without_postgresqls_programs_the_package_is_named() -> None:
         patch.setattr(Path, "glob", lambda *_: iter(()))
         with pytest.raises(postgresql.ProgramMissing, match="postgresql-client"):
             postgresql.program("pg_dump")
+
+
+def test_a_database_that_is_away_is_said_in_one_line(make_stack: StackMaker) -> None:
+    stack = make_stack({"GUANXI_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
+    done = attempt(stack, "backup", str(stack.home / "x.tar.gz"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: no backup was made: ")
+    assert list(stack.home.iterdir()) == []
+    assert attempt(stack, "doctor").returncode == 1

@@ -1,6 +1,6 @@
 """Who asks: the one place where a request becomes an actor."""
 
-import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from guanxi.core.access import EVERYTHING, PUBLIC, Actor, Kind, Reach, Scope
 from guanxi.core.clock import now
 from guanxi.core.models import ApiToken, RoleGrant, Unit, User
-from guanxi.people.models import Record
+from guanxi.core.tokens import PREFIX, digest
+from guanxi.people.models import Identifier, Record
 
 CUSTOMER_SESSION = "gx_customer_record"
-TOKEN_PREFIX = "gx_"  # noqa: S105  how our tokens begin
 _API = "/api/"
 
 
@@ -48,7 +48,10 @@ def staff_actor(user: User) -> Actor:
 
 
 def customer_actor(record_id: int) -> Actor:
-    """A signed-in customer: everything of the person their record now belongs to."""
+    """A signed-in customer: all records of their person that state the address they have proven to read.
+
+    Not all records of the person: anybody may put a stranger's telephone and an address of their own into a form.
+    """
     record = Record.objects.select_related("customer").filter(id=record_id).first()
     if record is None:
         return PUBLIC
@@ -58,17 +61,24 @@ def customer_actor(record_id: int) -> Actor:
         name=record.name,
         customer_id=record.customer_id,
         record_id=record.id,
+        records=frozenset({record.id, *_same_address(record)}),
     )
+
+
+def _same_address(record: Record) -> Iterable[int]:
+    stated = Q(record__customer=record.customer_id, kind="email", valid_to=None)
+    mine = Identifier.objects.filter(record=record, kind="email", valid_to=None).values("value")
+    return Identifier.objects.filter(stated, value__in=mine).values_list("record_id", flat=True)
 
 
 def token_actor(header: str, moment: datetime) -> Actor:
     """An API token's actor. Without a token, or with a wrong, expired or revoked one, a visitor: the API then asks for one."""
     scheme, _, secret = header.partition(" ")
-    if scheme.lower() != "bearer" or not secret.startswith(TOKEN_PREFIX):
+    if scheme.lower() != "bearer" or not secret.startswith(PREFIX):
         return PUBLIC
-    digest = hashlib.sha256(secret.encode()).hexdigest()
+    known = digest(secret)
     live = Q(revoked=None) & (Q(expires=None) | Q(expires__gt=moment))
-    token = ApiToken.objects.select_related("unit").filter(live, digest=digest).first()
+    token = ApiToken.objects.select_related("unit").filter(live, digest=known).first()
     if token is None:
         return PUBLIC
     rights = {right: reach_of(scope, token.unit) for right, scope in token.rights.items()}

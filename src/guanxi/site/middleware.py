@@ -1,6 +1,6 @@
 """Between the server and the edges: errors mapped once, the language, the actor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 from django.conf import settings
@@ -64,6 +64,25 @@ class Language:
             secure=settings.SECURE,
             httponly=True,
         )
+
+
+class Readable:
+    """Refuses text that no database can keep: NUL in the address, the query, a form or a cookie."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if any("\0" in text for text in self._texts(request)):
+            return answer(request, GuanxiError(translation.gettext("The request could not be read.")))
+        return self.get_response(request)
+
+    def _texts(self, request: HttpRequest) -> Iterator[str]:
+        yield request.path
+        yield from request.COOKIES.values()
+        for sent in (request.GET, {} if request.path.startswith("/api/") else request.POST):
+            for name, values in dict(sent).items():
+                yield from (name, *values)
 
 
 class Actors:

@@ -55,7 +55,7 @@ def _database(url: str) -> dict[str, Any]:
         raise ValueError(f"GUANXI_DATABASE_URL: unknown scheme {parts.scheme!r}")
     query = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "guanxi.core.postgresql",
         "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "guanxi.site.middleware.Language",
+    "guanxi.site.middleware.Readable",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -191,9 +192,11 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "guanxi.site.sign_in.StaffAdapter"
-ACCOUNT_RATE_LIMITS = False  # axes counts failures for every way in
+# axes counts failures of every way in; these bound whoever tries passwords on a page left open.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "reauthenticate": "8/15m/user", "change_password": "8/15m/user"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "guanxi.site.sign_in.CodeForm"}
 MFA_TOTP_ISSUER = "Guanxi"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours

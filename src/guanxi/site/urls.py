@@ -7,7 +7,7 @@ from guanxi.cases.pages import staff as case_staff
 from guanxi.channels import pages as channels
 from guanxi.people import pages as people
 from guanxi.site import administration, desktops, errors, health, metrics, public, search, self_service
-from guanxi.site.api import api
+from guanxi.site.api import api, openapi
 from guanxi.trade import pages as trade
 from guanxi.work import pages as work
 
@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", administration.settings_page, name="settings"),
     path("settings/sample/remove/", administration.sample_remove, name="sample_remove"),
     path("accounts/", include("guanxi.site.accounts")),
+    path("api/v1/openapi.json", openapi, name="openapi"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -14,7 +14,7 @@ from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.core import events, jobs, panels, search, staff, timeline
+from guanxi.core import events, jobs, panels, search, staff, timeline, tokens
 from guanxi.core.panels import Panel
 from guanxi.engine.names import simplified
 from guanxi.packs import events as pack_events
@@ -37,7 +37,7 @@ def connect() -> None:
     """Everything, in one place."""
     for room in (people_words, work_words, channel_words, trade_words, case_words, site_words):
         room.connect()
-    for types in (staff, people_events, work_events, channel_events, trade_events, case_events, pack_events):
+    for types in (staff, tokens, people_events, work_events, channel_events, trade_events, case_events, pack_events):
         timeline.register(*types.ALL)
     search.add_fold(simplified)
     _receivers()

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--pack", choices=["club"], default="club")
         parser.add_argument("--port", type=int, default=8000, help="web; the live stream takes the next one")
+        parser.add_argument("--prepare", action="store_true", help="make the world, start nothing")
         parser.add_argument(
             "--once", action="store_true", help="start, try one complaint from end to end, stop"
         )
@@ -42,6 +43,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{seeded.customers} customers and {seeded.cases} cases are there; the rest loads now."
             )
+        if options["prepare"]:
+            return
         _load_rest()
         web, live = _free_ports(options["port"])
         os.environ.update(
