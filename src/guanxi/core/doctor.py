@@ -88,9 +88,9 @@ def _database() -> Check:
     try:
         missing = unapplied_migrations()
     except DatabaseError:
-        return _check("database", f"{kind} answers but has no tables: guanxi migrate", fault=True)
+        return _check("database", f"{kind} answers but has no tables: guanxi init", fault=True)
     if missing:
-        text = f"{len(missing)} migrations to apply: guanxi migrate"
+        text = f"{len(missing)} migrations to apply: guanxi init"
         return _check("database", text, fault=True, unapplied=missing)
     return _check("database", f"{kind} answers, every migration is applied")
 

@@ -59,6 +59,8 @@ def backup(target: Path, *, now: datetime) -> Manifest:
         anchor = _copy_anchor(Path(scratch))
         dumped = Path(scratch) / _dump_name()
         found = dump.dump(dumped)
+        if not found.migrations:
+            raise Refused("the database has no tables of Guanxi")
         writer.add(dumped.name, dumped)
         if anchor:
             writer.add(_ANCHOR, anchor)

@@ -50,28 +50,31 @@ class Contents:
 
 
 def dump(target: Path) -> Contents:
-    """Write a dump of Django's database to `target` and say what it holds."""
-    return _dump_postgresql(target) if connection.vendor == "postgresql" else _dump_sqlite(target)
+    """Write a dump of Django's database to `target` and say what it holds. Raises `DatabaseError`, `Refused`."""
+    with connection.wrap_database_errors:
+        return _dump_postgresql(target) if connection.vendor == "postgresql" else _dump_sqlite(target)
 
 
 def load(source: Path) -> None:
     """Replace everything in Django's database by the dump, in one transaction: all or nothing."""
     connection.close()
-    if connection.vendor == "postgresql":
-        _load_postgresql(source)
-    else:
-        _load_sqlite(source)
+    with connection.wrap_database_errors:
+        if connection.vendor == "postgresql":
+            _load_postgresql(source)
+        else:
+            _load_sqlite(source)
 
 
 def contents() -> Contents:
     """What stands in Django's database now."""
-    if connection.vendor == "postgresql":
-        import psycopg
+    with connection.wrap_database_errors:
+        if connection.vendor == "postgresql":
+            import psycopg
 
-        with psycopg.connect(**_parameters()) as opened:
-            return _contents(opened, _postgresql_tables(opened))
-    with closing(sqlite3.connect(_sqlite_path(), timeout=WAIT_S)) as file:
-        return _contents(file, _sqlite_tables(file))
+            with psycopg.connect(**_parameters()) as opened:
+                return _contents(opened, _postgresql_tables(opened))
+        with closing(_plain(Path(_sqlite_path()))) as file:
+            return _contents(file, _sqlite_tables(file))
 
 
 def _contents(database: _Executes, tables: Sequence[str]) -> Contents:
