@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+API_ROOT = "api/v1/"  # ninja's own name for reversing: it answers 404 to everything
+
 
 def routes() -> list[str]:
     """Route patterns as `urls.py` writes them, without duplicates, in order."""
-    return list(dict.fromkeys(_walk(get_resolver().url_patterns, "")))
+    return [route for route in dict.fromkeys(_walk(get_resolver().url_patterns, "")) if route != API_ROOT]
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:

@@ -73,8 +73,10 @@ def staff_names(public_ids: Any) -> dict[str, str]:
 
 
 def list_outgoing(actor: Actor) -> QuerySet[Message]:
-    """All outgoing mail, newest first (the demo's mail page, the administrator's view)."""
+    """Outgoing mail as far as the right goes, newest first (the demo's mail page, the administrator's view)."""
     actor.require("channels.outbox")
-    return Message.objects.filter(direction=Message.Direction.OUT, channel="email").order_by(
-        "-created", "-id"
-    )
+    reach = actor.reach("channels.outbox")
+    found = Message.objects.filter(direction=Message.Direction.OUT, channel="email")
+    if not reach.everything:
+        found = found.filter(record__unit__in=reach.units)
+    return found.order_by("-created", "-id")

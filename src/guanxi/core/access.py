@@ -62,6 +62,7 @@ class Actor:
     user_id: int | None = None
     customer_id: int | None = None
     record_id: int | None = None
+    records: frozenset[int] | None = None  # a customer's: those they have proven to be theirs
     subject: tuple[str, int] | None = None
     unit_id: int | None = None
     rights: Mapping[str, Reach] = field(default_factory=dict)
@@ -128,10 +129,16 @@ class ScopedQuerySet(models.QuerySet[M]):
         if actor.kind in (Kind.STAFF, Kind.TOKEN, Kind.SYSTEM):
             return self._within(door, actor)
         if actor.kind is Kind.CUSTOMER and door.customer and actor.customer_id is not None:
-            return self.filter(**{door.customer: actor.customer_id})
+            return self._own(door, actor)
         if actor.kind is Kind.LINK and actor.subject is not None and actor.subject[0] == door.subject:
             return self.filter(pk=actor.subject[1])
         return self.none()
+
+    def _own(self, door: Door, actor: Actor) -> Self:
+        """A customer's: of their person, and only of records they have proven to be theirs."""
+        own = self.filter(**{door.customer: actor.customer_id})
+        path = door.customer.removesuffix("customer")
+        return own if actor.records is None else own.filter(**{f"{path}id__in": actor.records})
 
     def _within(self, door: Door, actor: Actor) -> Self:
         reach = actor.reach(door.right)

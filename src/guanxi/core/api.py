@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Header, Schema
+from ninja import Header, Schema, Status
 from ninja.security import HttpBearer
 from pydantic import Field
 
@@ -48,8 +48,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def once(
     request: HttpRequest, key: str, body: Any, effect: Callable[[], tuple[int, dict[str, Any]]]
-) -> tuple[int, dict[str, Any]]:
-    """Run `effect` once per (token, key); without a key, simply run it. Gives (status, body)."""
+) -> Status[dict[str, Any]]:
+    """Run `effect` once per (token, key); without a key, simply run it."""
     actor = actor_of(request)
     answer = idempotency.once(
         owner=f"{actor.kind}:{actor.id}",
@@ -58,4 +58,4 @@ def once(
         now=clock.now(),
         effect=lambda: Answer(*effect()),
     )
-    return answer.status, answer.body
+    return Status(answer.status, answer.body)

@@ -193,7 +193,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "guanxi.site.sign_in.StaffAdapter"
 # axes counts failures of every way in; these bound whoever tries passwords on a page left open.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "reauthenticate": "8/15m/user", "change_password": "8/15m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reauthenticate": "8/15m/user",
+    "change_password": "8/15m/user",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {"authenticate": "guanxi.site.sign_in.CodeForm"}

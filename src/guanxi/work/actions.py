@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import events
@@ -72,9 +71,14 @@ def _lock_member(actor: Actor) -> Member:
     return member
 
 
-def _skip_locked(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
-    """Others may be choosing too: what they hold is passed over (SQLite has only one writer anyway)."""
-    return items.select_for_update(skip_locked=connection.vendor == "postgresql", of=("self",))
+def _lock_first(items: Sequence[WorkItem]) -> WorkItem | None:
+    """Lock the first that still waits. Others may be choosing too: what they hold is passed over (SQLite has only one writer)."""
+    skip = connection.vendor == "postgresql"
+    for item in items:
+        waits = WorkItem.objects.filter(id=item.id, state=WorkItem.State.QUEUED)
+        if locked := waits.select_for_update(skip_locked=skip, of=("self",)).first():
+            return locked
+    return None
 
 
 @action
@@ -88,14 +92,14 @@ def take_next(*, actor: Actor, now: datetime) -> WorkItem | None:
     if member.open >= member.capacity:
         raise Conflict(_("Your hands are full: finish or put back something first."), code="hands_full")
     queue = queries.list_queue(actor).filter(team_id=member.team_id)
-    items = {item.id: item for item in _skip_locked(queue)[: queries.QUEUE_LOOK_MAX]}
-    if not items:
+    found = {item.id: item for item in queue[: queries.QUEUE_LOOK_MAX]}
+    waiting = queries.waiting(list(found.values()))
+    ranked = rules.rank(waiting, now=now, member=member.id, languages=member.languages)
+    item = _lock_first([found[one.item.id] for one in ranked])
+    if item is None:
         return None
-    ranked = rules.rank(
-        queries.waiting(list(items.values())), now=now, member=member.id, languages=member.languages
-    )
-    why = rules.explain(ranked[0], ranked[1:], now=now)
-    item = items[ranked[0].item.id]
+    place = next(n for n, one in enumerate(ranked) if one.item.id == item.id)
+    why = rules.explain(ranked[place], ranked[place + 1 :], now=now)
     _assign(actor=actor, now=now, item=item, member=member, why=why)
     return item
 
@@ -123,7 +127,8 @@ def _assign(*, actor: Actor, now: datetime, item: WorkItem, member: Member, why:
     item.reason = why.as_json()
     item.save(update_fields=["state", "member", "reason"])
     member.open += 1
-    member.save(update_fields=["open"])
+    member.heartbeat = now  # a sign of life
+    member.save(update_fields=["open", "heartbeat"])
     assignment = Assignment(item=item, member=member, started=now, reason=item.reason)
     events.record(
         _event(happened.ASSIGNED.code, actor, now, item, member=actor.id, why=item.reason),
@@ -205,20 +210,28 @@ def set_presence(*, actor: Actor, now: datetime, presence: str) -> Member:
     member = _lock_member(actor)
     if presence not in Member.Presence.values:
         raise Invalid(fields={"presence": _("Unknown presence.")})
-    if member.presence != presence:
-        events.record(
-            Event(
-                happened.PRESENCE_CHANGED.code,
-                actor,
-                now,
-                ("member", member.id),
-                unit_id=member.team_id,
-                data={"from": member.presence, "to": presence},
-            )
-        )
-    member.presence, member.heartbeat = presence, now
-    member.save(update_fields=["presence", "heartbeat"])
+    member.heartbeat = now
+    member.save(update_fields=["heartbeat"])
+    _change_presence(actor, now, member, presence)
     return member
+
+
+def _change_presence(actor: Actor, now: datetime, member: Member, presence: str) -> None:
+    if member.presence == presence:
+        return
+    data = {"from": str(member.presence), "to": str(presence)}
+    member.presence = presence
+    member.save(update_fields=["presence"])
+    events.record(
+        Event(
+            happened.PRESENCE_CHANGED.code,
+            actor,
+            now,
+            ("member", member.id),
+            unit_id=member.team_id,
+            data=data,
+        )
+    )
 
 
 def beat(*, actor: Actor, now: datetime) -> None:
@@ -235,10 +248,11 @@ def sweep_absent(*, actor: Actor, now: datetime) -> int:
         if member.heartbeat is None or member.heartbeat >= now - rules.HEARTBEAT_MAX:
             continue
         gone = member.heartbeat < now - rules.GRACE
-        member.presence = Member.Presence.OFFLINE if gone else Member.Presence.AWAY
-        member.save(update_fields=["presence"])
         if gone:
+            _change_presence(actor, now, member, Member.Presence.OFFLINE)
             put_back_count += _return_all(actor, now, member)
+        elif member.presence == Member.Presence.READY:
+            _change_presence(actor, now, member, Member.Presence.AWAY)
     return put_back_count
 
 

@@ -16,6 +16,7 @@ from guanxi.channels import queries as channels
 from guanxi.channels.models import Message
 from guanxi.core import live
 from guanxi.core.access import Actor, Kind
+from guanxi.core.http import form_key
 from guanxi.core.phrases import day_label, explained, language
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
@@ -208,7 +209,7 @@ def _outcome(case: Case) -> dict[str, Any] | None:
 def _add_box(case: Case, url: str, errors: Mapping[str, str]) -> dict[str, Any]:
     return {
         "url": url,
-        "key": "",
+        "key": form_key(),
         "most": rules.TEXT_CHARS_MAX,
         "text": "",
         "error": errors.get("text", "") or errors.get("form", ""),
@@ -248,7 +249,7 @@ def case_context(
         "conversation": conversation(actor, case),
         "answer": {
             "url": reverse("case_do", args=[case.number, "answer"]),
-            "key": "",
+            "key": form_key(),
             "most": rules.TEXT_CHARS_MAX,
             "text": text,
             "error": errors.get("text", "") or errors.get("form", ""),

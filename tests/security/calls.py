@@ -1,0 +1,130 @@
+"""How each route is called: an address that exists in the world, and a body that its form or operation accepts."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from tests.security.world import World
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+COMPLAINT = {"text": "The box was empty", "email": "new.person@example.org", "name": "New Person"}
+WORDS = {"text": "These are the words"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`address` names parts of the world in braces; `body` is form fields, or JSON for the API."""
+
+    address: str = ""
+    body: Mapping[str, Any] | None = None
+
+
+# Key: the route as the URL configuration writes it, and " | variant" where one route has several faces.
+CALLS: Mapping[str, Call] = {
+    "": Call("/"),
+    "find/": Call(body={"number": "{number}", "reach": "liming@example.org"}),
+    "language/": Call(body={"language": "en", "next": "/"}),
+    "procedure/": Call(),
+    "complain/": Call(body=COMPLAINT),
+    "c/<str:token>/received/": Call("/c/{link}/received/"),
+    "c/<str:token>/": Call("/c/{link}/"),
+    "c/<str:token>/<slug:verb>/": Call("/c/{link}/append/", WORDS),
+    "c/<str:token>/<slug:verb>/ | answer": Call("/c/{link}/answer/", WORDS),
+    "my/": Call(),
+    "my/sign-in/": Call(body={"reach": "nobody@example.org"}),
+    "my/code/<slug:public_id>/": Call("/my/code/S-00000000/", {"code": "000000"}),
+    "my/sign-out/": Call(),
+    "my/cases/<slug:number>/": Call("/my/cases/{number}/"),
+    "my/cases/<slug:number>/<slug:verb>/": Call("/my/cases/{number}/append/", WORDS),
+    "my/cases/<slug:number>/<slug:verb>/ | reopen": Call("/my/cases/{resolved}/reopen/", WORDS),
+    "today/": Call(),
+    "work/next/": Call(),
+    "work/<slug:public_id>/take/": Call("/work/{item}/take/"),
+    "work/<slug:public_id>/put-back/": Call("/work/{item}/put-back/", {"word": "not mine"}),
+    "presence/": Call(body={"presence": "ready"}),
+    "presence/beat/": Call(),
+    "customers/": Call(),
+    "customers/<slug:public_id>/": Call("/customers/{buyer}/"),
+    "cases/": Call(),
+    "cases/new/": Call(body=COMPLAINT),
+    "cases/<slug:number>/": Call("/cases/{number}/"),
+    "cases/<slug:number>/<slug:verb>/": Call("/cases/{number}/answer/", WORDS),
+    "cases/<slug:number>/<slug:verb>/ | append": Call("/cases/{number}/append/", WORDS),
+    "cases/<slug:number>/<slug:verb>/ | resolve": Call("/cases/{number}/resolve/", WORDS),
+    "cases/<slug:number>/<slug:verb>/ | reopen": Call("/cases/{resolved}/reopen/", WORDS),
+    "orders/": Call(),
+    "search/": Call("/search/?q=发票"),
+    "outbox/": Call(),
+    "settings/": Call(),
+    "settings/sample/remove/": Call(),
+    "accounts/login/": Call(body={"login": "nobody", "password": "wrong password"}),
+    "accounts/logout/": Call(),
+    "accounts/password/change/": Call(
+        body={"oldpassword": "wrong", "password1": "x" * 12, "password2": "x" * 12}
+    ),
+    "accounts/reauthenticate/": Call(body={"password": "wrong"}),
+    "accounts/2fa/authenticate/": Call(body={"code": "000000"}),
+    "accounts/2fa/reauthenticate/": Call(body={"code": "000000"}),
+    "accounts/2fa/": Call(),
+    "accounts/2fa/totp/activate/": Call(body={"code": "000000"}),
+    "accounts/2fa/totp/deactivate/": Call(),
+    "accounts/2fa/recovery-codes/": Call(),
+    "accounts/2fa/recovery-codes/generate/": Call(),
+    "accounts/2fa/recovery-codes/download/": Call(),
+    "api/v1/openapi.json": Call(),
+    "api/v1/cases": Call(body={"text": "The box was empty", "contact": {"email": "new@example.org"}}),
+    "api/v1/cases/<number>": Call("/api/v1/cases/{number}"),
+    "api/v1/cases/<number>/<verb>": Call("/api/v1/cases/{number}/answer", WORDS),
+    "api/v1/customers": Call(body={"source": "shop", "email": "new@example.org"}),
+    "api/v1/customers/<public_id>": Call("/api/v1/customers/{buyer}"),
+    "api/v1/orders": Call(),
+    "api/v1/orders/<public_id>": Call("/api/v1/orders/{order}"),
+    "api/v1/work": Call(),
+    "healthz": Call(),
+    "readyz": Call(),
+    "metrics": Call(),
+}  # fmt: skip
+
+
+def route_of(key: str) -> str:
+    return key.partition(" | ")[0]
+
+
+def names_of(world: World) -> dict[str, str]:
+    """What the braces of an address stand for."""
+    return {
+        "number": world.case.number,
+        "resolved": world.resolved.number,
+        "link": world.link,
+        "item": world.item.public_id,
+        "buyer": world.buyer.customer.public_id,
+        "order": world.order.public_id,
+    }
+
+
+def address(key: str, world: World) -> str:
+    return (CALLS[key].address or f"/{route_of(key)}").format(**names_of(world))
+
+
+def send(client: Client, method: str, key: str, world: World) -> HttpResponseBase:
+    """Call the route with this method and its good body; redirects are not followed."""
+    where, body = address(key, world), CALLS[key].body
+    if method in ("GET", "HEAD", "OPTIONS", "DELETE"):
+        return client.generic(method, where)
+    body = {
+        name: value.format(**names_of(world)) if isinstance(value, str) else value
+        for name, value in (body or {}).items()
+    }
+    if where.startswith("/api/"):
+        return client.generic(method, where, _json(body), content_type="application/json")
+    if method == "POST":
+        return client.post(where, body)
+    return client.generic(method, where, b"", content_type="application/x-www-form-urlencoded")
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body).encode()

@@ -1,0 +1,155 @@
+"""What every answer carries, and that no page asks another origin for anything."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from tests.security.calls import CALLS, address
+from tests.security.test_permission_matrix import TABLE, expected
+from tests.harness.processes import guanxi
+from tests.security.world import World
+
+_LIVE = urlsplit(settings.LIVE_URL)
+CSP = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": f"'self' {_LIVE.scheme}://{_LIVE.netloc}",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+GETS = sorted(key for key in CALLS if "GET" in TABLE[key])
+READERS = ("public", "customer", "agent", "administrator", "token")
+_ADDRESS = re.compile(r"""(?:src|href|action|formaction|poster|data|hx-get|hx-post)\s*=\s*["']([^"']*)["']""", re.I)
+
+
+def _policy(response: HttpResponseBase) -> dict[str, str]:
+    parts = [part.strip().partition(" ") for part in response["Content-Security-Policy"].split(";")]
+    return {name: values for name, _, values in parts if name}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_every_answer_is_dressed(world: World, reader: str) -> None:
+    client = world.client(reader)
+    for key in GETS:
+        answer = client.get(address(key, world))
+        assert answer.status_code == expected(key, "GET", reader), key
+        assert _policy(answer) == CSP, key
+        assert answer["X-Content-Type-Options"] == "nosniff", key
+        assert answer["X-Frame-Options"] == "DENY", key
+        assert answer["Referrer-Policy"] == "same-origin", key
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin", key
+        assert "Access-Control-Allow-Origin" not in answer, key
+        assert "Server" not in answer, key
+        if key not in ("api/v1/openapi.json", "metrics") and answer.status_code == 200:
+            assert "no-store" in answer["Cache-Control"], key
+
+
+@pytest.mark.parametrize("place", ["/nowhere/", "/c/forged/", "/cases/", "/api/v1/nowhere", "/my/cases/GX-1/"])
+def test_refusals_are_dressed_too(world: World, place: str) -> None:
+    answer = world.client("public").get(place)
+    assert _policy(answer) == CSP
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_page_names_another_origin(world: World, reader: str) -> None:
+    client = world.client(reader)
+    own = {"", urlsplit(settings.BASE_URL).netloc, "testserver"}
+    for key in GETS:
+        answer = client.get(address(key, world))
+        if not answer.get("Content-Type", "").startswith("text/html"):
+            continue
+        page = answer.content.decode()
+        for target in _ADDRESS.findall(page):
+            parts = urlsplit(target)
+            assert parts.netloc in own, (key, target)
+            assert parts.scheme in ("", "http", "https") or target.startswith("data:image/svg+xml"), (key, target)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_inline_script_style_or_handler(world: World, reader: str) -> None:
+    client = world.client(reader)
+    for key in GETS:
+        page = client.get(address(key, world)).content.decode(errors="replace")
+        if "<html" not in page:
+            continue
+        assert not re.search(r"<script(?![^>]*\ssrc=)[^>]*>", page), key
+        assert not re.search(r"<style", page), key
+        assert not re.search(r"<[^>]+\s(?:on[a-z]+|style)\s*=", page), key
+        assert "javascript:" not in page, key
+
+
+def test_cookies(world: World) -> None:
+    client = world.client("agent")
+    client.get("/today/?lang=en")
+    Client().get("/complain/")
+    for name in ("gx_session", "gx_lang"):
+        cookie = client.cookies[name]
+        assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax"), name
+    csrf = Client().get("/complain/").cookies["gx_csrf"]
+    assert csrf["samesite"] == "Lax"
+
+
+def test_static_files_are_not_sniffed_nor_framed() -> None:
+    answer = Client().get("/static/gx/form.js")
+    assert answer.status_code == 200
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_metrics_are_not_there_for_other_hosts(world: World) -> None:
+    assert Client(REMOTE_ADDR="203.0.113.5").get("/metrics").status_code == 404
+    assert Client(HTTP_X_FORWARDED_FOR="203.0.113.5").get("/metrics").status_code == 404
+    assert Client().get("/metrics").status_code == 200
+
+
+_HTTPS = """
+import django, json
+django.setup()
+from django.test import Client
+client = Client()
+answer = client.get("/procedure/?lang=en", secure=True, headers={"host": "crm.example.org"})
+session = client.get("/complain/", secure=True, headers={"host": "crm.example.org"})
+from django.conf import settings
+print(json.dumps({
+    "status": answer.status_code,
+    "hsts": answer.headers.get("Strict-Transport-Security"),
+    "secure": {name: bool(morsel["secure"]) for name, morsel in client.cookies.items()},
+    "session": settings.SESSION_COOKIE_SECURE,
+    "csp": answer.headers["Content-Security-Policy"],
+}))
+"""
+
+
+def test_https_is_kept_to(tmp_path: object) -> None:
+    """A house with an https address: HSTS for a year, every cookie Secure. Settings of their own need a process of its own."""
+    environment = {
+        **os.environ,
+        "GUANXI_BASE_URL": "https://crm.example.org",
+        "GUANXI_LIVE_URL": "https://crm.example.org/live",
+        "GUANXI_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "guanxi.site.settings",
+    }
+    environment.pop("GUANXI_DATABASE_URL", None)
+    guanxi("migrate", "--verbosity", "0", environment=environment)
+    done = subprocess.run([sys.executable, "-c", _HTTPS], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["status"] == 200
+    assert found["hsts"] == "max-age=31536000; includeSubDomains"
+    assert found["secure"] and all(found["secure"].values())
+    assert found["session"] is True
+    assert "http://" not in found["csp"]
+
