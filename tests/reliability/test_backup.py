@@ -286,13 +286,13 @@ def test_an_archive_with_an_edited_event_and_right_checksums_is_found_out(
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite needs no program")
 def test_without_postgresqls_programs_the_package_is_named() -> None:
-    from guanxi.core import postgresql
+    from guanxi.core import libpq
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", "")
         patch.setattr(Path, "glob", lambda *_: iter(()))
-        with pytest.raises(postgresql.ProgramMissing, match="postgresql-client"):
-            postgresql.program("pg_dump")
+        with pytest.raises(libpq.ProgramMissing, match="postgresql-client"):
+            libpq.program("pg_dump")
 
 
 def test_a_database_that_is_away_is_said_in_one_line(make_stack: StackMaker) -> None:

@@ -48,7 +48,7 @@ def default_target(now: datetime) -> Path:
 def backup(target: Path, *, now: datetime) -> Manifest:
     """Write an archive of this moment to `target`, whole or not at all; others may write meanwhile.
 
-    Raises `Refused`, `postgresql.ProgramMissing`, `OSError`.
+    Raises `Refused`, `libpq.ProgramMissing`, `OSError`.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with (

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from django.db import connection
 from psycopg import conninfo
 
-from guanxi.core import postgresql
+from guanxi.core import libpq
 from guanxi.core.backup.archive import Refused
 
 # A session's key is a sign-in: it belongs in no archive.
@@ -143,7 +143,7 @@ def _load_sqlite(source: Path) -> None:
 
 
 def _parameters() -> dict[str, Any]:
-    return postgresql.parameters(connection.settings_dict)
+    return libpq.parameters(connection.settings_dict)
 
 
 def _connection_arguments() -> tuple[str, dict[str, str]]:
@@ -165,7 +165,7 @@ def _postgresql_tables(opened: Any) -> list[str]:
 def _dump_postgresql(target: Path) -> Contents:
     import psycopg
 
-    program = postgresql.program("pg_dump")
+    program = libpq.program("pg_dump")
     where, environment = _connection_arguments()
     with psycopg.connect(**_parameters()) as opened:
         opened.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -187,7 +187,7 @@ _DROP_ALL: Final = (
 
 def _load_postgresql(source: Path) -> None:
     """Old tables away, new ones in, in one transaction of psql."""
-    restore, psql = postgresql.program("pg_restore"), postgresql.program("psql")
+    restore, psql = libpq.program("pg_restore"), libpq.program("psql")
     where, environment = _connection_arguments()
     script = source.with_suffix(".sql")
     try:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from guanxi.core import postgresql
+from guanxi.core import libpq
 from guanxi.core.live import topic
 
 BATCH: Final = 1_000
@@ -101,7 +101,7 @@ def connect() -> Any:
         return connection
     import psycopg  # 10 MiB that SQLite can do without
 
-    return psycopg.connect(**{**_QUIET, **postgresql.parameters(database)}, autocommit=True)
+    return psycopg.connect(**{**_QUIET, **libpq.parameters(database)}, autocommit=True)
 
 
 # A server that fell silent is given up within half a minute.

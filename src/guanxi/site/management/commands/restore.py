@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from guanxi.core import backup, clock
-from guanxi.core.postgresql import ProgramMissing
+from guanxi.core.libpq import ProgramMissing
 
 
 class Command(BaseCommand):
