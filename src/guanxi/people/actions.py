@@ -81,14 +81,16 @@ def recognise_contact(
     unit_id: int | None = None,
     sample: bool = False,
     unknown: bool = False,
+    claims: Sequence[Normalised] | None = None,
 ) -> Recognised:
     """Find out who a contact is. Part of a greater action: the caller writes `rows` and `events` in its own statement.
 
     The same person in any formatting is recognised; on doubt a provisional customer is made at once and a review task
-    with it; nobody waits. `unknown` says that the caller has already seen that nobody has these identifiers.
+    with it; nobody waits. `unknown` says that the caller has already seen that nobody has these identifiers,
+    `claims` are `claims_of(contact)` where the caller has read them already.
     Raises `Invalid` when nothing can be read that identifies anybody.
     """
-    claims = claims_of(contact)
+    claims = claims_of(contact) if claims is None else claims
     if not claims:
         raise Invalid(
             _("Tell us at least one way to reach you: telephone, e-mail or member number."),
@@ -213,17 +215,24 @@ def import_contacts(
     that the answer is the same as if each had come alone. Part of a greater action; writes its rows itself.
     """
     actor.require("people.record")
-    taken = queries.values_taken([claim.value for contact, _ in contacts for claim in claims_of(contact)])
+    read = [claims_of(contact) for contact, _ in contacts]
+    taken = queries.values_taken([claim.value for claims in read for claim in claims])
     found: list[Recognised] = []
     fresh: list[Recognised] = []
-    for contact, made in contacts:
-        values = {claim.value for claim in claims_of(contact)}
+    for (contact, made), claims in zip(contacts, read, strict=True):
+        values = {claim.value for claim in claims}
         unknown = not values & taken
         if not unknown:
             _write_all(fresh)
             fresh = []
         one = recognise_contact(
-            actor=actor, now=made, contact=contact, source=source, sample=sample, unknown=unknown
+            actor=actor,
+            now=made,
+            contact=contact,
+            source=source,
+            sample=sample,
+            unknown=unknown,
+            claims=claims,
         )
         taken |= values
         found.append(one)
