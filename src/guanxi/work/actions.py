@@ -65,14 +65,14 @@ def _event(code: str, actor: Actor, now: datetime, item: WorkItem, **data: objec
 
 
 def _lock_member(actor: Actor) -> Member:
-    member = Member.objects.select_for_update(of=("self",)).filter(user_id=actor.user_id).first()
+    member = Member.objects.select_for_update(of=("self",)).filter(user_id=actor.user_id or 0).first()
     if member is None:
         raise Denied(_("You have no seat in a team, so you cannot take work."), code="no_seat")
     return member
 
 
 def _lock_first(items: Sequence[WorkItem]) -> WorkItem | None:
-    """Lock the first that still waits. Others may be choosing too: what they hold is passed over (SQLite has only one writer)."""
+    """Lock the first that still waits. Others may be choosing too: what they hold is passed over."""
     skip = connection.vendor == "postgresql"
     for item in items:
         waits = WorkItem.objects.filter(id=item.id, state=WorkItem.State.QUEUED)
@@ -236,7 +236,7 @@ def _change_presence(actor: Actor, now: datetime, member: Member, presence: str)
 
 def beat(*, actor: Actor, now: datetime) -> None:
     """The page is still open. One small statement and no event: presence is declared, only its end is observed."""
-    Member.objects.filter(user_id=actor.user_id).update(heartbeat=now)
+    Member.objects.filter(user_id=actor.user_id or 0).update(heartbeat=now)
 
 
 @action

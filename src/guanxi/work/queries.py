@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from guanxi.core.access import Actor
 from guanxi.core.calendar import WorkingCalendar, from_spec
@@ -116,10 +116,9 @@ def waiting(items: Sequence[WorkItem]) -> list[Waiting]:
 
 
 def absent_members(now: datetime, silence: timedelta) -> list[Member]:
-    """Members who are not offline on paper but have not been heard of for `silence`."""
-    return list(
-        Member.objects.exclude(presence=Member.Presence.OFFLINE).filter(heartbeat__lt=now - silence)[:100]
-    )
+    """Members not heard of for `silence` who are not offline on paper, or are and still have work in hand."""
+    here_or_busy = ~Q(presence=Member.Presence.OFFLINE) | Q(open__gt=0)
+    return list(Member.objects.filter(here_or_busy, heartbeat__lt=now - silence).order_by("id")[:100])
 
 
 def team_counts(team_id: int, now: datetime) -> dict[str, int]:

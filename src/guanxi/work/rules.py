@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from guanxi.core.explain import Explanation, Fact
 
-RULE = "work.next@1"
+RULE = "work.next@2"
+HEAD_START = 0.2  # for what the member handled before
+JUST_BEFORE_DUE = 0.999
 HEARTBEAT_MAX = timedelta(seconds=75)  # three missed beats: away
 GRACE = timedelta(minutes=10)  # then a leaver's work goes back
 
@@ -29,6 +31,13 @@ class Ranked:
     urgency: float
     mine: bool
     speaks: bool
+
+    @property
+    def pressure(self) -> float:
+        """Urgency with the head start of what the member knows already; that never reaches what is due."""
+        if not self.mine or self.urgency >= 1:
+            return self.urgency
+        return min(self.urgency + HEAD_START, JUST_BEFORE_DUE)
 
 
 def urgency(item: Waiting, now: datetime) -> float:
@@ -56,7 +65,7 @@ def rank(items: Sequence[Waiting], *, now: datetime, member: int, languages: Seq
         ranked,
         key=lambda one: (
             not one.speaks,
-            -(one.urgency + (0.2 if one.mine else 0.0)),
+            -one.pressure,
             one.item.arrived,
             one.item.id,
         ),
@@ -68,7 +77,7 @@ def explain(chosen: Ranked, others: Sequence[Ranked], *, now: datetime) -> Expla
     waited_min = int((now - chosen.item.arrived).total_seconds() // 60)
     facts = [Fact("work.urgency", {"urgency": f"{chosen.urgency:.2f}"}, chosen.urgency)]
     if chosen.mine:
-        facts.append(Fact("work.handled_before", {}, 0.2))
+        facts.append(Fact("work.handled_before", {}, HEAD_START))
     facts.append(Fact("work.waited", {"minutes": waited_min}))
     if chosen.urgency >= 1:
         facts.append(Fact("work.overdue", {"minutes": int((now - chosen.item.due).total_seconds() // 60)}))
