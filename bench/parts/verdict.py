@@ -1,6 +1,7 @@
 """How a bench ends: a table for people, one JSON line for machines, an exit code for both."""
 
 import json
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,5 +43,7 @@ def spread(values: Sequence[float], form: str = ",.0f") -> str:
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Nearest rank: the smallest value that at least `share` of all do not exceed."""
+    if not values:
+        return math.inf
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
