@@ -72,6 +72,8 @@ def link_actor(token: str) -> Actor:
         public_id, version = signing.loads(token, salt=LINK_SALT)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise NotFound from error
+    if not isinstance(public_id, str) or not isinstance(version, int):
+        raise NotFound
     case = Case.objects.filter(public_id=public_id, link_version=version).only("id", "record_id").first()
     if case is None:
         raise NotFound
@@ -90,7 +92,13 @@ def open_verbs(actor: Actor, case: Case) -> list[str]:
     side = who(actor)
     if side == rules.STAFF and not actor.may_at("cases.handle", case.team_id):
         return []
-    return procedure.verbs(rules.TABLE, case.state, side)
+    return [verb for verb in procedure.verbs(rules.TABLE, case.state, side) if not _used_up(case, verb)]
+
+
+def _used_up(case: Case, verb: str) -> bool:
+    """Whether the table allows this verb no more often; rounds count the reopenings."""
+    at_most = rules.TABLE[case.state, verb].at_most
+    return at_most is not None and case.round > at_most
 
 
 @dataclass(frozen=True, slots=True)

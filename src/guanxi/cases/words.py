@@ -22,6 +22,12 @@ IF_NOBODY_ACTS = {
     "resolved": _("Something still wrong? Open it again, with the same number."),
 }
 
+IF_NOBODY_ACTS_STAFF = {
+    "recorded": _("then it is overdue and goes to the supervisor"),
+    "answered": _("then it counts as settled; one word reopens it"),
+    "resolved": "",
+}
+
 
 def connect() -> None:
     """Declare rights and words; called once at start-up."""

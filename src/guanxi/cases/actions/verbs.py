@@ -190,9 +190,12 @@ def expire(*, actor: Actor, now: datetime, case_id: int, verb: str) -> Case | No
     """A limit has passed: do what the table says, once. None when somebody acted in between."""
     actor.require_kind(Kind.SYSTEM)
     case = Case.objects.select_for_update(of=("self",)).filter(id=case_id, due__lt=now).first()
-    if case is None or (case.state, verb) not in rules.TABLE or (verb == "overdue" and case.overdue_told):
+    if case is None or (verb == "overdue" and case.overdue_told):
         return None
-    case.state = rules.TABLE[case.state, verb].next_state(Facts(verb, rules.SYSTEM, {}))
+    step = rules.TABLE.get((case.state, verb))
+    if step is None or rules.SYSTEM not in step.who:
+        return None
+    case.state = step.next_state(Facts(verb, rules.SYSTEM, {}))
     case.version += 1
     turn = _Turn(actor, now, case, verb, "")
     if verb == "overdue":

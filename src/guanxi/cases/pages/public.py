@@ -12,7 +12,7 @@ from guanxi.cases.models import Case
 from guanxi.cases.pages import show
 from guanxi.core import clock, live
 from guanxi.core.access import Actor, Kind
-from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page
 from guanxi.core.phrases import language
 from guanxi.people.actions import Contact
@@ -115,13 +115,26 @@ def follow(request: Request, token: str) -> HttpResponse:
 
 
 def follow_page(
-    request: Request, actor: Actor, case: Case, url_of: UrlOf, *, errors: Mapping[str, str] | None = None
+    request: Request,
+    actor: Actor,
+    case: Case,
+    url_of: UrlOf,
+    *,
+    tried: show.Tried = show.NOTHING_TRIED,
+    status: int = 200,
 ) -> HttpResponse:
     """The page itself, for a link holder or a signed-in customer; `url_of(verb)` says where its forms go."""
     topics = [live.topic("case", case.id)]
-    context = show.follow_context(actor, case, url_of=url_of, now=clock.now(), errors=errors or {})
-    status = 422 if errors else 200
-    return page(request, "cases/follow.html", {**context, "key": form_key()}, topics=topics, status=status)
+    context = show.follow_context(actor, case, url_of=url_of, now=clock.now(), tried=tried)
+    return page(request, "cases/follow.html", context, topics=topics, status=status)
+
+
+def tried_of(request: Request, verb: str, error: Invalid | Conflict) -> show.Tried:
+    """What somebody tried and why it failed, so that the page comes back with their words still in it."""
+    text = request.POST.get("text", "")[: rules.TEXT_CHARS_MAX * 2 + 1]
+    if isinstance(error, Conflict):
+        return show.Tried(verb, text, conflict=str(error.detail or error.title))
+    return show.Tried(verb, text, errors_of(error))
 
 
 @require_POST
@@ -140,8 +153,10 @@ def customer_verb(
     request.actor = actor
     try:
         return act_once(request, effect=lambda: _customer_does(request, actor, case, verb, back))
-    except Invalid as error:
-        return follow_page(request, actor, case, url_of, errors=errors_of(error))
+    except (Invalid, Conflict) as error:
+        case = queries.get_case(actor, case.number)  # as it stands now
+        tried = tried_of(request, verb, error)
+        return follow_page(request, actor, case, url_of, tried=tried, status=int(error.status))
 
 
 def _customer_does(request: Request, actor: Actor, case: Case, verb: str, back: str) -> str:

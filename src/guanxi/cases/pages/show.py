@@ -1,6 +1,7 @@
 """What pages of cases show: cases, turns, steps and conversations in the reader's words. No writes, no access decisions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +9,14 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guanxi.cases import queries, rules
 from guanxi.cases.models import Case
-from guanxi.cases.words import IF_NOBODY_ACTS, STEPS
+from guanxi.cases.words import IF_NOBODY_ACTS, IF_NOBODY_ACTS_STAFF, STEPS, VERBS
 from guanxi.channels import queries as channels
 from guanxi.channels.models import Message
-from guanxi.core import live
+from guanxi.core import live, phrases
 from guanxi.core.access import Actor, Kind
 from guanxi.core.http import form_key
 from guanxi.core.phrases import day_label, explained, language
@@ -38,13 +40,7 @@ def promise_words(due: datetime) -> str:
 
 def span_words(span: timedelta) -> str:
     """A rough length: "4 d 5 h", "3 h 10 min", "8 min"."""
-    minutes = max(0, int(span.total_seconds() // 60))
-    days, hours = minutes // 1440, minutes // 60 % 24
-    if days:
-        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
-    if hours:
-        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
-    return _("%(minutes)s min") % {"minutes": minutes}
+    return phrases.span_words(max(0, int(span.total_seconds() // 60)))
 
 
 def turn(actor: Actor, case: Case) -> dict[str, str]:
@@ -96,8 +92,8 @@ def _step(actor: Actor, case: Case, now: datetime, number: int, live_at: int) ->
         "start": case.turn_since,
         "due": case.due,
         "limit_note": _("until %(when)s") % {"when": moment(case.due)},
-        "expiry": "",
-        "why": None,
+        "expiry": str(IF_NOBODY_ACTS_STAFF[state]),
+        "why": explained(case.due_explanation),
     }
 
 
@@ -162,11 +158,42 @@ def _said(message: Message, case: Case, mine: bool) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A form that did not go through: the verb, the words in it and what was wrong. Nothing written is lost."""
+
+    verb: str = ""
+    text: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    conflict: str = ""  # somebody was faster: told above the page, which shows the matter as it stands now
+
+
+NOTHING_TRIED = Tried()
+
+
+def _form(verb: str, url: str, tried: Tried) -> dict[str, Any]:
+    """One verb's form, with a fresh key and, after a failure, the words that were in it."""
+    failed = tried.verb == verb
+    return {
+        "url": url,
+        "key": form_key(),
+        "most": rules.TEXT_CHARS_MAX,
+        "text": tried.text if failed else "",
+        "error": (tried.errors.get("text", "") or tried.errors.get("form", "")) if failed else "",
+    }
+
+
+def _forms(verbs: Sequence[str], url_of: Callable[[str], str], tried: Tried) -> dict[str, Any]:
+    """The forms that are open now. `kept` holds words whose form is no longer open, for copying."""
+    forms = {verb: _form(verb, url_of(verb), tried) if verb in verbs else None for verb in VERBS}
+    kept = tried.text if tried.text and not any(form and form["text"] for form in forms.values()) else ""
+    return {"forms": forms, "conflict": tried.conflict, "kept": kept}
+
+
 def follow_context(
-    actor: Actor, case: Case, *, url_of: Callable[[str], str], now: datetime, errors: Mapping[str, str]
+    actor: Actor, case: Case, *, url_of: Callable[[str], str], now: datetime, tried: Tried = NOTHING_TRIED
 ) -> dict[str, Any]:
     """Everything the customer's page shows."""
-    verbs = queries.open_verbs(actor, case)
     settled = case.state == rules.RESOLVED
     return {
         "case": {
@@ -174,53 +201,29 @@ def follow_context(
             "title": case.title,
             "topics": live.topic("case", case.id),
             "opened_at": case.opened,
-            "is_open": not settled,
+            "is_answered": case.state == rules.ANSWERED,
             "is_resolved": settled,
         },
-        "counterpart": "",
         "turn": turn(actor, case),
         "step_label": _("Step %(n)s of %(of)s: %(step)s")
         % {"n": ORDER.index(case.state) + 1, "of": len(ORDER), "step": STEPS[case.state]},
         "steps": steps(actor, case, now),
-        "start": case.turn_since,
         "due": case.due,
-        "expiry": str(IF_NOBODY_ACTS[case.state]),
+        "expiry": str(IF_NOBODY_ACTS[case.state]) if not settled else "",
         "why": explained(case.due_explanation),
-        "outcome": _outcome(case),
+        "settled_at": case.resolved if settled else None,
         "conversation": conversation(actor, case),
-        "add": _add_box(case, url_of("append"), errors) if "append" in verbs else None,
-        "reopen_url": url_of("reopen") if "reopen" in verbs else None,
-        "reopen_until": "",
-        "reopen_error": errors.get("text", "") if "reopen" in verbs else "",
-        "confirm_url": url_of("resolve") if "resolve" in verbs else None,
-        "call_url": None,
         "procedure_url": reverse("procedure"),
+        **_forms(queries.open_verbs(actor, case), url_of, tried),
     }
 
 
-def _outcome(case: Case) -> dict[str, Any] | None:
-    if case.state == rules.RESOLVED:
-        return {"title": _("Settled"), "text": "", "at": case.resolved or case.turn_since}
-    if case.state == rules.ANSWERED:
-        return {"title": _("We have answered"), "text": _("Is it settled?"), "at": case.turn_since}
-    return None
-
-
-def _add_box(case: Case, url: str, errors: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "url": url,
-        "key": form_key(),
-        "most": rules.TEXT_CHARS_MAX,
-        "text": "",
-        "error": errors.get("text", "") or errors.get("form", ""),
-    }
-
-
-def case_context(
-    actor: Actor, case: Case, *, now: datetime, errors: Mapping[str, str], text: str
-) -> dict[str, Any]:
+def case_context(actor: Actor, case: Case, *, now: datetime, tried: Tried = NOTHING_TRIED) -> dict[str, Any]:
     """Everything the staff page of a case shows, but for what other rooms lend."""
-    verbs = queries.open_verbs(actor, case)
+
+    def url_of(verb: str) -> str:
+        return reverse("case_do", args=[case.number, verb])
+
     return {
         "case": {
             "number": case.number,
@@ -231,35 +234,16 @@ def case_context(
             "opened_at": case.opened,
             "elapsed": _("running for %(span)s") % {"span": span_words((case.resolved or now) - case.opened)},
             "topics": live.topic("case", case.id),
-            "is_open": case.state != rules.RESOLVED,
-            "can_answer": "answer" in verbs,
-            "can_resolve": "resolve" in verbs,
-            "can_reopen": "reopen" in verbs,
             "version": case.version,
             "round": case.round,
         },
         "customer": {
             "name": case.record.name or case.record.customer.public_id,
             "url": reverse("customer", args=[case.record.customer.public_id]),
-            "role": _("customer"),
-            "facts": [],
         },
-        "respondent": None,
         "steps": steps(actor, case, now),
         "conversation": conversation(actor, case),
-        "answer": {
-            "url": reverse("case_do", args=[case.number, "answer"]),
-            "key": form_key(),
-            "most": rules.TEXT_CHARS_MAX,
-            "text": text,
-            "error": errors.get("text", "") or errors.get("form", ""),
-            "note": _("shown on the customer's page at once, and mailed where we may"),
-        },
-        "resolve_url": reverse("case_do", args=[case.number, "resolve"]),
-        "append_url": reverse("case_do", args=[case.number, "append"]) if "append" in verbs else None,
-        "reopen_url": reverse("case_do", args=[case.number, "reopen"]) if "reopen" in verbs else None,
-        "note_url": None,
-        "actions": [],
+        **_forms(queries.open_verbs(actor, case), url_of, tried),
     }
 
 
@@ -285,6 +269,21 @@ def done_words(verb: str, case: Case) -> str:
         "reopen": _("Open again, round %(round)s."),
     }
     return words[verb] % {"number": case.number, "round": case.round}
+
+
+def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """How a customer's cases stand: how many are open, and the one that is due next."""
+    cases = queries.customer_cases(actor, customer_id, limit=100)
+    open_ones = [case for case in cases if case.state != Case.State.RESOLVED]
+    if not cases:
+        return {"value": _("none"), "lines": [_("No complaint so far.")]}
+    total = ngettext("of %(n)s in all", "of %(n)s in all", len(cases)) % {"n": len(cases)}
+    following = min((case for case in open_ones if case.due), key=lambda case: case.due, default=None)
+    cell = {"value": _("%(n)s open") % {"n": len(open_ones)} if open_ones else _("none open"), "note": total}
+    if following is None:
+        return cell
+    link = {"label": following.title, "url": reverse("case", args=[following.number])}
+    return {**cell, "turn": turn(actor, following), "link": link, **clock_of(actor, following)}
 
 
 def panel(actor: Actor, customer_id: int) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
-from guanxi.cases.pages.public import errors_of, posted
+from guanxi.cases.pages.public import errors_of, posted, tried_of
 from guanxi.core import clock, keyset, live, panels
-from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, version_of
 from guanxi.core.phrases import explained, sentences
 from guanxi.people.actions import Contact
@@ -58,18 +58,17 @@ def cases(request: Request) -> HttpResponse:
 def case(request: Request, number: str) -> HttpResponse:
     """One case: what was said, whose turn it is, why it came here, the answer box."""
     request.actor.require("cases.view")
-    return _case_page(request, queries.get_case(request.actor, number), {})
+    return _case_page(request, queries.get_case(request.actor, number), show.NOTHING_TRIED)
 
 
-def _case_page(request: Request, case: Case, errors: Mapping[str, str], status: int = 200) -> HttpResponse:
+def _case_page(request: Request, case: Case, tried: show.Tried, status: int = 200) -> HttpResponse:
     actor, now = request.actor, clock.now()
     item = work.open_item(("case", case.id), actions.WORK_KIND)
     topics = [live.topic("case", case.id)]
-    context = show.case_context(actor, case, now=now, errors=errors, text=request.POST.get("text", ""))
+    context = show.case_context(actor, case, now=now, tried=tried)
     context |= {
         "reason": sentences(item.reason) if item else [],
         "why": explained(item.reason) if item and item.reason else None,
-        "deadline_why": explained(case.due_explanation),
         "panels": panels.compose("case.right", actor, case.record.customer_id),
         "item": show.item_context(actor, item),
     }
@@ -84,8 +83,10 @@ def case_do(request: Request, number: str, verb: str) -> HttpResponse:
     found = queries.get_case(actor, number)
     try:
         return act_once(request, effect=lambda: _staff_does(request, found, verb))
-    except Invalid as error:
-        return _case_page(request, found, errors_of(error), status=422)
+    except (Invalid, Conflict) as error:
+        return _case_page(
+            request, queries.get_case(actor, number), tried_of(request, verb, error), status=int(error.status)
+        )
 
 
 def _staff_does(request: Request, case: Case, verb: str) -> str:
