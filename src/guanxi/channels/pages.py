@@ -17,6 +17,7 @@ from guanxi.core.access import Actor, system
 from guanxi.core.http import Request, page
 from guanxi.core.money import Money
 from guanxi.core.phrases import day_label, language, sentences
+from guanxi.core.words import say
 from guanxi.people import queries as people
 
 ROWS = 30
@@ -28,6 +29,20 @@ def timeline_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     entries = queries.timeline_of(actor, people.records_of(customer_id))
     shown = _("the newest %(n)s") if len(entries) == queries.PAGE else _("%(n)s, all channels on one line")
     return {"days": _days(entries), "count_label": shown % {"n": len(entries)}, "older_url": ""}
+
+
+def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """When we last heard of each other, on which channel, in whose words."""
+    last = queries.last_said(actor, people.records_of(customer_id))
+    if last is None:
+        return {"value": _("none yet"), "lines": [_("What this customer says appears here.")]}
+    incoming = last.direction == Message.Direction.IN
+    return {
+        "value": _("from them") if incoming else _("from us"),
+        "note": say(f"channel.{last.channel}"),
+        "at": last.created,
+        "quote": " ".join(last.body.split())[:160],
+    }
 
 
 def _days(entries: list[queries.Entry]) -> list[dict[str, Any]]:

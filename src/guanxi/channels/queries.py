@@ -62,6 +62,12 @@ def timeline_of(
     ]
 
 
+def last_said(actor: Actor, record_ids: Sequence[int]) -> Message | None:
+    """The newest thing said with a customer, in either direction; mail that only repeats it does not count."""
+    found: QuerySet[Message] = Message.objects.visible_to(actor).filter(record_id__in=record_ids)
+    return found.exclude(direction=Message.Direction.OUT, channel="email").order_by("-created", "-id").first()
+
+
 def _words_of(detail: Mapping[str, Any]) -> str:
     return str(detail.get("text") or detail.get("word") or "")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from guanxi.core.explain import Explanation, Fact, from_json
 from guanxi.core.words import say
@@ -27,6 +28,16 @@ def day_label(day: date, *, this_year: int | None = None) -> str:
         return text if this_year in (None, day.year) else f"{text} {day.year}"
     text = f"{day.month} 月 {day.day} 日 周{'一二三四五六日'[day.weekday()]}"
     return text if this_year in (None, day.year) else f"{day.year} 年 {text}"
+
+
+def span_words(minutes: int) -> str:
+    """A rough length: "4 d 5 h", "3 h 10 min", "8 min"."""
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
+    return _("%(minutes)s min") % {"minutes": minutes}
 
 
 def explained(value: Mapping[str, Any] | Explanation | None) -> dict[str, Any] | None:
@@ -54,6 +65,8 @@ def sentences(value: Mapping[str, Any] | None, *, most: int = 4) -> list[str]:
 
 
 def _readable(name: str, value: Any) -> Any:
+    if name == "minutes" and isinstance(value, int):
+        return span_words(value)
     if not isinstance(value, str):
         return value
     if name in ("start", "end"):

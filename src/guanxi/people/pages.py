@@ -6,12 +6,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from guanxi.core import keyset, live, panels
 from guanxi.core.access import Actor
 from guanxi.core.http import Request, page
-from guanxi.core.phrases import explained, sentences
+from guanxi.core.phrases import explained
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries
@@ -19,6 +20,11 @@ from guanxi.people.models import Record
 
 ROWS = 50
 ICONS = {"phone": "phone", "email": "mail", "member": "id-badge-2"}
+
+
+def source_words(source: str) -> str:
+    """Where a record comes from, in words: a channel, or a file that was imported."""
+    return say(f"channel.{source.partition(':')[0]}")
 
 
 @require_safe
@@ -57,7 +63,7 @@ def row(record: Record) -> dict[str, Any]:
         "initials": avatar(record.name),
         "code": record.customer.public_id,
         "standing": None,
-        "reach": say(f"channel.{record.source.partition(':')[0]}"),
+        "reach": source_words(record.source),
         "last_at": record.created,
         "last_text": "",
         "open_cases": 0,
@@ -79,10 +85,7 @@ def customer(request: Request, public_id: str) -> HttpResponse:
     context = {
         "customer": _head(who),
         "actions": [],
-        "identity": _identity(who),
-        "tier": None,
-        "risk": None,
-        "manager": None,
+        "band": panels.compose("customer.band", actor, who.id),
         "left_panels": panels.compose("customer.left", actor, who.id),
         "right_panels": panels.compose("customer.right", actor, who.id),
         "middle_panels": panels.compose("customer.middle", actor, who.id),
@@ -101,7 +104,6 @@ def _head(who: queries.CustomerView) -> dict[str, Any]:
         facts.append(_("not certain who this is"))
     return {
         "name": who.name or who.public_id,
-        "name_lang": "",
         "latin": "",
         "initials": avatar(who.name),
         "code": who.public_id,
@@ -112,21 +114,30 @@ def _head(who: queries.CustomerView) -> dict[str, Any]:
     }
 
 
-def _identity(who: queries.CustomerView) -> dict[str, Any]:
-    reviews = queries.list_reviews(who.id)
-    sources = [str(say(f"channel.{source.partition(':')[0]}")) for source in who.sources]
-    membership = queries.latest_membership(who.id)
+def identity_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """Whether all this is one person, who says so and why; the doubts that wait for a steward."""
+    records = list(queries.list_records(actor).filter(customer_id=customer_id))
+    membership = queries.latest_membership(customer_id)
+    reviews = queries.list_reviews(customer_id)
+    unsure = bool(records) and records[0].customer.provisional
     doubt = reviews[0].candidate.public_id if reviews else ""
     return {
-        "score": _("not certain") if who.provisional else _("certain"),
-        "sources_label": _("%(n)s records say so") % {"n": len(who.records)},
-        "sources": sorted(set(sources)),
-        "why": explained(membership.explanation) if membership else None,
-        "facts": sentences(membership.explanation) if membership else [],
-        "duplicates_label": _("perhaps the same as %(code)s, a steward will decide") % {"code": doubt}
-        if doubt
-        else "",
-        "duplicates_url": reverse("customer", args=[doubt]) if doubt else "",
+        "value": _("not certain") if unsure else _("certain"),
+        "tone": "amber" if unsure else "",
+        "note": ngettext("%(n)s record says so", "%(n)s records say so", len(records)) % {"n": len(records)},
+        "chips": sorted({source_words(record.source) for record in records}),
+        "why": explained(membership.explanation) if membership and membership.explanation else None,
+        "why_label": _("See why"),
+        "link": _doubt_link(doubt) if doubt else None,
+    }
+
+
+def _doubt_link(code: str) -> dict[str, str]:
+    return {
+        "label": _("perhaps the same as %(code)s, a steward will decide") % {"code": code},
+        "url": reverse("customer", args=[code]),
+        "tone": "amber",
+        "icon": "git-merge",
     }
 
 
@@ -142,7 +153,7 @@ def identifiers_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
             "icon": ICONS.get(one.kind, "id"),
             "kind": say(f"people.kind.{one.kind}"),
             "value": one.text,
-            "note": say(f"channel.{one.source.partition(':')[0]}")
+            "note": source_words(one.source)
             + (" · " + _("verified %(day)s") % {"day": f"{one.verified:%Y-%m-%d}"} if one.verified else ""),
             "state": "verified" if one.verified else "",
             "state_label": _("verified") if one.verified else "",

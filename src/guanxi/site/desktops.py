@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guanxi.core import clock, live
+from guanxi.core import clock, live, panels
 from guanxi.core.access import Actor
 from guanxi.core.http import Request, page
 from guanxi.core.phrases import explained, sentence
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
+from guanxi.people import queries as people
 from guanxi.work import queries
 from guanxi.work.models import Member, WorkItem
 
@@ -40,14 +41,13 @@ def today(request: Request) -> HttpResponse:
         else _("You have no seat in a team: you see the queue, others take from it."),
         "mine": _rows(actor, mine, take=False),
         "mine_count": len(mine),
-        "others": _rows(actor, waiting, take=True),
-        "others_count": queries.list_queue(actor).count(),
-        "parked": [],
+        "queue": _rows(actor, waiting, take=actor.may("work.take") and member is not None),
+        "queue_count": queries.list_queue(actor).count(),
+        "ready_url": reverse("presence") if member and member.presence != Member.Presence.READY else "",
+        "presence": member.get_presence_display() if member else "",
         "topics": " ".join(topics),
         "done": _done(actor, member, now) if member else [],
         "figures": _strip(unit, member, now) if unit else [],
-        "all_url": "",
-        "panels": [],
     }
     return page(request, "work/today.html", context, topics=topics)
 
@@ -64,10 +64,7 @@ def _row(item: WorkItem, view: queries.SubjectView | None, take: bool) -> dict[s
         "icon": view.icon if view else "inbox",
         "channel": view.channel if view else "",
         "name": view.who if view else say(f"work.kind.{item.kind}"),
-        "standing": None,
         "gist": view.title if view else "",
-        "tag": None,
-        "turn": None,
         "start": item.arrived,
         "due": item.due,
         "mode": "mine",
@@ -84,12 +81,10 @@ def _next(actor: Actor, member: Member, now: datetime) -> dict[str, Any] | None:
     return {
         "name": view.who if view else say(f"work.kind.{item.kind}"),
         "initials": avatar(view.who) if view else "GX",
-        "standing": None,
         "icon": view.icon if view else "inbox",
         "channel": view.channel if view else "",
         "gist": view.title if view else "",
         "first_words": view.words if view else "",
-        "urgency": why.facts[0].values.get("urgency", ""),
         "start": item.arrived,
         "due": item.due,
         "mode": "mine",
@@ -97,8 +92,14 @@ def _next(actor: Actor, member: Member, now: datetime) -> dict[str, Any] | None:
         "why": explained(why),
         "take_url": reverse("work_next"),
         "subject_url": view.url if view else reverse("today"),
-        "known": [],
+        "known": _known(actor, item),
     }
+
+
+def _known(actor: Actor, item: WorkItem) -> list[panels.Shown]:
+    """What rooms say of the customer at a glance, before anybody takes the work."""
+    customer = people.customer_of(item.record_id) if item.record_id and actor.may("people.view") else None
+    return panels.compose("customer.band", actor, customer.id) if customer else []
 
 
 def _done(actor: Actor, member: Member, now: datetime) -> list[dict[str, Any]]:

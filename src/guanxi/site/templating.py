@@ -29,6 +29,7 @@ def environment(**options: Any) -> Environment:
         url=_url,
         say=say,
         lang=_Language(),
+        said=said,
         csrf_hidden=_csrf_hidden,
     )
     env.filters.update(
@@ -117,6 +118,15 @@ def when(moment: datetime) -> Markup:
     local = _local(moment)
     exact = f"{local:%Y-%m-%d %H:%M}"
     return Markup('<time datetime="{}" data-when>{}</time>').format(iso(moment), exact)
+
+
+def said(text: str) -> Markup:
+    """A `lang` attribute for words in another language than the page's, so that fonts and screen readers fit; else ""."""
+    letters = [char for char in text if char.isalpha()]
+    chinese = sum("\u3400" <= char <= "\u9fff" for char in letters) * 10 >= len(letters)
+    if not letters or chinese == (language() != "en") or (not chinese and " " not in text.strip()):
+        return Markup("")
+    return Markup(' lang="{}"').format("zh-Hans" if chinese else "en")
 
 
 def lines(text: str) -> Markup:

@@ -37,7 +37,16 @@ def connect() -> None:
     """Everything, in one place."""
     for room in (people_words, work_words, channel_words, trade_words, case_words, site_words):
         room.connect()
-    for types in (staff, tokens, people_events, work_events, channel_events, trade_events, case_events, pack_events):
+    for types in (
+        staff,
+        tokens,
+        people_events,
+        work_events,
+        channel_events,
+        trade_events,
+        case_events,
+        pack_events,
+    ):
         timeline.register(*types.ALL)
     search.add_fold(simplified)
     _receivers()
@@ -67,7 +76,30 @@ def _schedules() -> None:
 def _panels() -> None:
     work.register_subject("case", cases.describe)
     work.register_subject("review", reviews.describe)
-    rows = "gx/panel_rows.html"
+    rows, cell = "gx/panel_rows.html", "gx/band_cell.html"
+    for band in (
+        Panel(
+            "people.identity",
+            "customer.band",
+            _("One and the same person?"),
+            cell,
+            people_pages.identity_cell,
+            "people.view",
+            10,
+        ),
+        Panel("trade.bought", "customer.band", _("Purchases"), cell, trade_pages.band_cell, "trade.view", 20),
+        Panel("cases.standing", "customer.band", _("Cases"), cell, case_pages.band_cell, "cases.view", 30),
+        Panel(
+            "channels.last",
+            "customer.band",
+            _("Last contact"),
+            cell,
+            channel_pages.band_cell,
+            "channels.view",
+            40,
+        ),
+    ):
+        panels.register(band)
     for panel in (
         Panel(
             "people.identifiers",

@@ -13,4 +13,10 @@ def connect() -> None:
         Right("site.sample", _("Remove the sample world")),
         Right("site.audit", _("Read the audit trail")),
     )
-    words.register({"work.kind.people.review": _("Check a possible duplicate")})
+    words.register(
+        {
+            "work.kind.people.review": _("Check a possible duplicate"),
+            "channel.club-history": _("member file"),
+            "channel.demo": _("sample world"),
+        }
+    )

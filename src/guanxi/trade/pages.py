@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from guanxi.core import keyset
@@ -69,9 +70,27 @@ def orders(request: Request) -> HttpResponse:
     return page(request, "trade/orders.html", {"rows": rows, "total_label": total, "pager": pager})
 
 
+def sum_words(bought: queries.Bought) -> str:
+    return " + ".join(total.format(language()) for total in bought.sums)
+
+
+def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """What somebody has bought: how much, how often, since when."""
+    bought = queries.bought(actor, people.records_of(customer_id))
+    if bought.first is None or bought.last is None:
+        return {"value": _("none yet"), "lines": [_("What this customer buys is summed up here.")]}
+    first, last = (f"{timezone.localtime(one):%Y-%m-%d}" for one in (bought.first, bought.last))
+    lines = [_("%(first)s to %(last)s") % {"first": first, "last": last} if first != last else last]
+    if bought.gap_days:
+        gap = ngettext("on average every day", "on average every %(n)s days", bought.gap_days)
+        lines.append(gap % {"n": bought.gap_days})
+    note = ngettext("%(n)s order", "%(n)s orders", bought.count) % {"n": f"{bought.count:,}"}
+    return {"value": sum_words(bought), "note": note, "lines": lines}
+
+
 def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """A customer's newest orders and what they come to."""
-    count, sums = queries.spent(actor, people.records_of(customer_id))
+    bought = queries.bought(actor, people.records_of(customer_id))
     rows = [
         {
             "title": title_of(order),
@@ -86,5 +105,5 @@ def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
         }
         for order in queries.customer_orders(actor, customer_id)
     ]
-    meta = f"{count:,} · " + " + ".join(total.format(language()) for total in sums) if count else ""
+    meta = f"{bought.count:,} · {sum_words(bought)}" if bought.count else ""
     return {"meta": meta, "more": None, "rows": rows, "empty": _("No orders so far.")}

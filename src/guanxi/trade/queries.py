@@ -1,8 +1,10 @@
 """Every read of trade."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
@@ -30,12 +32,38 @@ def customer_orders(actor: Actor, customer_id: int, *, limit: int = 5) -> list[O
     return list(list_orders(actor).filter(record__customer_id=customer_id)[:limit])
 
 
-def spent(actor: Actor, record_ids: Sequence[int]) -> tuple[int, list[Money]]:
-    """How many visible orders these records have, and their sums per currency."""
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What somebody has bought so far. `gap_days` is the mean between orders; None below two days or two orders."""
+
+    count: int
+    sums: Sequence[Money]
+    first: datetime | None
+    last: datetime | None
+
+    @property
+    def gap_days(self) -> int | None:
+        if self.count < 2 or self.first is None or self.last is None:
+            return None
+        days = (self.last - self.first).total_seconds() / 86_400 / (self.count - 1)
+        return round(days) if days >= 2 else None
+
+
+def bought(actor: Actor, record_ids: Sequence[int]) -> Bought:
+    """Visible orders of these records in one statement: how many, what they come to per currency, first and last."""
     found: QuerySet[Order] = Order.objects.visible_to(actor)
-    totals = found.filter(record_id__in=record_ids).values_list("currency").annotate(total=Sum("total_minor"))
-    count = found.filter(record_id__in=record_ids).count()
-    return count, [Money(total, currency) for currency, total in totals.order_by("currency")]
+    rows = list(
+        found.filter(record_id__in=record_ids)
+        .values("currency")
+        .annotate(total=Sum("total_minor"), orders=Count("id"), first=Min("placed"), last=Max("placed"))
+        .order_by("currency")
+    )
+    return Bought(
+        count=sum(row["orders"] for row in rows),
+        sums=[Money(row["total"], row["currency"]) for row in rows],
+        first=min((row["first"] for row in rows), default=None),
+        last=max((row["last"] for row in rows), default=None),
+    )
 
 
 def known_numbers(numbers: Sequence[str]) -> set[str]:

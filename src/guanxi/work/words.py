@@ -15,12 +15,12 @@ def connect() -> None:
     words.register(
         {
             "assigned": _("This one is next"),
-            "work.urgency": _("urgency %(urgency)s of 1"),
+            "work.urgency": _("urgency %(urgency)s (1 is due now)"),
             "work.handled_before": _("you handled it before"),
-            "work.waited": _("waiting for %(minutes)s min"),
-            "work.overdue": _("over by %(minutes)s min"),
+            "work.waited": _("waiting for %(minutes)s"),
+            "work.overdue": _("%(minutes)s over its time"),
             "work.language_missing": _("nobody free speaks %(language)s"),
-            "work.others_later": _("%(count)s others wait, the next at %(next)s"),
+            "work.others_later": _("%(count)s others wait, the most urgent at %(next)s"),
             "work.opened_by_hand": _("you opened it yourself"),
             "work.objection": _("Put it back with a word and it goes to somebody else."),
             "work.kind.case.answer": _("Answer a case"),

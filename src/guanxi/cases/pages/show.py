@@ -278,7 +278,8 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     if not cases:
         return {"value": _("none"), "lines": [_("No complaint so far.")]}
     total = ngettext("of %(n)s in all", "of %(n)s in all", len(cases)) % {"n": len(cases)}
-    following = min((case for case in open_ones if case.due), key=lambda case: case.due, default=None)
+    running = [(case.due, case.id, case) for case in open_ones if case.due]
+    following = min(running)[2] if running else None
     cell = {"value": _("%(n)s open") % {"n": len(open_ones)} if open_ones else _("none open"), "note": total}
     if following is None:
         return cell

@@ -18,8 +18,9 @@ class Part:
 
 
 CAST = (
-    Part("zhoumin", "周敏", "agent", "hotline", ("zh-hans", "en"), "hotline"),
+    # First whoever has work from the first minute on: most people try the first sign-in of the list.
     Part("guyiming", "顾一鸣", "agent", "online-service", ("zh-hans",), "online-service"),
+    Part("zhoumin", "周敏", "agent", "hotline", ("zh-hans", "en"), "hotline"),
     Part("shenjiahe", "沈嘉禾", "agent", "online-service", ("zh-hans", "en"), "online-service"),
     Part("emma", "Emma Clarke", "agent", "online-service", ("en", "zh-hans"), "online-service"),
     Part("xuchen", "许晨", "trainee", "online-service"),

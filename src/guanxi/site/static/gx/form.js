@@ -5,7 +5,7 @@ const SENT = "gx-sent:";
 // A draft is forgotten only when the next page of ours has come: a lost connection brings the writer back to it.
 function settleSent() {
   const kind = performance.getEntriesByType("navigation")[0]?.type;
-  const arrived = kind === "navigate";
+  const arrived = kind === "navigate" && !document.documentElement.hasAttribute("data-keep-drafts"); // an error page
   try {
     for (const name of Object.keys(localStorage).filter((key) => key.startsWith(SENT))) {
       if (arrived) localStorage.removeItem(PREFIX + name.slice(SENT.length));
@@ -54,7 +54,10 @@ function count(area) {
 
 function prepare(root) {
   for (const area of root.querySelectorAll("[data-draft]")) {
-    if (!area.value) area.value = recall(area.dataset.draft);
+    if (area.value) continue;
+    area.value = recall(area.dataset.draft);
+    const fold = area.closest("details");
+    if (fold && area.value) fold.open = true;
   }
   for (const area of root.querySelectorAll("[data-most]")) count(area);
 }
