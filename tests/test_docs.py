@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management import get_commands
 
 from tests.harness.processes import ROOT
-from tests.test_architecture import tracked
+from tests.test_architecture import PACKAGE, tracked
 
 LINK = re.compile(r"\]\(([^)\s#]*)(#[^)\s]*)?\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
@@ -62,6 +62,26 @@ def test_every_model_stands_in_the_glossary() -> None:
     named = set(re.findall(r"^\| `(\w+)` \|", text_of(ROOT / "docs/glossary.md"), re.MULTILINE))
     models = {model.__name__ for model in apps.get_models() if model.__module__.startswith("guanxi.")}
     assert named == models
+
+
+def test_the_map_names_every_module_of_core() -> None:
+    named = set(re.findall(r"`(\w+)/?`", text_of(ROOT / "docs/map.md")))
+    core = {
+        path.stem
+        for path in (PACKAGE / "core").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert core - named - {"__init__", "apps", "tests", "migrations"} == set()
+
+
+def test_what_the_map_names_is_there() -> None:
+    """`room/file.py: name` and `room/file.py`, under src/guanxi."""
+    wrong = []
+    for place, name in re.findall(r"`([a-z_/]+\.py)(?:: (\w+))?`", text_of(ROOT / "docs/map.md")):
+        file = next((root / place for root in (PACKAGE, ROOT) if (root / place).exists()), None)
+        if "/" in place and (file is None or not re.search(rf"\b{name}\b", text_of(file))):
+            wrong.append(f"{place}: {name}")
+    assert wrong == []
 
 
 def test_every_setting_stands_in_the_manual() -> None:
