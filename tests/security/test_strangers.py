@@ -134,10 +134,10 @@ def test_a_link_opens_its_case_and_no_other(world: World) -> None:
 
 
 def test_a_strangers_telephone_and_my_address_do_not_open_their_file(world: World) -> None:
-    """Whoever knows a customer's telephone may be taken for them, but signs in to what they stated themselves only."""
-    intruder = Contact("", "13912345678", "intruder@example.net")
+    """Whoever knows a customer's name and telephone is taken for them, but signs in to what they stated themselves only."""
+    intruder = Contact("李明", "13912345678", "intruder@example.net")
     opened = cases.open_case(actor=PUBLIC, now=clock.now(), contact=intruder, text="let me in", channel="web")
-    assert opened.recognised.customer_id == world.buyer.customer_id  # a telephone is enough to be recognised
+    assert opened.recognised.customer_id == world.buyer.customer_id  # name and telephone are enough to be recognised
     actor = customer_actor(opened.recognised.record_id)
     assert list(Case.objects.visible_to(actor)) == [opened.case]
     owner = customer_actor(world.buyer.id)
@@ -147,8 +147,8 @@ def test_a_strangers_telephone_and_my_address_do_not_open_their_file(world: Worl
 def test_mail_about_a_case_goes_to_no_address_a_stranger_wrote(world: World) -> None:
     from guanxi.channels.actions import Words, send
 
-    by_phone = Contact("", "13912345678", "")
-    intruder = Contact("", "13912345678", "intruder@example.net")
+    by_phone = Contact("李明", "13912345678", "")
+    intruder = Contact("李明", "13912345678", "intruder@example.net")
     now = clock.now()
     mine = cases.open_case(actor=PUBLIC, now=now, contact=by_phone, text="by telephone only", channel="web")
     cases.open_case(actor=PUBLIC, now=now, contact=intruder, text="let me in", channel="web")

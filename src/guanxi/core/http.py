@@ -56,6 +56,11 @@ def act_once(request: Request, *, effect: Callable[[], str]) -> HttpResponse:
     return response
 
 
+def is_text(value: str) -> bool:
+    """Whether a database can keep it: no NUL, no half of a surrogate pair."""
+    return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+
+
 def text_of(request: Request, name: str, *, most: int = 200) -> str:
     """A posted field, trimmed. Raises `Invalid` when longer than `most` characters: nothing is cut silently."""
     value = request.POST.get(name, "").strip()

@@ -16,6 +16,7 @@ from guanxi import __version__
 from guanxi.cases.api import router as cases
 from guanxi.core.api import Token
 from guanxi.core.errors import GuanxiError, Invalid, SignInNeeded
+from guanxi.core.http import is_text
 from guanxi.people.api import router as people
 from guanxi.site.errors import answer
 from guanxi.trade.api import router as trade
@@ -23,14 +24,12 @@ from guanxi.work.api import router as work
 
 
 class TextParser(Parser):
-    """JSON whose texts a database can keep: no NUL, no half of a surrogate pair. Ninja answers 400 for what is raised."""
+    """JSON whose texts a database can keep. Ninja answers 400 for what is raised here."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         body = super().parse_body(request)
-        for text in _texts(body):
-            if "\0" in text:
-                raise ValueError("NUL")
-            text.encode()
+        if not all(is_text(text) for text in _texts(body)):
+            raise ValueError("no text")
         return body
 
 
@@ -46,6 +45,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 class Api(NinjaAPI):
     """Ninja with our errors in its document: what it calls JSON is problem+json there."""
+
+    def create_response(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().create_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(*args, **kwargs)

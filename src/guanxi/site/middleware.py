@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from guanxi.core.errors import GuanxiError, from_database
+from guanxi.core.http import is_text
 from guanxi.site.actors import actor_of
 from guanxi.site.errors import answer
 
@@ -67,13 +68,13 @@ class Language:
 
 
 class Readable:
-    """Refuses text that no database can keep: NUL in the address, the query, a form or a cookie."""
+    """Refuses text that no database can keep, in the address, the query, a form or a cookie."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if any("\0" in text for text in self._texts(request)):
+        if not all(is_text(text) for text in self._texts(request)):
             return answer(request, GuanxiError(translation.gettext("The request could not be read.")))
         return self.get_response(request)
 
