@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.urls import reverse
 
 from guanxi.cases import rules
@@ -50,8 +50,9 @@ def get_by_ids(actor: Actor, ids: list[int]) -> dict[int, Case]:
 
 def customer_cases(actor: Actor, customer_id: int, *, limit: int = 20) -> list[Case]:
     """A customer's visible cases: the open ones first, then the newest."""
-    cases = list(list_cases(actor).filter(record__customer_id=customer_id)[:limit])
-    return sorted(cases, key=lambda case: case.state == Case.State.RESOLVED)
+    settled = ExpressionWrapper(Q(state=Case.State.RESOLVED), output_field=BooleanField())
+    mine = list_cases(actor).filter(record__customer_id=customer_id)
+    return list(mine.annotate(settled=settled).order_by("settled", "-opened", "-id")[:limit])
 
 
 def search_cases(actor: Actor, text: str, *, limit: int) -> list[Case]:

@@ -71,7 +71,7 @@ def _open(request: Request, values: Mapping[str, str]) -> str:
 def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> HttpResponse:
     context = {
         "action_url": reverse("complain"),
-        "key": request.POST.get("key") or form_key(),
+        "key": form_key(),  # after an error nothing stands under the old one, or another request does
         "values": values,
         "errors": errors,
         "promise": show.promise_words(actions.promised(clock.now())),

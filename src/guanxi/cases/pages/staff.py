@@ -136,7 +136,7 @@ def _enter(request: Request, values: Mapping[str, str]) -> str:
 def _new_form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> HttpResponse:
     context = {
         "action_url": reverse("case_new"),
-        "key": request.POST.get("key") or form_key(),
+        "key": form_key(),  # after an error nothing stands under the old one, or another request does
         "values": values,
         "errors": errors,
         "most": rules.TEXT_CHARS_MAX,
