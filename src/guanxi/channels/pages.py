@@ -33,7 +33,7 @@ def timeline_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
 
 def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     """When we last heard of each other, on which channel, in whose words."""
-    last = queries.last_said(actor, people.records_of(customer_id))
+    last = queries.last_said(actor, customer_id)
     if last is None:
         return {"value": _("none yet"), "lines": [_("What this customer says appears here.")]}
     incoming = last.direction == Message.Direction.IN

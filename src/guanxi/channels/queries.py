@@ -62,9 +62,9 @@ def timeline_of(
     ]
 
 
-def last_said(actor: Actor, record_ids: Sequence[int]) -> Message | None:
+def last_said(actor: Actor, customer_id: int) -> Message | None:
     """The newest thing said with a customer, in either direction; mail that only repeats it does not count."""
-    found: QuerySet[Message] = Message.objects.visible_to(actor).filter(record_id__in=record_ids)
+    found: QuerySet[Message] = Message.objects.visible_to(actor).filter(record__customer_id=customer_id)
     return found.exclude(direction=Message.Direction.OUT, channel="email").order_by("-created", "-id").first()
 
 

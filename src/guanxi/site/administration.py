@@ -1,10 +1,14 @@
 """Settings in first form: background work with its progress, the sample world, the head of the chain."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count, Max, Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.cases.models import Case
@@ -15,6 +19,25 @@ from guanxi.packs import jobs as packs
 from guanxi.people.models import Record
 from guanxi.trade.models import Order, Product
 
+TASKS = {
+    "guanxi.packs.jobs.load_history": gettext_lazy("Import of the demo world's history"),
+    "guanxi.packs.jobs.remove_sample": gettext_lazy("Removal of the sample world"),
+    "guanxi.cases.jobs.acknowledge": gettext_lazy("Acknowledgements to customers"),
+    "guanxi.cases.jobs.tell_answer": gettext_lazy("Answers sent on by mail"),
+    "guanxi.cases.jobs.expire": gettext_lazy("Watch over deadlines"),
+    "guanxi.cases.jobs.index": gettext_lazy("Search index of cases"),
+    "guanxi.people.jobs.index": gettext_lazy("Search index of customers"),
+    "guanxi.channels.jobs.deliver": gettext_lazy("Delivery of mail"),
+    "guanxi.work.jobs.sweep_absent": gettext_lazy("Work of people who left goes back"),
+}
+_LONG = [name for name in TASKS if name.startswith("guanxi.packs.")]
+STATES = {
+    Job.State.READY: gettext_lazy("waiting"),
+    Job.State.RUNNING: gettext_lazy("running"),
+    Job.State.SUCCESSFUL: gettext_lazy("done"),
+    Job.State.FAILED: gettext_lazy("failed"),
+}
+
 
 @require_safe
 def settings_page(request: Request) -> HttpResponse:
@@ -22,12 +45,13 @@ def settings_page(request: Request) -> HttpResponse:
     request.actor.require("site.settings")
     head = SealHead.objects.filter(id=1).first()
     context = {
-        "jobs": [_job(job) for job in Job.objects.order_by("-enqueued")[:20]],
+        **_background(),
         "head": {"seq": head.seq, "hash": head.hash[:12]} if head else None,
         "anchor": last_anchor(),
         "sample": _sample(),
         "sample_url": reverse("sample_remove") if request.actor.may("site.sample") else "",
         "security_url": reverse("mfa_index"),
+        "password_url": reverse("account_change_password"),
         "demo": settings.DEMO,
     }
     return page(request, "site/settings.html", context)
@@ -44,14 +68,39 @@ def _sample() -> dict[str, int]:
     return counts if any(counts.values()) else {}
 
 
-def _job(job: Job) -> dict[str, object]:
+def _background() -> dict[str, Any]:
+    """Work that says how far it is first, then what failed, then how much there was of each kind."""
+    shown = Job.objects.filter(Q(state=Job.State.RUNNING) | Q(state=Job.State.READY, total__gt=0))
+    queued = Job.objects.filter(state=Job.State.READY, task__in=_LONG, total=None)
+    active = [_job(job) for job in [*shown.order_by("-total", "-enqueued")[:10], *queued[:5]]]
+    failed = Job.objects.filter(state=Job.State.FAILED).order_by("-finished")[:10]
+    return {"active": active, "failed": [_job(job) for job in failed], "kinds": _kinds()}
+
+
+def _kinds() -> list[dict[str, Any]]:
+    """Finished and waiting work, one line per kind."""
+    counted = Job.objects.values("task").annotate(
+        done=Count("id", filter=Q(state=Job.State.SUCCESSFUL)),
+        waiting=Count("id", filter=Q(state=Job.State.READY)),
+        last=Max("finished"),
+    )
+    return sorted(({**row, "name": _name(row["task"])} for row in counted), key=lambda row: str(row["name"]))
+
+
+def _name(task: str) -> str:
+    return str(TASKS.get(task) or task.rpartition(".")[2].replace("_", " "))
+
+
+def _job(job: Job) -> dict[str, Any]:
     return {
-        "name": job.task.rpartition(".")[2].replace("_", " "),
-        "state": job.state,
+        "name": _name(job.task),
+        "state": STATES[job.state],
+        "running": job.state == Job.State.RUNNING,
         "done": job.done,
         "total": job.total,
-        "at": job.enqueued,
+        "at": job.finished or job.started or job.enqueued,
         "tries": len(job.workers),
+        "error": str(job.errors[-1].get("exception_class_path", "")).rpartition(".")[2] if job.errors else "",
     }
 
 

@@ -1,6 +1,5 @@
 """Desktops: the operator's Today, composed from what rooms show."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,14 +33,16 @@ def today(request: Request) -> HttpResponse:
     topics = [live.topic("unit", unit)] if unit else []
     mine = queries.list_mine(member) if member else []
     waiting = list(queries.list_queue(actor)[:ROWS])
+    views = queries.subjects_of(actor, [*mine, *waiting])
+    may_take = actor.may("work.take") and member is not None
     context = {
         "next": _next(actor, member, now) if member else None,
         "nothing_text": ""
         if member
         else _("You have no seat in a team: you see the queue, others take from it."),
-        "mine": _rows(actor, mine, take=False),
+        "mine": [_row(item, views.get(item.id), take=False) for item in mine],
         "mine_count": len(mine),
-        "queue": _rows(actor, waiting, take=actor.may("work.take") and member is not None),
+        "queue": [_row(item, views.get(item.id), take=may_take) for item in waiting],
         "queue_count": queries.list_queue(actor).count(),
         "ready_url": reverse("presence") if member and member.presence != Member.Presence.READY else "",
         "presence": member.get_presence_display() if member else "",
@@ -52,12 +53,7 @@ def today(request: Request) -> HttpResponse:
     return page(request, "work/today.html", context, topics=topics)
 
 
-def _rows(actor: Actor, items: Sequence[WorkItem], *, take: bool) -> list[dict[str, Any]]:
-    views = queries.subjects_of(actor, items)
-    return [_row(item, views.get(item.id), take) for item in items]
-
-
-def _row(item: WorkItem, view: queries.SubjectView | None, take: bool) -> dict[str, Any]:
+def _row(item: WorkItem, view: queries.SubjectView | None, *, take: bool) -> dict[str, Any]:
     return {
         "url": view.url if view else reverse("today"),
         "take_url": reverse("work_take", args=[item.public_id]) if take else "",

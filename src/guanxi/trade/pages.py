@@ -14,7 +14,6 @@ from guanxi.core.access import Actor
 from guanxi.core.http import Request, page
 from guanxi.core.money import Money
 from guanxi.core.phrases import language
-from guanxi.people import queries as people
 from guanxi.trade import queries
 from guanxi.trade.models import Order, OrderLine
 
@@ -76,7 +75,7 @@ def sum_words(bought: queries.Bought) -> str:
 
 def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     """What somebody has bought: how much, how often, since when."""
-    bought = queries.bought(actor, people.records_of(customer_id))
+    bought = queries.bought(actor, customer_id)
     if bought.first is None or bought.last is None:
         return {"value": _("none yet"), "lines": [_("What this customer buys is summed up here.")]}
     first, last = (f"{timezone.localtime(one):%Y-%m-%d}" for one in (bought.first, bought.last))
@@ -90,7 +89,7 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
 
 def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """A customer's newest orders and what they come to."""
-    bought = queries.bought(actor, people.records_of(customer_id))
+    bought = queries.bought(actor, customer_id)
     rows = [
         {
             "title": title_of(order),
