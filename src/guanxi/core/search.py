@@ -252,6 +252,12 @@ def find(
     return list(hits.values())[:limit]
 
 
+def holds(text: str, shown: str) -> bool:
+    """Whether `text` finds something by `shown` alone: for readers who may see only a part of what is indexed."""
+    known = set(tokens(shown))
+    return any(known.issuperset(terms) for terms in _wanted(text))
+
+
 def candidates(text: str, kind: str, limit: int = 200) -> list[int]:
     """Ids of one kind in rank order, to be intersected with `visible_to(actor)`."""
     return [hit.ref_id for hit in find(text, kinds=(kind,), limit=limit)]

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core import events
 from guanxi.core.access import Actor, Kind
 from guanxi.core.action import action
-from guanxi.core.errors import Denied, Invalid
+from guanxi.core.errors import Denied, Invalid, NotFound
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
 from guanxi.core.ids import new_code, new_digits
+from guanxi.core.rows import new
 from guanxi.engine.cleaning import visible
 from guanxi.engine.normalise import Normalised
 from guanxi.people import events as happened
@@ -111,7 +112,8 @@ def recognise_contact(
         now=now,
         contact=contact,
         claims=claims,
-        record=Record(
+        record=new(
+            Record,
             source=source,
             name=contact.said().get("name", ""),
             name_key=name_key,
@@ -143,17 +145,25 @@ def _new_record(
         record.customer_id = recognition.customer
         code = codes[recognition.customer]
     else:
-        customer = Customer(created=now, provisional=recognition.outcome == "doubt")
+        customer = new(Customer, created=now, provisional=recognition.outcome == "doubt")
         rows.append(customer)
         record.customer_id = customer.id
         code = customer.public_id
     rows.append(record)
     rows.extend(
-        Identifier(record_id=record.id, kind=c.kind, value=c.value, verbatim=c.verbatim[:254], valid_from=now)
+        new(
+            Identifier,
+            record_id=record.id,
+            kind=c.kind,
+            value=c.value,
+            verbatim=c.verbatim[:254],
+            valid_from=now,
+        )
         for c in claims
     )
     rows.append(
-        Membership(
+        new(
+            Membership,
             record_id=record.id,
             customer_id=record.customer_id,
             valid_from=now,
@@ -278,6 +288,8 @@ def state_consent(
             raise Denied
     else:
         actor.require("people.record")
+        if not queries.list_records(actor).filter(id=record_id).exists():
+            raise NotFound
     stated = [
         Consent(record_id=record_id, purpose=purpose, channel=channel, given=given, source=source, stated=now)
         for (purpose, channel), given in statements.items()

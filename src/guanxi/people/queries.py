@@ -241,9 +241,9 @@ def owns_any(record_id: int, claims: Sequence[Normalised]) -> bool:
 def search_customers(actor: Actor, text: str, *, limit: int) -> list[Record]:
     """Visible customers whose name or identifiers hold all the words of `text`, best first, one record per customer."""
     ids = search.candidates(text, "customer", limit=limit * 4)
-    if not actor.may("people.contacts") and any(char.isdigit() for char in text):
-        ids = _named_exactly(text, ids)
     visible = {record.id: record for record in list_records(actor).filter(id__in=ids)}
+    if not actor.may("people.contacts"):
+        visible = _found_openly(text, visible)
     best: dict[int, Record] = {}
     for ref in ids:
         if ref in visible:
@@ -251,11 +251,17 @@ def search_customers(actor: Actor, text: str, *, limit: int) -> list[Record]:
     return list(best.values())[:limit]
 
 
-def _named_exactly(text: str, ids: list[int]) -> list[int]:
-    """Somebody who may not read a telephone number may look up a whole one, but not guess it digit by digit."""
+def _found_openly(text: str, found: Mapping[int, Record]) -> dict[int, Record]:
+    """Who may not read a number or an address may look up a whole one, but not guess it digit by digit or word by word."""
     whole = {claim.value for claim in read_claims({"phone": text, "email": text, "member": text})[0]}
-    found = Identifier.objects.filter(record_id__in=ids, value__in=whole).values_list("record_id", flat=True)
-    return [ref for ref in ids if ref in set(found)]
+    known = Identifier.objects.filter(record_id__in=found, value__in=whole, valid_to=None)
+    exact = set(known.values_list("record_id", flat=True))
+    return {
+        key: record
+        for key, record in found.items()
+        if key in exact
+        or search.holds(text, f"{record.name}\n{record.name_key}\n{record.customer.public_id}")
+    }
 
 
 def latest_membership(customer_id: int) -> Membership | None:

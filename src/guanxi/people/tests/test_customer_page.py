@@ -1,0 +1,74 @@
+"""One customer: identity first, what rooms lend, masked for whoever may not read it."""
+
+from datetime import datetime
+
+import pytest
+
+from guanxi.people.actions import Contact, add_record
+from tests.cast import SYSTEM, Machine, Shopper, Staffer, Visitor, complain
+
+pytestmark = pytest.mark.django_db
+
+
+def body_of(staffer: Staffer, shopper: Shopper, language: str = "en") -> str:
+    response = staffer.client.get(f"/customers/{shopper.public_id}/", headers={"Accept-Language": language})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_everything_known_at_a_glance(agent: Staffer, buyer: Shopper, now: datetime) -> None:
+    case = complain(now, "琵琶坏了", buyer.contact).case
+    body = body_of(agent, buyer)
+    for expected in ("王小明", buyer.public_id, "139 5801 6608", "xiaoming.wang@example.com",
+                     "Dream of the Red Chamber", case.number, "琵琶坏了", "with us since 2025", "certain"):  # fmt: skip
+        assert expected in body, expected
+
+
+def test_in_chinese(agent: Staffer, buyer: Shopper) -> None:
+    body = body_of(agent, buyer, "zh-hans")
+    assert 'lang="zh-Hans"' in body
+    assert "红楼梦" in body
+
+
+def test_a_doubt_is_shown_with_its_candidate(agent: Staffer, buyer: Shopper, now: datetime) -> None:
+    doubt = add_record(actor=SYSTEM, now=now, contact=Contact("赵敏", "13958016608"), source="web")
+    assert doubt.outcome == "doubt"
+    body = agent.client.get(f"/customers/{doubt.customer_public_id}/").content.decode()
+    assert "not certain" in body
+    assert buyer.public_id in body
+
+
+def test_masked(trainee: Staffer, manager: Staffer, buyer: Shopper) -> None:
+    for staffer in (trainee, manager):
+        body = body_of(staffer, buyer)
+        assert "139 **** 6608" in body
+        assert "x***@example.com" in body
+        assert "5801" not in body
+
+
+def test_masked_over_the_api(token: Machine, west_token: Machine, visitor: Visitor, buyer: Shopper) -> None:
+    url = f"/api/v1/customers/{buyer.public_id}"
+    seen = visitor.client.get(url, headers=token.headers).json()
+    assert {(one["kind"], one["text"], one["masked"]) for one in seen["identifiers"]} == {
+        ("phone", "139 5801 6608", False),
+        ("email", "xiaoming.wang@example.com", False),
+    }
+    assert visitor.client.get(url, headers=west_token.headers).status_code == 404
+    assert visitor.client.get(url).status_code == 401
+
+
+def test_somebody_elses(
+    stranger: Staffer, seller: Shopper, visitor: Visitor, agent: Staffer, buyer: Shopper
+) -> None:
+    url = f"/customers/{buyer.public_id}/"
+    assert stranger.client.get(url).status_code == 404
+    assert seller.client.get(url).status_code == 403
+    assert visitor.client.get(url).status_code == 302
+    assert agent.client.get("/customers/C-AAAAA-BBBBB/").status_code == 404
+
+
+def test_no_integer_key_in_the_page(agent: Staffer, buyer: Shopper, now: datetime) -> None:
+    case = complain(now, contact=buyer.contact).case
+    body = body_of(agent, buyer)
+    for key in (buyer.customer_id, buyer.record_id, case.id, case.record_id, case.team_id):
+        assert str(key) not in body
