@@ -68,7 +68,10 @@ def test_language_switch_leads_nowhere_else(world: World, where: str) -> None:
 @pytest.mark.parametrize("where", ELSEWHERE)
 def test_sign_in_leads_nowhere_else(world: World, where: str) -> None:
     sent = {"login": "agent", "password": PASSWORD, "next": where}
-    for answer in (Client().post("/accounts/login/", sent), Client().get("/accounts/login/", {"next": where})):
+    for answer in (
+        Client().post("/accounts/login/", sent),
+        Client().get("/accounts/login/", {"next": where}),
+    ):
         if answer.status_code == 302:
             assert _stays(answer["Location"]), answer["Location"]
     signed_in = world.client("agent").get("/accounts/login/", {"next": where})
@@ -82,13 +85,17 @@ def _stays(location: str) -> bool:
     return not parts.scheme and not parts.netloc and plain.startswith("/") and not plain.startswith("//")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1:80@evil.example", "a b", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1:80@evil.example", "a b", ""]
+)
 def test_unknown_hosts_are_refused(world: World, host: str) -> None:
     answer = Client().get("/complain/?lang=en", headers={"host": host})
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL"])
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL"]
+)
 def test_forwarded_hosts_are_not_believed(world: World, header: str) -> None:
     answer = Client().get(f"/c/{world.link}/received/", headers={header: "evil.example"})
     assert b"evil.example" not in answer.content
@@ -116,18 +123,30 @@ BROKEN: dict[str, tuple[str, bytes]] = {
     "too many fields": (FORM, "&".join(f"f{n}=1" for n in range(500)).encode()),
     "no boundary": ("multipart/form-data", b"--line\r\n\r\nx"),
     "wrong boundary": ("multipart/form-data; boundary=" + "b" * 300, b"--line\r\n"),
-    "nul": (FORM, b"text=a%00b&reach=a%00b&code=%00&login=%00&password=%00&presence=%00&word=%00&number=%00&name=%00"),
+    "nul": (
+        FORM,
+        b"text=a%00b&reach=a%00b&code=%00&login=%00&password=%00&presence=%00&word=%00&number=%00&name=%00",
+    ),
     "nul name": (FORM, b"te%00xt=a"),
 }
 MANGLED: dict[str, tuple[str, bytes]] = {
     "cut multipart": (MULTIPART, b'--line\r\nContent-Disposition: form-data; name="text"\r\n\r\nhalf'),
     "no disposition": (MULTIPART, b"--line\r\n\r\nx\r\n--line--"),
-    "bad base64": (MULTIPART, b'--line\r\nContent-Disposition: form-data; name="a"; filename="b"\r\nContent-Transfer-Encoding: base64\r\n\r\n!\r\n--line--\r\n'),
+    "bad base64": (
+        MULTIPART,
+        b'--line\r\nContent-Disposition: form-data; name="a"; filename="b"\r\nContent-Transfer-Encoding: base64\r\n\r\n!\r\n--line--\r\n',
+    ),
     "invalid utf-8": (FORM, b"text=%ff%fe%80&reach=%ff&code=%ff&login=%c3%28&name=\xff"),
     "other charset": (FORM + "; charset=utf-7", b"text=+ADw-script+AD4-"),
     "unknown charset": (FORM + "; charset=klingon", b"text=x"),
-    "surrogates": (MULTIPART + "; charset=utf-7", b'--line\r\nContent-Disposition: form-data; name="text"\r\n\r\n+2AA-\r\n--line--\r\n'),
-    "escapes": (MULTIPART + "; charset=unicode_escape", b'--line\r\nContent-Disposition: form-data; name="text"\r\n\r\n\\ud800\r\n--line--\r\n'),
+    "surrogates": (
+        MULTIPART + "; charset=utf-7",
+        b'--line\r\nContent-Disposition: form-data; name="text"\r\n\r\n+2AA-\r\n--line--\r\n',
+    ),
+    "escapes": (
+        MULTIPART + "; charset=unicode_escape",
+        b'--line\r\nContent-Disposition: form-data; name="text"\r\n\r\n\\ud800\r\n--line--\r\n',
+    ),
     "json": ("application/json", b'{"text": "x"}'),
     "empty": (FORM, b""),
     "deep": ("application/json", b"[" * 100_000),
@@ -215,7 +234,9 @@ def test_hostile_queries(world: World, query: str, doer: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gx_session", "gx_lang", "gx_csrf", "messages"])
-@pytest.mark.parametrize("value", ['"' + "a" * 31 + '\\000"', "a" * 5000, "\xff\xfe", "'; DROP TABLE x;--", '"\\303\\050"'])
+@pytest.mark.parametrize(
+    "value", ['"' + "a" * 31 + '\\000"', "a" * 5000, "\xff\xfe", "'; DROP TABLE x;--", '"\\303\\050"']
+)
 def test_hostile_cookies(world: World, name: str, value: str) -> None:
     for place in ("/", "/my/", "/today/", "/complain/", "/accounts/login/"):
         assert Client(headers={"cookie": f"{name}={value}"}).get(place).status_code in (200, 302, 303, 400)

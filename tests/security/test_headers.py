@@ -32,7 +32,9 @@ CSP = {
 }
 GETS = sorted(key for key in CALLS if "GET" in TABLE[key])
 READERS = ("public", "customer", "agent", "administrator", "token")
-_ADDRESS = re.compile(r"""(?:src|href|action|formaction|poster|data|hx-get|hx-post)\s*=\s*["']([^"']*)["']""", re.I)
+_ADDRESS = re.compile(
+    r"""(?:src|href|action|formaction|poster|data|hx-get|hx-post)\s*=\s*["']([^"']*)["']""", re.I
+)
 
 
 def _policy(response: HttpResponseBase) -> dict[str, str]:
@@ -57,7 +59,9 @@ def test_every_answer_is_dressed(world: World, reader: str) -> None:
             assert "no-store" in answer.get("Cache-Control", ""), key
 
 
-@pytest.mark.parametrize("place", ["/nowhere/", "/c/forged/", "/cases/", "/api/v1/nowhere", "/my/cases/GX-1/"])
+@pytest.mark.parametrize(
+    "place", ["/nowhere/", "/c/forged/", "/cases/", "/api/v1/nowhere", "/my/cases/GX-1/"]
+)
 def test_refusals_are_dressed_too(world: World, place: str) -> None:
     answer = world.client("public").get(place)
     assert _policy(answer) == CSP
@@ -76,7 +80,10 @@ def test_no_page_names_another_origin(world: World, reader: str) -> None:
         for target in _ADDRESS.findall(page):
             parts = urlsplit(target)
             assert parts.netloc in own, (key, target)
-            assert parts.scheme in ("", "http", "https") or target.startswith("data:image/svg+xml"), (key, target)
+            assert parts.scheme in ("", "http", "https") or target.startswith("data:image/svg+xml"), (
+                key,
+                target,
+            )
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -151,4 +158,3 @@ def test_https_is_kept_to(tmp_path: object) -> None:
     assert found["secure"] and all(found["secure"].values())
     assert found["session"] is True
     assert "http://" not in found["csp"]
-

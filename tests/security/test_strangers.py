@@ -35,7 +35,14 @@ def _body(response: HttpResponseBase) -> str:
 
 def _secrets(world: World) -> tuple[str, ...]:
     """What must not stand in any answer to a stranger."""
-    return (world.case.number, world.buyer.customer.public_id, world.buyer.name, "liming", "13912345678", "手机发票")
+    return (
+        world.case.number,
+        world.buyer.customer.public_id,
+        world.buyer.name,
+        "liming",
+        "13912345678",
+        "手机发票",
+    )
 
 
 @pytest.mark.parametrize("place", ["/cases/{number}/", "/customers/{buyer}/"])
@@ -52,7 +59,9 @@ def test_operations_of_another_branch_are_not_there(world: World, place: str) ->
 def test_verbs_on_a_strangers_case(world: World, verb: str) -> None:
     number = world.case.number
     assert world.client("stranger").post(f"/cases/{number}/{verb}/", {"text": "x"}).status_code == 404
-    assert world.client("other_customer").post(f"/my/cases/{number}/{verb}/", {"text": "x"}).status_code == 404
+    assert (
+        world.client("other_customer").post(f"/my/cases/{number}/{verb}/", {"text": "x"}).status_code == 404
+    )
     answer = world.client("token_abroad").post(
         f"/api/v1/cases/{number}/{verb}", {"text": "x"}, content_type="application/json"
     )
@@ -92,7 +101,8 @@ def test_lists_and_search_show_nothing_of_others(world: World, place: str) -> No
 
 
 @pytest.mark.parametrize(
-    "place", ["/api/v1/cases", "/api/v1/customers", "/api/v1/orders", "/api/v1/work", "/api/v1/customers?q=李明"]
+    "place",
+    ["/api/v1/cases", "/api/v1/customers", "/api/v1/orders", "/api/v1/work", "/api/v1/customers?q=李明"],
 )
 def test_api_lists_are_empty_abroad(world: World, place: str) -> None:
     assert world.client("token_abroad").get(place).json()["items"] == []
@@ -137,7 +147,9 @@ def test_a_strangers_telephone_and_my_address_do_not_open_their_file(world: Worl
     """Whoever knows a customer's name and telephone is taken for them, but signs in to what they stated themselves only."""
     intruder = Contact("李明", "13912345678", "intruder@example.net")
     opened = cases.open_case(actor=PUBLIC, now=clock.now(), contact=intruder, text="let me in", channel="web")
-    assert opened.recognised.customer_id == world.buyer.customer_id  # name and telephone are enough to be recognised
+    assert (
+        opened.recognised.customer_id == world.buyer.customer_id
+    )  # name and telephone are enough to be recognised
     actor = customer_actor(opened.recognised.record_id)
     assert list(Case.objects.visible_to(actor)) == [opened.case]
     owner = customer_actor(world.buyer.id)

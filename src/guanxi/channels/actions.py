@@ -139,7 +139,9 @@ def send(
 
 def _trusted(record_ids: Sequence[int]) -> list[int]:
     """Records whose address may stand in for another record's: a stranger can write any address into the public form."""
-    proven = Identifier.objects.filter(kind="email", verified__isnull=False, valid_to=None).values("record_id")
+    proven = Identifier.objects.filter(kind="email", verified__isnull=False, valid_to=None).values(
+        "record_id"
+    )
     own = Record.objects.filter(id__in=record_ids)
     return list(own.filter(~Q(source="web") | Q(id__in=proven)).values_list("id", flat=True))
 
