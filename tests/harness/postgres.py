@@ -34,10 +34,10 @@ def _unprivileged() -> dict[str, Any]:
 class Cluster:
     """One cluster. `durable` keeps fsync on, as the kill drills need; without it the plain suite is faster."""
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, parent: Path | None = None) -> None:
         self._options = {} if durable else FAST
         self._as_user = _unprivileged()
-        self._folder = Path(tempfile.mkdtemp(prefix="gx-pg-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="gx-pg-", dir=parent))
         self._data = self._folder / "data"
         self._server: subprocess.Popen[bytes] | None = None
 

@@ -12,10 +12,14 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
 
 from guanxi.core.access import PUBLIC, Actor, Kind
+from guanxi.core.jobs.outbox import sealed_head
 from guanxi.core.live import ticket
+from guanxi.core.models import User
 from guanxi.core.phrases import language
 from guanxi.engine.normalise import avatar
-from guanxi.site.templating import pick
+from guanxi.packs.club.cast import CAST, DEMO_PASSWORD
+from guanxi.packs.loader import load
+from guanxi.site.templating import pick, static
 from guanxi.work import queries as work
 from guanxi.work.models import Member
 
@@ -112,7 +116,8 @@ class Shell:
 def live_url(request: HttpRequest) -> str:
     """The live stream's address with a ticket for the topics of this page; "" when the page hears nothing."""
     topics = getattr(request, "topics", ())
-    return f"{settings.LIVE_URL}?ticket={ticket(topics)}" if topics else ""
+    # From the head as it is now: what happens between rendering and listening is not missed.
+    return f"{settings.LIVE_URL}?ticket={ticket(topics)}&after={sealed_head()}" if topics else ""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -129,7 +134,34 @@ def context(request: HttpRequest) -> dict[str, Any]:
             lambda: [{"text": str(m), "tone": m.level_tag} for m in messages.get_messages(request)]
         ),
         "demo": settings.DEMO,
+        "demo_accounts": SimpleLazyObject(_demo_accounts),
+        "icons_url": SimpleLazyObject(lambda: static("vendor/icons.svg")),
     }
+
+
+def _demo_accounts() -> list[dict[str, str]]:
+    """One sign-in for each role of the demo world, while its accounts are open; read by the sign-in page alone."""
+    if not settings.DEMO:
+        return []
+    first = {part.role: part for part in reversed(CAST)}
+    is_open = set(
+        User.objects.filter(username__in=[part.username for part in CAST], is_active=True).values_list(
+            "username", flat=True
+        )
+    )
+    roles = {role.code: pick(role.name) for role in load(settings.PACK).roles}
+    return [
+        {
+            "name": part.name,
+            "login": part.username,
+            "password": DEMO_PASSWORD,
+            "note": roles.get(part.role, part.role),
+            "initials": avatar(part.name),
+            "lang": "zh-Hans" if not part.name.isascii() else "en",
+        }
+        for part in CAST
+        if part.username in is_open and first[part.role] is part
+    ]
 
 
 def _languages() -> list[dict[str, Any]]:
