@@ -26,6 +26,17 @@ class PageExpired(Denied):
     title = _("This page was open too long")
 
 
+HINTS = {
+    404: _(
+        "A link in a message opens one case. When it has stopped working, ask for a new one on the first page."
+    ),
+    403: _("If you need this for your work, ask an administrator for the right."),
+    409: _("Look at it again, then decide: nothing was changed by what you sent."),
+    429: _("This keeps your account safe from guessing."),
+    503: _("You can send the same again at any time: it counts once."),
+}
+
+
 def is_staff(request: HttpRequest) -> bool:
     actor = getattr(request, "actor", PUBLIC)
     return bool(actor.kind is Kind.STAFF)
@@ -59,10 +70,18 @@ def _page(request: HttpRequest, error: GuanxiError) -> str:
         "status": int(error.status),
         "title": error.title,
         "text": error.detail or " ".join(str(words) for words in error.fields.values()),
-        "reference": "",
         "back_url": "/today/" if is_staff(request) else "/",
+        "staff": is_staff(request),
+        "hint": HINTS.get(int(error.status), ""),
+        "kept": _words_sent(request),
     }
     return render_to_string("gx/error.html", context, request=request)
+
+
+def _words_sent(request: HttpRequest) -> str:
+    """What somebody had written, when the form was read at all: shown again, so that nothing is lost."""
+    posted = request.__dict__.get("_post")  # never parsed here: a broken body may be the very error
+    return str(posted.get("text") or posted.get("word") or "")[:10_000] if posted else ""
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

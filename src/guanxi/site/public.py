@@ -31,6 +31,7 @@ def _home(request: Request, values: dict[str, str], errors: dict[str, str]) -> H
         "find_url": reverse("find"),
         "my_url": reverse("my_home"),
         "staff_url": reverse("today"),
+        "procedure_url": reverse("procedure"),
         "values": values,
         "errors": errors,
         "promise": show.promise_words(cases.promised(clock.now())),
