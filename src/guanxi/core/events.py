@@ -63,7 +63,8 @@ def record(*events: Event, with_rows: Sequence[models.Model] = ()) -> list[Event
 
 
 def _row(event: Event, recorded: datetime) -> EventRow:
-    return EventRow(
+    return rows.new(
+        EventRow,
         id=new_id(),
         type=event.type,
         occurred=event.occurred,
@@ -81,7 +82,7 @@ def _row(event: Event, recorded: datetime) -> EventRow:
 def _detail(event: Event, row: EventRow) -> Detail | None:
     if not event.detail:
         return None
-    detail = Detail(event_id=row.id, salt=secrets.token_hex(16), body=dict(event.detail))
+    detail = rows.new(Detail, event_id=row.id, salt=secrets.token_hex(16), body=dict(event.detail))
     row.detail_digest = detail_digest(detail.salt, detail.body)
     return detail
 
@@ -118,8 +119,7 @@ def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def read_from(seq: int, *, limit: int = 500, types: Iterable[str] | None = None) -> list[EventRow]:

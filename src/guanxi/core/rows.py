@@ -10,16 +10,57 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count, groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.utils import CursorWrapper
+from django.db.models.base import ModelState
 
 STATEMENT_ROWS_MAX = 100  # above this, chunks per table: PostgreSQL takes 65,535 parameters, SQLite 32,766
 
 Groups = Sequence[tuple[type[models.Model], Sequence[models.Model]]]
 Columns = Sequence[tuple[str, Callable[[Any], Any]]]  # attribute, and how its value becomes a parameter
+
+M = TypeVar("M", bound=models.Model)
+
+
+def new(model: type[M], **values: Any) -> M:
+    """A row not yet written, by its columns' attributes (`record_id`, not `record`).
+
+    What `model(...)` gives, in a fifth of the time, for rows made many times a second. Raises `TypeError` for a name
+    that is no column.
+    """
+    constants, makers = _defaults(model)
+    row = model.__new__(model)
+    columns = row.__dict__
+    columns["_state"] = ModelState()
+    columns.update(constants)
+    for name, make in makers:
+        if name not in values:
+            columns[name] = make()
+    columns.update(values)
+    if len(columns) != len(constants) + len(makers) + 1:
+        raise TypeError(f"{model.__name__} has no {sorted(values.keys() - _names(model))}")
+    return row
+
+
+@lru_cache(maxsize=128)
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Defaults that are one constant for all rows, and those that are made for each."""
+    constants: dict[str, Any] = {}
+    makers: list[tuple[str, Callable[[], Any]]] = []
+    for field in _fields(model):
+        if field.has_default() and callable(field.default):
+            makers.append((field.attname, field.default))
+        else:
+            constants[field.attname] = field.get_default()
+    return constants, makers
+
+
+@lru_cache(maxsize=128)
+def _names(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(field.attname for field in _fields(model))
 
 
 def insert(rows: Iterable[models.Model]) -> None:
@@ -41,18 +82,21 @@ def _model(row: models.Model) -> type[models.Model]:
 def _insert_together(groups: Groups) -> None:
     if not groups:
         return
+    database = connections[DEFAULT_DB_ALIAS]  # asked for once, not for every row
+    vendor = database.vendor
     # psycopg reads a long statement with %s anew each time, which takes longer than sending it; $1 goes as it stands.
     # Whoever logs queries (assertNumQueries, DEBUG) gets Django's own cursor, which can spell them out.
-    raw = connection.vendor == "postgresql" and not connection.queries_logged
-    sql = _statement(connection.vendor, raw, tuple((model, len(batch)) for model, batch in groups))
+    raw = vendor == "postgresql" and not database.queries_logged
+    sql = _statement(vendor, raw, tuple((model, len(batch)) for model, batch in groups))
     values: list[Any] = []
     for model, batch in groups:
-        columns = _columns(connection.vendor, model)
+        columns = _columns(vendor, model)
         for row in batch:
-            values.extend([prepare(getattr(row, name)) for name, prepare in columns])
+            given = row.__dict__
+            values.extend([prepare(given[name]) for name, prepare in columns])
             row._state.adding = False
-            row._state.db = connection.alias
-    with _raw_cursor() if raw else connection.cursor() as cursor:
+            row._state.db = DEFAULT_DB_ALIAS
+    with _raw_cursor() if raw else database.cursor() as cursor:
         cursor.execute(sql, values)
 
 

@@ -1,5 +1,6 @@
 """What may be kept of a text somebody typed: nothing invisible, nothing that reorders or breaks a line."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -7,11 +8,13 @@ from collections.abc import Callable
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 # Letters and marks drawn as nothing: Hangul fillers, Khmer inherent vowels, grapheme joiner, braille blank.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_DRAWN_AS_NOTHING = re.compile(f"[{''.join(sorted(_BLANK))}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def visible(text: str) -> str:
     """One line: controls, zero-width, bidi marks, lone surrogates dropped; blanks folded to one space."""
-    if text.isascii() and text.isprintable():
+    # Printable text holds nothing to drop but what is drawn as nothing: most entries need no look at each character.
+    if text.isprintable() and (text.isascii() or not _DRAWN_AS_NOTHING.search(text)):
         return " ".join(text.split())
     return " ".join("".join(map(_visible_char, text)).split())
 

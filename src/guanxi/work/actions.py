@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core import events
+from guanxi.core import events, rows
 from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
@@ -39,7 +39,8 @@ def add(
     language: str = "",
 ) -> Added:
     """Put something to do into a team's queue, as part of a greater action of a room above."""
-    item = WorkItem(
+    item = rows.new(
+        WorkItem,
         kind=kind,
         subject_kind=subject[0],
         subject_id=subject[1],

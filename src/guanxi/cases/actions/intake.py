@@ -8,7 +8,7 @@ from guanxi.cases.actions.frame import WORK_KIND, event, limit_of, readable
 from guanxi.cases.models import Case
 from guanxi.channels import actions as channels
 from guanxi.channels.models import Message
-from guanxi.core import events
+from guanxi.core import events, rows
 from guanxi.core.access import Actor, Kind
 from guanxi.core.action import action
 from guanxi.core.explain import Explanation, Fact
@@ -50,7 +50,8 @@ def open_case(
     person = _who_is_it(actor, now, contact, channel, sample)
     team = teams.team_for(WORK_KIND)
     deadline, why = limit_of(rules.RECORDED, team, now)
-    case = Case(
+    case = rows.new(
+        Case,
         number=_number(now),
         channel=channel,
         record_id=person.record_id,
