@@ -134,7 +134,10 @@ MANGLED: dict[str, tuple[str, bytes]] = {
     "no disposition": (MULTIPART, b"--line\r\n\r\nx\r\n--line--"),
     "bad base64": (
         MULTIPART,
-        b'--line\r\nContent-Disposition: form-data; name="a"; filename="b"\r\nContent-Transfer-Encoding: base64\r\n\r\n!\r\n--line--\r\n',
+        (
+            b'--line\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n'
+            b"Content-Transfer-Encoding: base64\r\n\r\n!\r\n--line--\r\n"
+        ),
     ),
     "invalid utf-8": (FORM, b"text=%ff%fe%80&reach=%ff&code=%ff&login=%c3%28&name=\xff"),
     "other charset": (FORM + "; charset=utf-7", b"text=+ADw-script+AD4-"),

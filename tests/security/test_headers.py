@@ -12,9 +12,9 @@ from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from tests.harness.processes import guanxi
 from tests.security.calls import CALLS, address
 from tests.security.test_permission_matrix import TABLE, expected
-from tests.harness.processes import guanxi
 from tests.security.world import PASSWORD, World
 
 _LIVE = urlsplit(settings.LIVE_URL)
@@ -33,7 +33,7 @@ CSP = {
 GETS = sorted(key for key in CALLS if "GET" in TABLE[key])
 READERS = ("public", "customer", "agent", "administrator", "token")
 _ADDRESS = re.compile(
-    r"""(?:src|href|action|formaction|poster|data|hx-get|hx-post)\s*=\s*["']([^"']*)["']""", re.I
+    r"""(?:src|href|action|formaction|poster|data|hx-get|hx-post)\s*=\s*["']([^"']*)["']""", re.IGNORECASE
 )
 
 
@@ -155,6 +155,6 @@ def test_https_is_kept_to(tmp_path: object) -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["status"] == 200
     assert found["hsts"] == "max-age=31536000; includeSubDomains"
-    assert found["secure"] and all(found["secure"].values())
+    assert set(found["secure"].values()) == {True}
     assert found["session"] is True
     assert "http://" not in found["csp"]

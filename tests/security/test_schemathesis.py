@@ -5,6 +5,7 @@ far more of them.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -35,7 +36,9 @@ CHECKS = [
     response_schema_conformance,
 ]
 DOCUMENT = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-OPERATIONS = {operation.label: operation for result in DOCUMENT.get_all_operations() for operation in [result.ok()]}
+OPERATIONS = {
+    operation.label: operation for result in DOCUMENT.get_all_operations() for operation in [result.ok()]
+}
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +58,9 @@ def test_the_document_names_every_operation() -> None:
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "not fitting"])
+@pytest.mark.parametrize(
+    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "not fitting"]
+)
 def test_answers_are_documented(world: World, label: str, mode: GenerationMode) -> None:
     _try(world, label, mode, EXAMPLES)
 
@@ -83,7 +88,7 @@ def _try(world: World, label: str, mode: GenerationMode, count: int) -> None:
         phases=[Phase.explicit, Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=cases)
-    def holds(case: schemathesis.Case) -> None:
+    def holds(case: "schemathesis.Case[Any]") -> None:
         here = transaction.savepoint()
         try:
             case.call_and_validate(headers=headers, checks=CHECKS)

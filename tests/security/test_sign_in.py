@@ -34,11 +34,11 @@ def _fresh_cache() -> Iterator[None]:
 def _login(client: Client, name: str = "agent", password: str = PASSWORD, **more: str) -> str:
     """Post the form; where it leads, or the status."""
     answer = client.post(LOGIN, {"login": name, "password": password, **more})
-    return answer.get("Location", str(answer.status_code))
+    return str(answer.get("Location", answer.status_code))
 
 
 def _totp(secret: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))))
 
 
 def _with_totp(world: World, name: str) -> None:

@@ -3,15 +3,14 @@
 import pytest
 from django.http.response import HttpResponseBase
 
-from guanxi.cases.models import Case
-from guanxi.cases.queries import link_token
-from guanxi.core.search import put_many
-from guanxi.cases.queries import search_words
-from guanxi.people.actions import Contact
-from guanxi.site.actors import customer_actor
 from guanxi.cases import actions as cases
+from guanxi.cases.models import Case
+from guanxi.cases.queries import link_token, search_words
 from guanxi.core import clock
 from guanxi.core.access import PUBLIC
+from guanxi.core.search import put_many
+from guanxi.people.actions import Contact
+from guanxi.site.actors import customer_actor
 from tests.security.world import World
 
 PAGES = (
@@ -30,7 +29,7 @@ def _names(world: World) -> dict[str, str]:
 
 
 def _body(response: HttpResponseBase) -> str:
-    return response.content.decode()  # type: ignore[attr-defined]  # none of ours streams
+    return str(response.content.decode())  # type: ignore[attr-defined]  # none of ours streams
 
 
 def _secrets(world: World) -> tuple[str, ...]:

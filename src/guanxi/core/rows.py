@@ -119,7 +119,7 @@ def _insert_sql(model: type[models.Model], rows: int, numbers: "count[int] | Non
     fields = _fields(model)
     columns = ", ".join(quote(str(field.column)) for field in fields)
     each = [", ".join(f"${next(numbers)}" if numbers else "%s" for _ in fields) for _ in range(rows)]
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({'), ('.join(each)})"  # noqa: S608  names of our own tables
+    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({'), ('.join(each)})"  # noqa: S608  names of our own tables  # nosec B608
 
 
 @lru_cache(maxsize=128)

@@ -58,7 +58,7 @@ def find_known(claims: Sequence[Normalised], fingerprint: str) -> Known:
         FROM hit
         JOIN people_customer c ON c.id = hit.customer_id
         JOIN people_record peer ON peer.customer_id = c.id
-    """  # noqa: S608  only placeholders are joined in
+    """  # noqa: S608  only placeholders are joined in  # nosec B608
     with connection.cursor() as cursor:
         cursor.execute(sql, [part for claim in claims for part in (claim.value, claim.kind)])
         found = cursor.fetchall()
@@ -241,7 +241,9 @@ def owns_any(record_id: int, claims: Sequence[Normalised]) -> bool:
 def search_customers(actor: Actor, text: str, *, limit: int) -> list[Record]:
     """Visible customers whose name or identifiers hold all the words of `text`, best first, one record per customer."""
     ids = search.candidates(text, "customer", limit=limit * 4)
-    visible = {record.id: record for record in list_records(actor).filter(id__in=ids)}
+    visible = {
+        record.id: record for record in list_records(actor).filter(id__in=ids).prefetch_related("identifiers")
+    }
     if not actor.may("people.contacts"):
         visible = _found_openly(text, visible)
     best: dict[int, Record] = {}

@@ -20,7 +20,7 @@ from guanxi.engine.normalise import avatar
 
 def environment(**options: Any) -> Environment:
     """Called by Django's Jinja2 backend with its options."""
-    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  Django passes autoescape=True
+    env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  Django passes autoescape=True  # nosec B701
     env.globals.update(
         _=gettext,
         gettext=gettext,
