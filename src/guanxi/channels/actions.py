@@ -202,7 +202,13 @@ def _record_fate(code: str, now: datetime, message: Message) -> None:
     )
 
 
-PERMANENT = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, UnicodeError)
+def is_refused_for_good(error: Exception) -> bool:
+    """Whether the mail server will never take it: replies of 500 and above. One of 400 (greylisting, full) asks to wait."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _reply in error.recipients.values())
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
+        return error.smtp_code >= 500
+    return isinstance(error, UnicodeError)
 
 
 @action

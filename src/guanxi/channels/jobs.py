@@ -10,10 +10,10 @@ def deliver(public_id: str) -> str:
     """Hand one message to the mail server. Safe twice: a message that is no longer on its way is left alone."""
     try:
         return actions.deliver(now=now(), public_id=public_id)
-    except actions.PERMANENT:
-        actions.give_up(now=now(), public_id=public_id)
-        return "refused for good"
-    except Exception:
+    except Exception as error:
+        if actions.is_refused_for_good(error):
+            actions.give_up(now=now(), public_id=public_id)
+            return "refused for good"
         if jobs.is_last_attempt():
             actions.give_up(now=now(), public_id=public_id)
         raise
