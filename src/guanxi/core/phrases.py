@@ -33,8 +33,12 @@ def day_label(day: date, *, this_year: int | None = None) -> str:
 def span_words(minutes: int) -> str:
     """A rough length: "4 d 5 h", "3 h 10 min", "8 min"."""
     days, hours = minutes // 1440, minutes // 60 % 24
+    if days and not hours:
+        return _("%(days)s d") % {"days": days}
     if days:
         return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours and not minutes % 60:
+        return _("%(hours)s h") % {"hours": hours}
     if hours:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
     return _("%(minutes)s min") % {"minutes": minutes}

@@ -39,13 +39,18 @@ def customers(request: Request) -> HttpResponse:
         records = queries.search_customers(actor, text, limit=ROWS)
         total = str(len(records))
     else:
-        found = queries.list_records(actor)
+        found = queries.list_records(actor).prefetch_related("identifiers")
         shown = keyset.cut(found, "created", request.GET.get("after", ""), size=ROWS)
         records = shown.rows
         count, more = keyset.capped_count(found)
         total = f"{count:,}+" if more else f"{count:,}"
         pager = _pager(shown, total)
-    context = {"q": text, "total_label": total, "rows": [row(one) for one in records], "pager": pager}
+    context = {
+        "q": text,
+        "total_label": total,
+        "rows": [row(actor, one) for one in _one_each(records)],
+        "pager": pager,
+    }
     return page(request, "people/customers.html", {"tabs": [], "new_url": "", **context})
 
 
@@ -55,24 +60,27 @@ def _pager(shown: keyset.Page[Record], total: str) -> dict[str, Any] | None:
     return {"next_url": f"?after={shown.next_cursor}", "previous_url": None, "total": total}
 
 
-def row(record: Record) -> dict[str, Any]:
+def row(actor: Actor, record: Record) -> dict[str, Any]:
+    """A line of a list; telephone numbers and addresses masked for whoever may not read them."""
+    known = [one.text for one in queries.view_of(actor, [record]).identifiers]
     return {
         "url": reverse("customer", args=[record.customer.public_id]),
         "name": record.name or record.customer.public_id,
-        "latin": "",
         "initials": avatar(record.name),
         "code": record.customer.public_id,
-        "standing": None,
-        "reach": source_words(record.source),
+        "unsure": _("not certain who this is") if record.customer.provisional else "",
+        "reach": [*known, "", ""][:2],
+        "source": source_words(record.source),
         "last_at": record.created,
-        "last_text": "",
-        "open_cases": 0,
-        "turn": None,
-        "start": None,
-        "due": None,
-        "mode": "mine",
-        "value": "",
     }
+
+
+def _one_each(records: Sequence[Record]) -> list[Record]:
+    """The newest record of each customer on a page: a person is one line, however many sources named them."""
+    newest: dict[int, Record] = {}
+    for record in records:
+        newest.setdefault(record.customer_id, record)
+    return list(newest.values())
 
 
 @require_safe

@@ -94,7 +94,7 @@ def _name(task: str) -> str:
 def _job(job: Job) -> dict[str, Any]:
     return {
         "name": _name(job.task),
-        "state": STATES[job.state],
+        "state": STATES[Job.State(job.state)],
         "running": job.state == Job.State.RUNNING,
         "done": job.done,
         "total": job.total,

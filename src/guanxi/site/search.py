@@ -28,7 +28,7 @@ def everything(request: Request) -> HttpResponse:
     context = {
         "q": text,
         "cases": [show.row(actor, case) for case in found_cases],
-        "customers": [people_pages.row(record) for record in found_people],
+        "customers": [people_pages.row(actor, record) for record in found_people],
     }
     return page(request, "site/search.html", context)
 

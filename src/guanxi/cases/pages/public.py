@@ -160,8 +160,12 @@ def customer_verb(
 
 
 def _customer_does(request: Request, actor: Actor, case: Case, verb: str, back: str) -> str:
-    act = {"append": actions.append, "reopen": actions.reopen, "resolve": actions.resolve}.get(verb)
-    if act is None:
+    acts: Mapping[str, Callable[..., Case]] = {
+        "append": actions.append,
+        "reopen": actions.reopen,
+        "resolve": actions.resolve,
+    }
+    if (act := acts.get(verb)) is None:
         raise NotFound
     act(actor=actor, now=clock.now(), number=case.number, text=request.POST.get("text", ""))
     return back

@@ -60,7 +60,7 @@ def turn(actor: Actor, case: Case) -> dict[str, str]:
 def clock_of(actor: Actor, case: Case) -> dict[str, Any]:
     """Start, due and mode of the time-left bar."""
     if case.turn == Case.Turn.NOBODY or case.due is None:
-        return {"start": None, "due": None, "mode": "done", "settled": str(_("settled"))}
+        return {"start": None, "due": None, "mode": "done", "settled": ""}
     mode = "mine" if turn(actor, case)["kind"] == "mine" else "other"
     return {"start": case.turn_since, "due": case.due, "mode": mode, "settled": ""}
 
