@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -13,6 +13,8 @@ from guanxi.core.errors import Invalid
 
 M = TypeVar("M", bound=Model)
 COUNT_MAX = 1_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def cut(found: QuerySet[M], field: str, cursor: str, *, size: int) -> Page[M]:
 
 def write(moment: datetime, key: int) -> str:
     """An opaque cursor; says nothing a reader could count on."""
-    micros = int(moment.timestamp()) * 1_000_000 + moment.microsecond
+    micros = (moment - EPOCH) // MICROSECOND
     packed = micros.to_bytes(9, signed=True) + key.to_bytes(8)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 

@@ -13,7 +13,9 @@ _PERSONAL = (
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
     (re.compile(r"(?<!\d)\d{17}[\dXx](?!\w)"), "[id]"),
     (re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)"), "[card]"),
-    (re.compile(r"(?<![\d.:-])(?:\+|00)?\d(?:[ -]?\d){9,13}(?![\d:.])"), "[phone]"),
+    # Neither part of a time, a decimal or one of our own numbers (GX-2603-1234-5678).
+    (re.compile(r"(?<!\d)(?<!\d[.:])(?<!\w-)(?:\+|00)?\d(?:[ -]?\d){9,13}(?!\d)(?![:.]\d)"), "[phone]"),
+    (re.compile(r"\bgx_[\w-]{8,}"), "[token]"),
     (re.compile(r"/(?:c|my/code)/[\w:.~-]{20,}"), "/[signed link]"),
 )
 _SAFE_KEYS = frozenset({"timestamp", "level", "logger", "duration_ms", "status", "pid", "job", "worker"})
