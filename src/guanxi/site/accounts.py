@@ -13,12 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 def _page(route: str, view: Any, name: str) -> URLPattern:
     """A page that is only shown, kept by no cache."""
-    return path(route, require_safe(never_cache(view)), name=name)
+    page: URLPattern = path(route, require_safe(never_cache(view)), name=name)
+    return page
 
 
 def _form(route: str, view: Any, name: str) -> URLPattern:
     """A page with a form: shown and sent, nothing else. Django's form views would take PUT for POST."""
-    return path(route, require_http_methods(["GET", "HEAD", "POST"])(never_cache(view)), name=name)
+    form: URLPattern = path(
+        route, require_http_methods(["GET", "HEAD", "POST"])(never_cache(view)), name=name
+    )
+    return form
 
 
 urlpatterns = [

@@ -3,22 +3,22 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest
 
-from guanxi.core.access import EVERYTHING, PUBLIC, Actor, Kind, Reach, Scope
+from guanxi.core import staff
+from guanxi.core.access import PUBLIC, Actor, Kind, Scope
 from guanxi.core.clock import now
-from guanxi.core.models import RoleGrant, Unit, User
+from guanxi.core.models import Unit, User
 from guanxi.core.tokens import PREFIX, digest
 from guanxi.people.models import Identifier, Record
 
 CUSTOMER_SESSION = "gx_customer_record"
 _API = "/api/"
 # In plain SQL, since every request of the API begins with it: building it by the ORM took longer than any INSERT.
-_LIVE_TOKEN = """
+_BY_DIGEST = """
     SELECT public_id, name, rights, unit_id FROM core_apitoken
     WHERE digest = %s AND revoked IS NULL AND (expires IS NULL OR expires > %s)
 """
@@ -31,27 +31,9 @@ def actor_of(request: HttpRequest) -> Actor:
     if request.path.startswith(("/static/", "/healthz", "/readyz", "/metrics")):
         return PUBLIC
     if request.user.is_authenticated and isinstance(request.user, User):
-        return staff_actor(request.user)
+        return staff.actor_of(request.user)
     record_id = request.session.get(CUSTOMER_SESSION)
     return customer_actor(int(record_id)) if record_id else PUBLIC
-
-
-def staff_actor(user: User) -> Actor:
-    """A member of staff with the rights of all their roles. Inactive users are visitors. One statement."""
-    if not user.is_active:
-        return PUBLIC
-    rights: dict[str, Reach] = {}
-    for grant in RoleGrant.objects.filter(user=user).select_related("role", "unit"):
-        for right, scope in grant.role.rights.items():
-            rights[right] = rights.get(right, Reach()) | reach_of(scope, grant.unit)
-    return Actor(
-        kind=Kind.STAFF,
-        id=user.public_id,
-        name=user.name or user.username,
-        user_id=user.id,
-        unit_id=user.unit_id,
-        rights=rights,
-    )
 
 
 def customer_actor(record_id: int) -> Actor:
@@ -84,37 +66,12 @@ def token_actor(header: str, moment: datetime) -> Actor:
     if scheme.lower() != "bearer" or not secret.startswith(PREFIX):
         return PUBLIC
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE_TOKEN, [digest(secret), connection.ops.adapt_datetimefield_value(moment)])
+        cursor.execute(_BY_DIGEST, [digest(secret), connection.ops.adapt_datetimefield_value(moment)])
         found = cursor.fetchone()
     if found is None:
         return PUBLIC
     public_id, name, rights, unit_id = found
     scopes: dict[str, str] = json.loads(rights)
     unit = Unit.objects.get(id=unit_id) if unit_id and {*scopes.values()} - {Scope.ALL, Scope.OWN} else None
-    reach = {right: reach_of(scope, unit) for right, scope in scopes.items()}
+    reach = {right: staff.reach_of(scope, unit) for right, scope in scopes.items()}
     return Actor(kind=Kind.TOKEN, id=public_id, name=name, unit_id=unit_id, rights=reach)
-
-
-def reach_of(scope: str, unit: Unit | None) -> Reach:
-    """What a scope means for a grant at `unit`: the subtree of its team, department or branch."""
-    if scope == Scope.ALL:
-        return EVERYTHING
-    if scope == Scope.OWN or unit is None:
-        return Reach(own=True)
-    return Reach(units=_subtree(_ancestor(unit, scope)), own=True)
-
-
-def _ancestor(unit: Unit, scope: str) -> Unit:
-    """The unit of the scope's kind on the way up; the unit itself when it is already that high or higher."""
-    while unit.kind != scope and unit.parent is not None and _height(unit.kind) < _height(scope):
-        unit = unit.parent
-    return unit
-
-
-@lru_cache(maxsize=8)
-def _height(kind: str) -> int:
-    return (Scope.TEAM, Scope.DEPARTMENT, Scope.BRANCH).index(Scope(kind))
-
-
-def _subtree(unit: Unit) -> frozenset[int]:
-    return frozenset(Unit.objects.filter(path__startswith=unit.path).values_list("id", flat=True))

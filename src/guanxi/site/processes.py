@@ -20,7 +20,7 @@ RESTART_PAUSE_S = 0.5
 def web_command(host: str, port: int, *, workers: int, threads: int) -> list[str]:
     """granian's command line. Blocking threads are always stated: its default is one per core and too few for slow clients."""
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        sys.executable, "-P", "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads), "--backlog", "1024",
         "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
         "guanxi.site.wsgi:application",
@@ -29,7 +29,7 @@ def web_command(host: str, port: int, *, workers: int, threads: int) -> list[str
 
 def own_command(*words: str) -> list[str]:
     """A `guanxi` command in this interpreter."""
-    return [sys.executable, "-m", "guanxi", *words]
+    return [sys.executable, "-P", "-m", "guanxi", *words]
 
 
 @dataclass

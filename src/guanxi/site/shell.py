@@ -149,7 +149,7 @@ def _demo_accounts() -> list[dict[str, str]]:
             "username", flat=True
         )
     )
-    roles = {role.code: pick(role.name) for role in load(settings.PACK).roles}
+    roles = {role.code: pick(dict(role.name)) for role in load(settings.PACK).roles}
     return [
         {
             "name": part.name,

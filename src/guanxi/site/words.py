@@ -15,7 +15,6 @@ def connect() -> None:
     )
     words.register(
         {
-            "work.kind.people.review": _("Check a possible duplicate"),
             "channel.club-history": _("member file"),
             "channel.demo": _("sample world"),
         }

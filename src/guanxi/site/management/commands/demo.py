@@ -55,7 +55,14 @@ class Command(BaseCommand):
         )
         self.stdout.write(_sign_ins(seeded.signs_in))
         self.stdout.flush()
-        words = ["-m", "guanxi.site.processes", str(web), str(live), *(["once"] if options["once"] else [])]
+        words = [
+            "-P",
+            "-m",
+            "guanxi.site.processes",
+            str(web),
+            str(live),
+            *(["once"] if options["once"] else []),
+        ]
         os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  a watcher of a few MiB takes over
 
 

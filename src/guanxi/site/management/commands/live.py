@@ -18,5 +18,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replaces this process: the live process needs a third of what all rooms weigh in memory."""
-        command = [sys.executable, "-m", "guanxi.site.live", options["host"], str(options["port"])]
+        command = [sys.executable, "-P", "-m", "guanxi.site.live", options["host"], str(options["port"])]
         os.execv(sys.executable, command)  # noqa: S606 - our own program, no shell

@@ -19,8 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="who uses it; with --revoke the token's id (T-...)")
-        parser.add_argument("--right", action="append", default=[], help="RIGHT or RIGHT:SCOPE (default all); repeat")
-        parser.add_argument("--unit", default="", help="code of the unit that scopes other than all are meant for")
+        parser.add_argument(
+            "--right", action="append", default=[], help="RIGHT or RIGHT:SCOPE (default all); repeat"
+        )
+        parser.add_argument(
+            "--unit", default="", help="code of the unit that scopes other than all are meant for"
+        )
         parser.add_argument("--days", type=int, default=365, help="valid for so many days; 0 for ever")
         parser.add_argument("--revoke", action="store_true")
 
@@ -30,7 +34,9 @@ class Command(BaseCommand):
             if not revoke_token(actor=system("token"), now=moment, public_id=options["name"]):
                 raise CommandError("no such token, or revoked already")
             return
-        rights = {right: scope or "all" for right, _, scope in (one.partition(":") for one in options["right"])}
+        rights = {
+            right: scope or "all" for right, _, scope in (one.partition(":") for one in options["right"])
+        }
         unit = Unit.objects.filter(code=options["unit"]).first() if options["unit"] else None
         if options["unit"] and unit is None:
             raise CommandError(f"no unit {options['unit']}")
