@@ -64,7 +64,7 @@ ROLES = {
     "supervisor": {**SEES, "cases.handle": "department", "work.view": "department", "work.take": "team"},
     "manager": {"people.view": "all", "trade.view": "all", "channels.view": "all", "channels.outbox": "all",
                 "cases.view": "all", "work.view": "all"},
-    "stranger": {right: "team" for right in (*SEES, "cases.handle", "work.view", "work.take")},
+    "stranger": dict.fromkeys((*SEES, "cases.handle", "work.view", "work.take"), "team"),
     "steward": {**SEES, "work.view": "team", "work.take": "team"},
     "trainee": {"people.view": "all", "trade.view": "all", "channels.view": "all", "cases.view": "team",
                 "work.view": "team"},

@@ -15,7 +15,7 @@ from guanxi.channels import actions
 from guanxi.channels.actions import Words, register_veto, send
 from guanxi.channels.models import Message
 from guanxi.channels.rules import Intent, decide
-from guanxi.core import clock
+from guanxi.core import clock, jobs
 from guanxi.core.explain import Fact
 from guanxi.core.models import Detail, Event, Job
 from guanxi.people.actions import state_consent
@@ -79,7 +79,7 @@ def test_no_job_no_message(buyer: Shopper, now: datetime, monkeypatch: pytest.Mo
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("the queue broke")
 
-    monkeypatch.setattr(actions.jobs, "enqueue_named", broken)
+    monkeypatch.setattr(jobs, "enqueue_named", broken)
     with nothing_happens(), pytest.raises(RuntimeError):
         say(now, buyer)
 

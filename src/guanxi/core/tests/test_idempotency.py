@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -47,8 +48,9 @@ def test_another_body_under_the_key(token: Machine, visitor: Visitor) -> None:
 
 def test_keys_of_strangers_never_meet(token: Machine, visitor: Visitor, now: datetime) -> None:
     for owner in ("token:A", "token:B"):
-        answer = once(owner=owner, key="k", request=1, now=now, effect=lambda owner=owner: Answer(200, owner))
-        assert answer.body == owner
+        once(owner=owner, key="k", request=1, now=now, effect=partial(Answer, 200, owner))
+    stored = IdempotencyKey.objects.order_by("owner").values_list("owner", "body")
+    assert list(stored) == [("token:A", "token:A"), ("token:B", "token:B")]
 
 
 def test_a_refused_request_leaves_no_key(token: Machine, visitor: Visitor) -> None:

@@ -1,5 +1,6 @@
 """Finding customers: by name and number in any writing, only those one may see, and no guessing of what is masked."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -111,7 +112,7 @@ def test_searching_costs_the_same_with_five_and_two_hundred(
 ) -> None:
     fill(now, 5)
     work_off()
-    work = [
+    work: list[Callable[[], object]] = [
         lambda: agent.client.get("/customers/", {"q": "赵敏"}),
         lambda: trainee.client.get("/search/", {"q": "赵敏"}),
     ]

@@ -1,5 +1,6 @@
 """Orders: the list, the API, masked from strangers, at a bounded cost."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -100,7 +101,7 @@ def test_the_same_cost_with_five_and_two_hundred(
     agent: Staffer, visitor: Visitor, buyer: Shopper, token: Machine, now: datetime
 ) -> None:
     fill(now, 5)
-    pages = [
+    pages: list[Callable[[], object]] = [
         lambda: agent.client.get("/orders/"),
         lambda: visitor.client.get("/api/v1/orders", headers=token.headers),
         lambda: buyer.client.get("/my/"),
