@@ -1,5 +1,6 @@
 """What edges share: the request with its actor, pages with their live topics, forms that act once, reading of input."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from guanxi.core import clock, idempotency
 from guanxi.core.access import Actor
 from guanxi.core.errors import Invalid
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class Request(HttpRequest):
@@ -58,7 +61,7 @@ def act_once(request: Request, *, effect: Callable[[], str]) -> HttpResponse:
 
 def is_text(value: str) -> bool:
     """Whether a database can keep it: no NUL, no half of a surrogate pair."""
-    return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    return not _NO_TEXT.search(value)
 
 
 def text_of(request: Request, name: str, *, most: int = 200) -> str:
