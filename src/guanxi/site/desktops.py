@@ -37,6 +37,7 @@ def today(request: Request) -> HttpResponse:
     may_take = actor.may("work.take") and member is not None
     context = {
         "next": _next(actor, member, now) if member else None,
+        "seat": member is not None,
         "nothing_text": ""
         if member
         else _("You have no seat in a team: you see the queue, others take from it."),

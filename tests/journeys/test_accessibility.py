@@ -1,0 +1,88 @@
+"""Every page under axe-core (WCAG 2.2 A and AA), light and dark, both languages, desk and phone; none wider than its screen."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from guanxi.packs.club.cast import DEMO_PASSWORD
+from tests.harness.browser import DESKTOP
+from tests.harness.processes import Stack
+
+pytestmark = [pytest.mark.browser]
+VENDOR = Path(__file__).parents[1] / "vendor"
+RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+RUN = f"""axe.run(document, {{runOnly: {RULES}}}).then(found =>
+    found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | ')))"""
+NARROW = {"viewport": {"width": 360, "height": 780}}
+LOOKS: dict[str, Any] = {
+    "zh, light, desk": {**DESKTOP, "locale": "zh-CN", "color_scheme": "light"},
+    "en, dark, phone": {**NARROW, "locale": "en-GB", "color_scheme": "dark"},
+}
+PUBLIC = ("/", "/complain/", "/procedure/", "/outbox/", "/my/sign-in/", "/accounts/login/", "/nowhere/")
+DESK = ("/today/", "/customers/", "/cases/", "/cases/new/", "/orders/", "/search/?q=a", "/settings/")
+OWN = ("/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/")
+
+
+def axe() -> str:
+    """The vendored axe-core, which must be what CHECKSUMS.txt says."""
+    sums = dict(line.split()[::-1] for line in (VENDOR / "CHECKSUMS.txt").read_text("utf-8").splitlines())
+    source = (VENDOR / "axe.min.js").read_bytes()
+    assert hashlib.sha256(source).hexdigest() == sums["axe.min.js"]
+    return source.decode()
+
+
+@pytest.fixture
+def stack(make_stack) -> Stack:  # type: ignore[no-untyped-def]
+    running: Stack = make_stack(extra={"GUANXI_DEMO": "1"})
+    running.run("demo", "--prepare", "--lang", "zh")
+    running.start()
+    return running
+
+
+@contextmanager
+def _seen(browser: Browser, look: str) -> Iterator[Page]:
+    # The page's own policy forbids foreign scripts; only the instrument goes past it.
+    context = browser.new_context(**LOOKS[look], bypass_csp=True)
+    context.add_init_script(axe())
+    yield context.new_page()
+    context.close()
+
+
+def _faults(page: Page, url: str) -> list[str]:
+    page.goto(url)
+    found = [f"{url}: {fault}" for fault in page.evaluate(RUN)]
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, *([f"{url}: {width} px too wide"] if width > 0 else [])]
+
+
+def _first(page: Page, url: str, links: str) -> str:
+    page.goto(url)
+    return str(page.locator(links).first.evaluate("link => link.href"))
+
+
+def _sign_in(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/accounts/login/")
+    page.locator("input[name=login]").first.fill("bailu")
+    page.locator("input[name=password]").first.fill(DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/today/")
+
+
+def test_every_page_is_accessible(stack: Stack, browser: Browser) -> None:
+    faults = []
+    for look in LOOKS:
+        with _seen(browser, look) as page:
+            faults += [f"{look} {fault}" for path in PUBLIC for fault in _faults(page, stack.url + path)]
+            _sign_in(page, stack)
+            one_of_each = [
+                _first(page, f"{stack.url}/customers/", "tbody a[href*='/customers/']"),
+                _first(page, f"{stack.url}/cases/", "tbody a[href*='/cases/']"),
+            ]
+            urls = [*(stack.url + path for path in (*DESK, *OWN)), *one_of_each]
+            faults += [f"{look} {fault}" for url in urls for fault in _faults(page, url)]
+    assert faults == []
