@@ -1,7 +1,11 @@
 """A customer's own pages: sign in with a one-time code, my cases and orders."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -73,12 +77,13 @@ def code(request: Request, public_id: str) -> HttpResponse:
 def _code_form(request: Request, public_id: str, errors: dict[str, str]) -> HttpResponse:
     sent = request.session.get(CODE_SESSION, {})
     email = sent.get("to", "")
-    now = clock.now()
+    asked = datetime.fromisoformat(sent["sent"]) if sent else clock.now()
     context = {
         "action_url": reverse("my_code", args=[public_id]),
         "sent_to": mask("email", email) if email else "",
         "errors": errors,
-        "expires_at": now + CODE_AGE if not errors else now,
+        "expires_at": asked + CODE_AGE,
+        "outbox_url": reverse("outbox") if settings.DEMO else "",
         "again_url": reverse("my_sign_in"),
         "reach": email,
     }
@@ -111,7 +116,7 @@ def home(request: Request) -> HttpResponse:
                 "amount": trade.amount(order),
                 "state": order.get_state_display(),
                 "tone": "",
-                "at": order.placed,
+                "at": f"{timezone.localtime(order.placed):%Y-%m-%d}",
             }
             for order in orders.customer_orders(actor, actor.customer_id, limit=20)
         ],
