@@ -17,11 +17,12 @@ def test_a_ticket_reads_back() -> None:
     assert live.read_ticket(live.ticket([])) == []
 
 
-@pytest.mark.parametrize("forged", ["", "x", "a:b:c", signing.dumps(["t"], salt="another"),
-                                    signing.dumps(["t"], key="another", salt="guanxi.live")])  # fmt: skip
-def test_forged_tickets(forged: str) -> None:
-    with pytest.raises(signing.BadSignature):
-        live.read_ticket(forged)
+def test_forged_tickets() -> None:
+    other_salt = signing.dumps(["t"], salt="another")
+    other_key = signing.dumps(["t"], key="another", salt="guanxi.live")
+    for forged in ("", "x", "a:b:c", other_salt, other_key):
+        with pytest.raises(signing.BadSignature):
+            live.read_ticket(forged)
 
 
 def test_tickets_end(monkeypatch: pytest.MonkeyPatch) -> None:
