@@ -168,7 +168,9 @@ def test_disk_full(cramped: Stack, small_disk: Path, language: str) -> None:
     assert status == 200, page
     after = json.loads(python(cramped, COUNTS))
     assert after["cases.Case"] == before["cases.Case"] + accepted + 1
-    assert after["channels.Message"] == after["cases.Case"] == after["work.WorkItem"], "something is half written"
+    assert after["channels.Message"] == after["cases.Case"] == after["work.WorkItem"], (
+        "something is half written"
+    )
 
 
 def _fill(path: Path) -> None:

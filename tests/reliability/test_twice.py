@@ -1,0 +1,118 @@
+"""Every job run twice, unmocked, leaves what one run leaves: a worker may die after the work and before saying so."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.serializers import serialize
+
+from guanxi.cases import actions as cases
+from guanxi.cases import jobs as case_jobs
+from guanxi.channels import jobs as channel_jobs
+from guanxi.channels.models import Message
+from guanxi.core import clock, seal
+from guanxi.core.access import system
+from guanxi.core.jobs import schedule
+from guanxi.core.jobs.outbox import registered
+from guanxi.core.models import Event
+from guanxi.packs import jobs as pack_jobs
+from guanxi.packs.club import world
+from guanxi.work import jobs as work_jobs
+from tests.cast import case_of, complain
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOMS = ("core", "people", "work", "channels", "trade", "cases")
+PASSING = {"core.job", "core.consumer", "core.tick"}  # the queue's own book-keeping
+
+
+def state() -> str:
+    """Every row of every room."""
+    models = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
+    kept = [model for model in models if model._meta.label_lower not in PASSING]
+    return "\n".join(serialize("json", model._default_manager.order_by("pk")) for model in kept)
+
+
+def twice(job: Callable[..., Any], *args: Any) -> None:
+    job(*args)
+    once = state()
+    job(*args)
+    assert state() == once
+
+
+def event_id(type_: str) -> int:
+    found = Event.objects.filter(type=type_).order_by("-id").values_list("id", flat=True).first()
+    assert found is not None
+    return found
+
+
+def test_every_task_is_covered_here() -> None:
+    """A new job needs its line in this file."""
+    tasks = {one.task.module_path for one in schedule.registered().values()}
+    tasks |= {one.to.module_path for one in registered().values() if hasattr(one.to, "module_path")}
+    assert {path.removeprefix("guanxi.") for path in tasks} == {
+        "cases.jobs.acknowledge",
+        "cases.jobs.expire",
+        "cases.jobs.tell_answer",
+        "work.jobs.sweep_absent",
+    }
+
+
+def test_acknowledge(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    complain(now)
+    seal.seal()
+    twice(case_jobs.acknowledge.func, event_id("case.opened"))
+    assert Message.objects.filter(direction="out").count() == 1
+
+
+def test_tell_answer(organisation, agent, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    number = complain(now).case.number
+    cases.answer(actor=agent.actor, now=now, number=number, text="It is on its way.")
+    twice(case_jobs.tell_answer.func, event_id("case.answered"))
+    assert Message.objects.filter(direction="out", channel="email").count() == 1
+
+
+def test_deliver(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    complain(now)
+    case_jobs.acknowledge.func(event_id("case.opened"))
+    message = Message.objects.get(direction="out")
+    twice(channel_jobs.deliver.func, message.public_id)
+    message.refresh_from_db()
+    assert message.state == Message.State.SENT
+
+
+def test_expire(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    number = complain(now).case.number
+    with clock.at(now + timedelta(days=3)):
+        twice(case_jobs.expire.func)
+    assert case_of(number).overdue_told
+    assert Event.objects.filter(type="case.overdue").count() == 1
+
+
+def test_sweep_absent(organisation, agent, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    from guanxi.work import actions as work
+
+    complain(now)
+    work.set_presence(actor=agent.actor, now=now, presence="ready")
+    assert work.take_next(actor=agent.actor, now=now) is not None
+    with clock.at(now + timedelta(hours=1)):
+        twice(work_jobs.sweep_absent.func)
+    assert Event.objects.filter(type="work.returned").count() == 1
+
+
+def test_projections(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    complain(now)
+    found = list(Event.objects.filter(type__in=["person.recorded", "case.opened"]))
+    for follower in registered().values():
+        if not hasattr(follower.to, "module_path"):
+            mine = [event for event in found if follower.types is None or event.type in follower.types]
+            twice(follower.to, mine)
+
+
+def test_sample_world_and_its_removal(db, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    with clock.at(now):
+        world.seed_now(actor=system("demo"), now=now, slice_customers=60)
+        admin = apps.get_model("core.User").objects.get(username="bailu")
+        twice(pack_jobs.remove_sample.func, world.CODE, admin.public_id)
+    assert apps.get_model("people.Record").objects.count() == 0
