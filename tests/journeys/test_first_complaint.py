@@ -22,7 +22,10 @@ TEXT = {
     "zh": "上个月订的《红楼梦》到现在还没收到，物流十天没有更新，请帮我查一下。",
     "en": "The book I ordered last month has not arrived; tracking has stood still for ten days. Please look into it.",
 }
-ANSWER = {"zh": "已请仓库今天重发，明天送达，运费我们承担。", "en": "We send it again today; it arrives tomorrow, free of charge."}
+ANSWER = {
+    "zh": "已请仓库今天重发，明天送达，运费我们承担。",
+    "en": "We send it again today; it arrives tomorrow, free of charge.",
+}
 
 
 @dataclass
@@ -123,7 +126,9 @@ def _sees_who_and_why(world: World, desk: Page) -> None:
     expect(desk.get_by_text(TEXT[world.language]).first).to_be_visible()
     aside = desk.locator("aside").last
     expect(aside.get_by_text(world.buyer.name).first).to_be_visible()
-    expect(aside.get_by_text("US$" if world.language == "zh" else "$").first).to_be_visible()  # their purchases
+    expect(
+        aside.get_by_text("US$" if world.language == "zh" else "$").first
+    ).to_be_visible()  # their purchases
     case = desk.url
     desk.locator("aside a[href*='/customers/']").first.click()
     expect(desk.locator(".gx-entry").nth(2)).to_be_visible()  # the timeline: orders and the complaint
