@@ -2,10 +2,12 @@
 
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -71,11 +73,22 @@ def _page(request: HttpRequest, error: GuanxiError) -> str:
         "title": error.title,
         "text": error.detail or " ".join(str(words) for words in error.fields.values()),
         "back_url": "/today/" if is_staff(request) else "/",
+        "form_url": _form_url(request),
         "staff": is_staff(request),
-        "hint": HINTS.get(int(error.status), ""),
+        "hint": HINTS.get(int(error.status), "") if error.code != PageExpired.code else "",
         "kept": _words_sent(request),
     }
     return render_to_string("gx/error.html", context, request=request)
+
+
+def _form_url(request: HttpRequest) -> str:
+    """Where the form stands that was sent, when the browser says so and it is ours; "" for a page that was only asked for."""
+    came_from = request.headers.get("Referer", "")
+    if request.method != "POST" or not url_has_allowed_host_and_scheme(
+        came_from, allowed_hosts={request.get_host()}
+    ):
+        return ""
+    return urlsplit(came_from).path
 
 
 def _words_sent(request: HttpRequest) -> str:
