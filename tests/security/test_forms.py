@@ -101,6 +101,20 @@ def test_forwarded_hosts_are_not_believed(world: World, header: str) -> None:
     assert b"evil.example" not in answer.content
 
 
+def test_an_error_page_leads_back_to_this_site_only(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    for came_from in (
+        "http://testserver//evil.example/",
+        "http://evil.example/",
+        "javascript:alert(1)",
+        "//evil.example",
+    ):
+        page = client.post("/complain/", COMPLAINT, headers={"referer": came_from}).content.decode()
+        assert 'href="//' not in page
+        assert "http://evil" not in page
+        assert "javascript:" not in page
+
+
 def test_links_in_mail_come_from_the_settings(world: World) -> None:
     sent = {"number": world.case.number, "reach": "liming@example.org"}
     assert Client().post("/find/", sent, headers={"host": "localhost"}).status_code == 303

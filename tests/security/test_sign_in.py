@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import requests
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
@@ -18,6 +19,9 @@ from django.test.utils import override_settings
 from guanxi.channels.models import Message
 from guanxi.core import clock
 from guanxi.people.models import SignInCode
+from tests.fixtures import StackMaker
+from tests.harness.processes import Stack
+from tests.security.conftest import build_in
 from tests.security.world import PASSWORD, World
 
 TODAY, LOGIN, CODE = "/today/", "/accounts/login/", "/accounts/2fa/authenticate/"
@@ -34,7 +38,7 @@ def _fresh_cache() -> Iterator[None]:
 def _login(client: Client, name: str = "agent", password: str = PASSWORD, **more: str) -> str:
     """Post the form; where it leads, or the status."""
     answer = client.post(LOGIN, {"login": name, "password": password, **more})
-    return str(answer.get("Location", answer.status_code))
+    return str(answer.headers.get("Location", answer.status_code))
 
 
 def _totp(secret: str) -> str:
@@ -68,6 +72,29 @@ def test_a_signed_out_session_is_dead(world: World) -> None:
     thief = Client(headers={"cookie": f"gx_session={stolen}"})
     assert thief.get(TODAY).status_code == 302
     assert not Session.objects.filter(session_key=stolen).exists()
+
+
+def test_signing_out_counts_in_every_process(make_stack: StackMaker) -> None:
+    """Two web processes over one database: a cache of either must not keep the session."""
+    first = make_stack().start("web")
+    build_in(first)
+    with Stack(database_url=first.environment["GUANXI_DATABASE_URL"], home=first.home).start("web") as second:
+        browser = requests.Session()
+        for place, fields in ((LOGIN, {"login": "agent", "password": PASSWORD}), ("/accounts/logout/", {})):
+            browser.get(first.url + LOGIN)
+            token = browser.cookies["gx_csrf"]
+            kept = dict(browser.cookies)
+            sent = {**fields, "csrfmiddlewaretoken": token}
+            browser.post(first.url + place, sent, headers={"Referer": first.url}, allow_redirects=False)
+            if place == LOGIN:
+                opened = [
+                    browser.get(one.url + TODAY, allow_redirects=False).status_code for one in (first, second)
+                ]
+        closed = [
+            requests.get(one.url + TODAY, cookies=kept, allow_redirects=False).status_code
+            for one in (first, second)
+        ]
+    assert (opened, closed) == ([200, 200], [302, 302])
 
 
 def test_an_inactive_user_is_out_at_once(world: World) -> None:

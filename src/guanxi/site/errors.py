@@ -88,13 +88,14 @@ def _form_url(request: HttpRequest) -> str:
         came_from, allowed_hosts={request.get_host()}
     ):
         return ""
-    return urlsplit(came_from).path
+    return "/" + urlsplit(came_from).path.lstrip("/\\")  # never //another.host
 
 
 def _words_sent(request: HttpRequest) -> str:
     """What somebody had written, when the form was read at all: shown again, so that nothing is lost."""
     posted = request.__dict__.get("_post")  # never parsed here: a broken body may be the very error
-    return str(posted.get("text") or posted.get("word") or "")[:10_000] if posted else ""
+    words = str(posted.get("text") or posted.get("word") or "")[:10_000] if posted else ""
+    return words.encode(errors="replace").decode()  # halves of characters may be the very error, too
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
