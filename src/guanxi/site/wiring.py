@@ -81,7 +81,7 @@ def _panels() -> None:
         Panel(
             "people.identity",
             "customer.band",
-            _("One and the same person?"),
+            _("One person?"),
             cell,
             people_pages.identity_cell,
             "people.view",

@@ -81,8 +81,7 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     first, last = (f"{timezone.localtime(one):%Y-%m-%d}" for one in (bought.first, bought.last))
     lines = [_("%(first)s to %(last)s") % {"first": first, "last": last} if first != last else last]
     if bought.gap_days:
-        gap = ngettext("on average every day", "on average every %(n)s days", bought.gap_days)
-        lines.append(gap % {"n": bought.gap_days})
+        lines.append(_("on average every %(n)s days") % {"n": bought.gap_days})
     note = ngettext("%(n)s order", "%(n)s orders", bought.count) % {"n": f"{bought.count:,}"}
     return {"value": sum_words(bought), "note": note, "lines": lines}
 
