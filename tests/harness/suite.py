@@ -63,10 +63,12 @@ def _start_django() -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in real use: locks and WAL of a memory database differ.
-        database["TEST"] = {"NAME": str(Path(os.environ["GUANXI_HOME"]) / "test.sqlite3")}
+        database.setdefault("TEST", {})["NAME"] = str(Path(os.environ["GUANXI_HOME"]) / "test.sqlite3")
     # The real one takes 0.2 s a sign-in, on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
+    # xdist's workers inherit the environment: with this in it pytest-django would read the settings before our own.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def is_loopback(address: Any) -> bool:
