@@ -9,8 +9,10 @@ from guanxi.core import staff, timeline
 PACKAGE = Path(staff.__file__).parents[1]
 SPRITE = PACKAGE / "site" / "static" / "vendor" / "icons.svg"
 IN_TEMPLATES = re.compile(r'icon\(\s*(\{[^}]*\}[^,)]*|"[a-z0-9-]+")|icon_name="([a-z0-9-]+)"')
-IN_PYTHON = re.compile(r'(?:"icon": |icon=|view\.icon if view else )"([a-z0-9-]+)"|Place\([^)]*?\), "([a-z0-9-]+)"')
-TABLES = re.compile(r"^(?:CHANNEL_)?ICONS = (\{.*?\})", re.M | re.S)
+IN_PYTHON = re.compile(
+    r'(?:"icon": |icon=|view\.icon if view else )"([a-z0-9-]+)"|Place\([^)]*?\), "([a-z0-9-]+)"'
+)
+TABLES = re.compile(r"^(?:CHANNEL_)?ICONS = (\{.*?\})", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r'"([a-z0-9-]+)"')
 
 

@@ -48,7 +48,7 @@ class Language:
         known = {code for code, _ in settings.LANGUAGES}
         language = asked if asked in known else translation.get_language_from_request(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # Django's own convention
+        request.LANGUAGE_CODE = language  # Django's own convention
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
