@@ -83,7 +83,7 @@ def test_signing_out_counts_in_every_process(make_stack: StackMaker) -> None:
         for place, fields in ((LOGIN, {"login": "agent", "password": PASSWORD}), ("/accounts/logout/", {})):
             browser.get(first.url + LOGIN)
             token = browser.cookies["gx_csrf"]
-            kept = dict(browser.cookies)
+            kept = browser.cookies.copy()
             sent = {**fields, "csrfmiddlewaretoken": token}
             browser.post(first.url + place, sent, headers={"Referer": first.url}, allow_redirects=False)
             if place == LOGIN:
