@@ -67,8 +67,8 @@ def _first(page: Page, url: str, links: str) -> str:
 
 def _sign_in(page: Page, stack: Stack) -> None:
     page.goto(f"{stack.url}/accounts/login/")
-    page.locator("input[name=login]").first.fill("bailu")
-    page.locator("input[name=password]").first.fill(DEMO_PASSWORD)
+    page.locator("#id_login").fill("bailu")
+    page.locator("#id_password").fill(DEMO_PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/today/")
 

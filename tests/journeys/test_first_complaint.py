@@ -99,8 +99,8 @@ def _complain(world: World, phone: Page) -> str:
 
 def _sign_in(world: World, desk: Page) -> None:
     desk.goto(world.url("/today/"))
-    desk.locator("input[name=login]").fill("guyiming")
-    desk.locator("input[name=password]").fill(DEMO_PASSWORD)
+    desk.locator("#id_login").fill("guyiming")
+    desk.locator("#id_password").fill(DEMO_PASSWORD)
     desk.keyboard.press("Enter")
     desk.wait_for_url(AT_TODAY)
 
