@@ -138,8 +138,16 @@ def cpu_s(roots: dict[str, int]) -> dict[str, float]:
     found = {}
     for name, pid in roots.items():
         family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-        found[name] = sum(sum(each.cpu_times()[:4]) for each in family)  # with children that have ended
+        found[name] = sum(map(_spent_s, family))
     return found
+
+
+def _spent_s(process: psutil.Process) -> float:
+    """Its own time and that of its children that have ended; it may end while we look."""
+    try:
+        return float(sum(process.cpu_times()[:4]))
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def postmaster(url: str) -> tuple[int, str]:
