@@ -196,7 +196,7 @@ def test_every_sentence_is_translated() -> None:
 
 
 MACHINE = re.compile(
-    r"(?<![\w.{}$])/(?:root|home/\w+|work)/\w|https?://[\w.-]*(?:pypi|pythonhosted|npmjs|npmmirror|tuna|aliyun)[\w.-]*/"
+    r"(?<![\w.{}$])/(?:(?:root|home/\w+)/\w|work/(?:main|shared|\.library))|https?://[\w.-]*(?:pypi|pythonhosted|npmjs|npmmirror|tuna|aliyun)[\w.-]*/"
     r"(?:simple|packages)\b|--index-url\s+http|BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}"
 )
 

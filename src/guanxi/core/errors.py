@@ -88,7 +88,7 @@ def from_database(error: DatabaseError | InterfaceError) -> GuanxiError | None:
     text = str(error).lower()
     if "disk" in text or "no space" in text:
         return Unavailable(
-            _("Storage is full. Nothing was saved half; please try again later."), code="storage_full"
+            _("Storage is full. Nothing was left half-saved; please try again later."), code="storage_full"
         )
     if isinstance(error, OperationalError | InterfaceError):
         return Unavailable(_("The database does not answer. Nothing was lost; please try again in a moment."))

@@ -26,7 +26,7 @@ def seal(*, limit: int = BATCH) -> int:
         return 0
     with transaction.atomic():
         head = SealHead.objects.select_for_update().get_or_create(id=1)[0]
-        waiting = list(Event.objects.filter(seq=None).order_by("id")[:limit])
+        waiting = list(Event.objects.filter(seq=None).order_by("recorded", "id")[:limit])
         if not waiting:
             return 0
         for event in waiting:

@@ -45,7 +45,9 @@ def issue_token(
     actor.require(RIGHT)
     unknown = sorted(right for right in rights if right not in access.declared())
     if unknown or not rights:
-        raise Invalid(fields={"rights": _("Unknown rights: %(names)s.") % {"names": ", ".join(unknown) or "-"}})
+        raise Invalid(
+            fields={"rights": _("Unknown rights: %(names)s.") % {"names": ", ".join(unknown) or "-"}}
+        )
     if any(scope not in set(Scope) for scope in rights.values()):
         raise Invalid(fields={"rights": _("A scope is one of own, team, department, branch, all.")})
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -59,7 +61,9 @@ def issue_token(
         expires=expires,
     )
     data = {"token": token.public_id, "rights": dict(rights)}
-    events.record(Event(ISSUED.code, actor, now, ("token", token.id), unit_id=unit_id, data=data), with_rows=[token])
+    events.record(
+        Event(ISSUED.code, actor, now, ("token", token.id), unit_id=unit_id, data=data), with_rows=[token]
+    )
     return token, secret
 
 

@@ -100,6 +100,9 @@ def recognise_contact(
     name_key = read_name(contact.name)
     fingerprint = queries.fingerprint_of(source, name_key, claims)
     known = queries.NOBODY if unknown else queries.find_known(claims, fingerprint)
+    if not unknown and not known.candidates:
+        queries.take_turn(claims)  # somebody may be writing the same person down this very moment
+        known = queries.find_known(claims, fingerprint)
     if known.same_statement is not None and known.same_customer is not None:
         explanation = Explanation(
             "recognised", (Fact("people.same_statement", {}, 1.0),), "people.recognition@1"

@@ -38,9 +38,7 @@ def today(request: Request) -> HttpResponse:
     context = {
         "next": _next(actor, member, now) if member else None,
         "seat": member is not None,
-        "nothing_text": ""
-        if member
-        else _("You have no seat in a team: you see the queue, others take from it."),
+        "nothing_text": "" if member else _("You are not in a team: you see the queue, others take from it."),
         "mine": [_row(item, views.get(item.id), take=False) for item in mine],
         "mine_count": len(mine),
         "queue": [_row(item, views.get(item.id), take=may_take) for item in waiting],

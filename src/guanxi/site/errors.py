@@ -122,5 +122,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     known = from_database(error) if isinstance(error, DatabaseError | InterfaceError) else None
     return answer(
-        request, known or Broken(_("We have been told. Nothing you sent was saved half; please try again."))
+        request,
+        known or Broken(_("We have been told. Nothing you sent was left half-saved; please try again.")),
     )

@@ -90,7 +90,7 @@ def _step(state: str) -> dict[str, Any]:
         "limit": show.span_words(limit.duration) if limit else "",
         "clock": _("our working hours")
         if limit and limit.clock == "working"
-        else _("hours that never end in the night"),
+        else _("clock hours; a limit never ends at night"),
         "expiry": IF_NOBODY_ACTS[state],
         "verbs": [
             {"who": _sides(step.who), "what": VERBS[verb], "leads": STEPS[step.branches[0][1]]}

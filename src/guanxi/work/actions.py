@@ -68,7 +68,7 @@ def _event(code: str, actor: Actor, now: datetime, item: WorkItem, **data: objec
 def _lock_member(actor: Actor) -> Member:
     member = Member.objects.select_for_update(of=("self",)).filter(user_id=actor.user_id or 0).first()
     if member is None:
-        raise Denied(_("You have no seat in a team, so you cannot take work."), code="no_seat")
+        raise Denied(_("You are not in a team, so you cannot take work."), code="no_seat")
     return member
 
 

@@ -7,5 +7,5 @@ ASSIGNED = EventType("work.assigned", _("Taken in hand"), icon="hand-grab", show
 RETURNED = EventType("work.returned", _("Put back into the queue"), icon="arrow-back-up", shown=False)
 DONE = EventType("work.done", _("Work done"), icon="check", shown=False)
 PRESENCE_CHANGED = EventType("work.presence_changed", _("Presence changed"), icon="user", shown=False)
-MEMBER_ADDED = EventType("work.member_added", _("Seat in a team given"), icon="armchair", shown=False)
+MEMBER_ADDED = EventType("work.member_added", _("Added to a team"), icon="armchair", shown=False)
 ALL = (ADDED, ASSIGNED, RETURNED, DONE, PRESENCE_CHANGED, MEMBER_ADDED)

@@ -11,6 +11,10 @@ from guanxi.core.action import action
 from guanxi.people import queries as people
 from guanxi.people.rules import read_claims
 
+LINKS_MAX = (
+    4  # mails about one case within a quarter of an hour: whoever asks more often fills somebody's mail box
+)
+
 
 @action
 def send_link_again(*, now: datetime, number: str, reach: str) -> None:
@@ -19,7 +23,10 @@ def send_link_again(*, now: datetime, number: str, reach: str) -> None:
     if case is None:
         return
     known, _refused = read_claims({"email": reach, "phone": reach})
-    if not people.owns_any(case.record_id, known):
+    if (
+        not people.owns_any(case.record_id, known)
+        or channels.sent_lately(now, ("case", case.id)) >= LINKS_MAX
+    ):
         return
     channels.send(
         actor=PUBLIC,
