@@ -48,14 +48,6 @@ class Words:
     language: str
 
 
-def sent_lately(now: datetime, subject: tuple[str, int]) -> int:
-    """How many mails about this subject were written within the last quarter of an hour."""
-    mails = Message.objects.filter(
-        subject_kind=subject[0], subject_id=subject[1], channel="email", direction="out"
-    )
-    return mails.filter(created__gt=now - QUARTER_HOUR).count()
-
-
 def received(
     *, now: datetime, record_id: int, channel: str, subject: tuple[str, int], text: str, language: str
 ) -> Message:

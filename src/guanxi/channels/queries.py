@@ -86,3 +86,11 @@ def list_outgoing(actor: Actor) -> QuerySet[Message]:
     if not reach.everything:
         found = found.filter(record__unit__in=reach.units)
     return found.order_by("-created", "-id")
+
+
+def sent_lately(subject: tuple[str, int], since: datetime) -> int:
+    """How many mails about this subject were written after `since`."""
+    mails = Message.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], channel="email", direction="out"
+    )
+    return mails.filter(created__gt=since).count()

@@ -1,19 +1,19 @@
 """Telling the customer by mail, after the fact: acknowledgement, answer, the link once more."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guanxi.cases import queries
 from guanxi.cases.actions import letters
 from guanxi.cases.models import Case
 from guanxi.channels import actions as channels
+from guanxi.channels import queries as mails
 from guanxi.core.access import PUBLIC, system
 from guanxi.core.action import action
 from guanxi.people import queries as people
 from guanxi.people.rules import read_claims
 
-LINKS_MAX = (
-    4  # mails about one case within a quarter of an hour: whoever asks more often fills somebody's mail box
-)
+LINKS_MAX = 4  # mails about one case within a quarter of an hour; more would only fill somebody's mail box
+QUARTER_HOUR = timedelta(minutes=15)
 
 
 @action
@@ -23,10 +23,8 @@ def send_link_again(*, now: datetime, number: str, reach: str) -> None:
     if case is None:
         return
     known, _refused = read_claims({"email": reach, "phone": reach})
-    if (
-        not people.owns_any(case.record_id, known)
-        or channels.sent_lately(now, ("case", case.id)) >= LINKS_MAX
-    ):
+    lately = mails.sent_lately(("case", case.id), now - QUARTER_HOUR)
+    if lately >= LINKS_MAX or not people.owns_any(case.record_id, known):
         return
     channels.send(
         actor=PUBLIC,
