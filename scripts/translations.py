@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src/guanxi"
 FILE = PACKAGE / "locale/zh_Hans/LC_MESSAGES/django.po"
+BORROWED = Path(__file__).with_name("borrowed.pot")
 KEYWORDS: dict[str, tuple[int, ...] | tuple[tuple[int, str], int] | None] = {
     "_": None,
     "gettext": None,
@@ -75,7 +76,15 @@ def collect() -> Catalog:
         for message, context, comments in found_in(path, method):
             if message and (isinstance(message, tuple) or message.strip()):
                 catalog.add(message, context=context, auto_comments=comments)
+    for borrowed in borrowed_sentences():
+        catalog.add(borrowed.id)
     return catalog
+
+
+def borrowed_sentences() -> list[Message]:
+    """Sentences of allauth and Django that we say in our own words."""
+    with BORROWED.open("rb") as file:
+        return [message for message in read_po(file) if message.id]
 
 
 def translated() -> Catalog:
