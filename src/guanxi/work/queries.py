@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from guanxi.core.access import Actor
 from guanxi.core.calendar import WorkingCalendar, from_spec
@@ -37,7 +38,7 @@ def team_for(kind: str) -> TeamFacts:
     if monotonic() - _book[0] > BOOK_AGE_MAX_S or kind not in _book[1]:
         _book = (monotonic(), _read_book())
     if kind not in _book[1]:
-        raise NotFound(f"no team takes {kind}")
+        raise NotFound(_("No team takes %(kind)s yet: install a pack, or name a team.") % {"kind": kind})
     return _book[1][kind]
 
 
