@@ -12,7 +12,6 @@ from functools import lru_cache
 from itertools import count, groupby
 from typing import Any, TypeVar
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from django.db.models.base import ModelState
@@ -101,6 +100,8 @@ def _insert_together(groups: Groups) -> None:
 
 
 def _raw_cursor() -> CursorWrapper:
+    import psycopg  # SQLite has no use for it, and it takes longer to import than a room
+
     connection.ensure_connection()
     raw: Any = psycopg.RawCursor(connection.connection)
     return connection.make_cursor(raw)

@@ -40,14 +40,13 @@ class Family:
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     ending: bool = False
 
-    def start(self) -> None:
-        """Start every child and take over SIGTERM and SIGINT."""
+    def take_over(self) -> None:
+        """SIGTERM and SIGINT end the whole family from now on."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
-        for name in self.commands:
-            self._start(name)
 
-    def _start(self, name: str) -> None:
+    def start(self, name: str) -> None:
+        """Start one child."""
         self.children[name] = subprocess.Popen(self.commands[name], env=os.environ)  # noqa: S603  our own commands
 
     def _end(self, number: int, frame: FrameType | None) -> None:
@@ -64,7 +63,7 @@ class Family:
                         file=sys.stderr,
                         flush=True,
                     )
-                    self._start(name)
+                    self.start(name)
 
     def stop(self, patience_s: float = 8.0) -> None:
         """Ask, wait, insist."""
@@ -103,9 +102,12 @@ def run(web: int, live: int, *, once: bool) -> int:
         }
     )
     began = time.monotonic()
-    family.start()
+    family.take_over()
     try:
+        family.start("web")  # alone first: on two cores three starting interpreters hold each other up
         wait_until_ready(f"{base}/readyz")
+        family.start("live")
+        family.start("worker")
         wait_until_ready(f"http://127.0.0.1:{live}/healthz")
         print(_addresses(base, time.monotonic() - began), flush=True)
         if once:

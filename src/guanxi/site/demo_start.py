@@ -1,0 +1,100 @@
+"""Starting a demo that is ready: standard library only, so that the second start waits for no import.
+
+`guanxi demo` leaves a stamp beside its database; while the program, its migrations and what was asked for are the same,
+the next start goes straight to the processes.
+"""
+
+import hashlib
+import json
+import os
+import socket
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The options of `guanxi demo`."""
+    parser.add_argument("--lang", choices=sorted(LANGUAGES), default="zh", help="language of the demo world")
+    parser.add_argument("--pack", choices=["club"], default="club")
+    parser.add_argument("--port", type=int, default=8000, help="web; the live stream takes the next one")
+    parser.add_argument("--prepare", action="store_true", help="make the world, start nothing")
+    parser.add_argument("--once", action="store_true", help="start, try one complaint from end to end, stop")
+
+
+def resume(words: list[str]) -> None:
+    """Start at once where nothing has to be prepared; otherwise return and let the command do it all."""
+    parser = ArgumentParser(prog="guanxi demo", add_help=False)
+    add_arguments(parser)
+    asked, others = parser.parse_known_args(words)
+    known = _read_stamp()
+    if others or asked.prepare or known is None or known["of"] != fingerprint(asked.lang):
+        return
+    begin(language=LANGUAGES[asked.lang], port=asked.port, once=asked.once, told=known["told"])
+
+
+def fingerprint(lang: str) -> str:
+    """Changes with every migration, pack file and language, and with the database that is meant."""
+    parts = [lang, os.environ.get("GUANXI_DATABASE_URL", "")]
+    for path in sorted([*PACKAGE.glob("*/migrations/*.py"), *PACKAGE.glob("packs/**/*")]):
+        if path.suffix in {".py", ".toml"}:
+            parts.append(f"{path.relative_to(PACKAGE)} {path.stat().st_mtime_ns}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def write_stamp(lang: str, told: str) -> None:
+    """Remember that the demo is ready for `lang`, and what its user is told."""
+    path = _stamp()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"of": fingerprint(lang), "told": told}))
+
+
+def begin(*, language: str, port: int, once: bool, told: str) -> None:
+    """Become the watcher over web, live and worker. Does not return."""
+    web, live = free_ports(port)
+    os.environ.update(
+        GUANXI_DEMO="1",
+        GUANXI_LANG=language,
+        GUANXI_BASE_URL=f"http://127.0.0.1:{web}",
+        GUANXI_LIVE_URL=f"http://127.0.0.1:{live}/live",
+    )
+    print(told, flush=True)
+    words = ["-P", "-m", "guanxi.site.processes", str(web), str(live), *(["once"] if once else [])]
+    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  a watcher of a few MiB takes over
+
+
+def free_ports(first: int) -> tuple[int, int]:
+    """The first two neighbouring ports nobody listens on."""
+    for port in range(first, first + 200, 2):
+        if _is_free(port) and _is_free(port + 1):
+            return port, port + 1
+    raise SystemExit(f"no free ports from {first} on: choose others with --port")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _stamp() -> Path:
+    return Path(os.environ.get("GUANXI_HOME", "var")) / "demo.json"
+
+
+def _read_stamp() -> dict[str, Any] | None:
+    """What was remembered; None without a stamp or without the database it speaks of."""
+    database = _stamp().with_name("guanxi.sqlite3")
+    if not os.environ.get("GUANXI_DATABASE_URL") and not database.exists():
+        return None
+    try:
+        return dict(json.loads(_stamp().read_text()))
+    except (OSError, ValueError):
+        return None
