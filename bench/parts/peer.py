@@ -4,6 +4,7 @@ Every parameter travels as a parameter. Keys, codes and the look-up of a known c
 other values (texts, explanations) are those of one captured intake, passed to pgbench by `-D`.
 """
 
+import json
 import re
 import resource
 import subprocess
@@ -89,7 +90,8 @@ class _Names:
     def filled(self, sql: str, params: Sequence[Any]) -> str:
         columns = dict(enumerate(_columns(sql, params)))
         values = iter(range(len(params)))
-        kinds = {place: str(params[place + 1]) for place in range(0, len(params), 2)} if not columns else {}
+        look_up = not columns and "people_identifier" in sql
+        kinds = {place: str(params[place + 1]) for place in range(0, len(params), 2)} if look_up else {}
 
         def one(_: re.Match[str]) -> str:
             place = next(values)
@@ -97,6 +99,8 @@ class _Names:
                 column, value = columns[place]
                 kind = str(params[place - 1]) if column == "value" else ""
                 return self._value(column, value, kind)
+            if "pg_advisory_xact_lock" in sql:  # locks of this transaction's own: as many, never the same
+                return f"ARRAY[{', '.join(f':k{n}' for n in range(len(json.loads(params[place]))))}]"
             return self._looked_up(kinds[place]) if place in kinds else self.peer.constant(str(params[place]))
 
         return " ".join(_PLACE.sub(one, sql).split())
