@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from django.db import connection
 
 from tests.harness.processes import Stack
 from tests.reliability.inside import python
@@ -112,6 +113,33 @@ def test_kill_9_loses_nothing_and_tears_nothing(make_stack, long: bool, capsys) 
     assert seen["unsealed"] == 0
     assert seen["faults"] == []
     assert seen["acknowledgements"] == len(seen["numbers"]), "a killed job did not run again"
+
+
+def test_database_restart_under_load_loses_nothing(make_stack, request, capsys) -> None:  # type: ignore[no-untyped-def]
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server that could be restarted")
+    cluster = request.getfixturevalue("postgres")
+    stack = make_stack()
+    stack.run("init")
+    stack.start()
+    with writing(stack, 2) as writers:
+        time.sleep(1.5)
+        cluster.kill()
+        time.sleep(1)
+        cluster.restart()
+        begun, before = time.monotonic(), sum(len(writer.acknowledged) for writer in writers)
+        while sum(len(writer.acknowledged) for writer in writers) == before:
+            assert time.monotonic() - begun < READY_SECONDS_MAX, "the service did not come back"
+            time.sleep(0.05)
+        back = time.monotonic() - begun
+        time.sleep(1)
+    acknowledged = [number for writer in writers for number in writer.acknowledged.values()]
+    _settle(stack)
+    seen = json.loads(python(stack, LOOK))
+    with capsys.disabled():
+        print(f"\n{len(acknowledged)} acknowledged, back {back:.1f} s after the database")
+    assert set(acknowledged) <= set(seen["numbers"]), "an acknowledged case is lost"
+    assert (seen["torn"], seen["faults"], seen["failed_jobs"]) == ([], [], [])
 
 
 def _settle(stack: Stack) -> None:

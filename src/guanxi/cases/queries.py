@@ -14,6 +14,8 @@ from guanxi.channels.models import Message
 from guanxi.core import procedure, search
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import NotFound
+from guanxi.core.figures import Value
+from guanxi.core.models import Event
 from guanxi.core.words import say
 from guanxi.work.queries import SubjectView
 
@@ -100,6 +102,18 @@ def _used_up(case: Case, verb: str) -> bool:
     """Whether the table allows this verb no more often; rounds count the reopenings."""
     at_most = rules.TABLE[case.state, verb].at_most
     return at_most is not None and case.round > at_most
+
+
+def answered_in_time(actor: Actor, since: datetime, until: datetime) -> Value:
+    """Cases whose first limit did not pass unanswered / cases opened in [since, until), from events within reach."""
+    within = Event.objects.filter(occurred__gte=since, occurred__lt=until)
+    reach = actor.reach("cases.view")
+    if not reach.everything:
+        within = within.filter(unit_id__in=reach.units)
+    opened = within.filter(type="case.opened")
+    late = Event.objects.filter(type="case.overdue", subject_id__in=opened.values("subject_id"))
+    count = opened.count()
+    return Value(count - late.values("subject_id").distinct().count(), count)
 
 
 @dataclass(frozen=True, slots=True)

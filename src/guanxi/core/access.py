@@ -5,7 +5,7 @@ A grant names the unit it is meant for; branch, department and team reach that u
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -93,10 +93,6 @@ class Actor:
     def require_kind(self, *kinds: Kind) -> None:
         if self.kind not in kinds:
             raise SignInNeeded if self.kind is Kind.PUBLIC else Denied(code="denied")
-
-    def as_record(self, record_id: int) -> "Actor":
-        """The same actor, now known by the record of what they said (a visitor who filled in a form)."""
-        return replace(self, record_id=record_id)
 
 
 PUBLIC = Actor(kind=Kind.PUBLIC)

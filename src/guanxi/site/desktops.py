@@ -1,6 +1,6 @@
 """Desktops: the operator's Today, composed from what rooms show."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guanxi.core import clock, live, panels
+from guanxi.core import clock, figures, live, panels
 from guanxi.core.access import Actor
 from guanxi.core.http import Request, page
 from guanxi.core.phrases import explained, sentence
@@ -20,6 +20,7 @@ from guanxi.work import queries
 from guanxi.work.models import Member, WorkItem
 
 ROWS = 30
+WEEK = timedelta(days=7)
 
 
 @require_safe
@@ -47,7 +48,7 @@ def today(request: Request) -> HttpResponse:
         "presence": member.get_presence_display() if member else "",
         "topics": " ".join(topics),
         "done": _done(actor, member, now) if member else [],
-        "figures": _strip(unit, member, now) if unit else [],
+        "figures": [*(_strip(unit, member, now) if unit else []), *_key_figures(actor, now)],
     }
     return page(request, "work/today.html", context, topics=topics)
 
@@ -130,3 +131,24 @@ def _strip(unit: int, member: Member | None, now: datetime) -> list[dict[str, An
         {"label": label, "value": f"{value:,}", "note": note, "missed": missed, "hint": "", "parts": None}
         for label, value, note, missed in figures
     ]
+
+
+def _key_figures(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The registered figures this actor may see, over the last week; what was never counted is not shown as 0 %."""
+    shown = []
+    for figure in figures.visible_to(actor):
+        value = figure.compute(actor, now - WEEK, now)
+        if value.ratio is None:
+            continue
+        share = value.ratio * 100
+        shown.append(
+            {
+                "label": figure.title,
+                "value": f"{share:.1f} %",
+                "note": _("target %(value)s") % {"value": f"{figure.target:g} %"} if figure.target else "",
+                "missed": figure.target is not None and share < figure.target,
+                "hint": f"{value.numerator:g} / {value.denominator:g}: {figure.numerator} / {figure.denominator}",
+                "parts": None,
+            }
+        )
+    return shown

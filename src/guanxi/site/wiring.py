@@ -14,7 +14,8 @@ from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.core import events, jobs, panels, search, staff, timeline, tokens
+from guanxi.core import events, figures, jobs, panels, search, staff, timeline, tokens
+from guanxi.core.figures import Figure
 from guanxi.core.panels import Panel
 from guanxi.engine.names import simplified
 from guanxi.packs import events as pack_events
@@ -52,6 +53,7 @@ def connect() -> None:
     _receivers()
     _followers()
     _schedules()
+    _figures()
     _panels()
 
 
@@ -71,6 +73,23 @@ def _followers() -> None:
 def _schedules() -> None:
     jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
     jobs.every("cases.expire", 60, case_jobs.expire)
+
+
+def _figures() -> None:
+    figures.register(
+        Figure(
+            code="cases.answered_in_time",
+            title=_("Answered in time"),
+            numerator=_("cases whose promised time did not pass unanswered"),
+            denominator=_("cases opened in the last 7 days"),
+            exclusions=_("none"),
+            owner="supervisor",
+            unit="%",
+            target=90.0,
+            right="cases.view",
+            compute=cases.answered_in_time,
+        )
+    )
 
 
 def _panels() -> None:
