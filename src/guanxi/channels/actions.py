@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from guanxi.channels import events as happened
 from guanxi.channels.models import Message
 from guanxi.channels.rules import Intent, decide
-from guanxi.core import events, jobs
+from guanxi.core import events, jobs, rows
 from guanxi.core.access import PUBLIC, Actor, system
 from guanxi.core.action import action
 from guanxi.core.errors import Throttled
@@ -52,7 +52,8 @@ def received(
     *, now: datetime, record_id: int, channel: str, subject: tuple[str, int], text: str, language: str
 ) -> Message:
     """The row of a message that came in, as part of a greater action."""
-    return Message(
+    return rows.new(
+        Message,
         record_id=record_id,
         direction=Message.Direction.IN,
         channel=channel,

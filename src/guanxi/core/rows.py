@@ -135,8 +135,8 @@ def _fields(model: type[models.Model]) -> "Sequence[models.Field[Any, Any]]":
 
 
 def _kind(field: "models.Field[Any, Any]") -> str:
-    if isinstance(field, models.ForeignKey):
-        return field.target_field.get_internal_type()
+    while isinstance(field, models.ForeignKey):  # a key may itself be a reference: a team is a unit
+        field = field.target_field
     if isinstance(field, models.JSONField) and field.encoder is not None:
         return ""
     return field.get_internal_type()
