@@ -40,7 +40,7 @@ def connect() -> None:
         {
             "limit": _("Promised time"),
             "cases.limit": _("limit %(hours)s hours for this step"),
-            "cases.working": _("counted in the working hours of %(team)s"),
+            "cases.working": _("counted in the working hours of the team"),
             "cases.party": _("clock hours; a limit never ends at night"),
             "cases.counted": _("%(start)s to %(end)s counts"),
             "cases.skipped": _("%(day)s does not count: %(why)s"),

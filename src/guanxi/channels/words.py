@@ -31,6 +31,9 @@ def connect() -> None:
             "gate.own_matter": _("it is about the customer's own matter"),
             "gate.objection": _("The customer can change this on their own page at any time."),
             "gate.restricted": _("processing of this person's data is restricted"),
+            "purpose.service": _("service messages"),
+            "purpose.marketing": _("promotion"),
+            "purpose.security": _("sign-in codes"),
             **{f"channel.{code}": text for code, text in CHANNELS.items()},
         }
     )

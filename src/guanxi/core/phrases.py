@@ -77,8 +77,13 @@ def _readable(name: str, value: Any) -> Any:
         return f"{timezone.localtime(datetime.fromisoformat(value)):%m-%d %H:%M}"
     if name == "day":
         return f"{date.fromisoformat(value):%m-%d}"
-    if name in ("kind", "channel", "why"):
+    if name in ("kind", "channel", "why", "purpose", "language"):
         head, _, tail = value.partition(":")
-        prefix = {"kind": "people.kind.", "channel": "channel."}.get(name, "")
+        prefix = {
+            "kind": "people.kind.",
+            "channel": "channel.",
+            "purpose": "purpose.",
+            "language": "language.",
+        }.get(name, "")
         return say(prefix + head) if not tail else f"{say(head)} ({tail})"
     return value

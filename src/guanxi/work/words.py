@@ -21,6 +21,8 @@ def connect() -> None:
             "work.overdue": _("%(minutes)s over its time"),
             "work.language_missing": _("nobody free speaks %(language)s"),
             "work.others_later": _("%(count)s others wait, the most urgent at %(next)s"),
+            "language.zh-hans": _("Chinese"),
+            "language.en": _("English"),
             "work.opened_by_hand": _("you opened it yourself"),
             "work.objection": _("Put it back with a word and it goes to somebody else."),
             "work.kind.case.answer": _("Answer a case"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -89,15 +89,16 @@ def _holder(request: Request, token: str) -> Actor:
 
 @require_safe
 def received(request: Request, token: str) -> HttpResponse:
-    """Right after the form: number, promised time, the link to keep."""
+    """Right after the form: number, promised time, the link to keep. Once we have answered, the case itself."""
     case = queries.get_own_case(_holder(request, token))
-    follow = settings.BASE_URL + reverse(
-        "follow", args=[token]
-    )  # never from a header somebody may have forged
+    if case.state != rules.RECORDED or case.due is None:
+        return HttpResponseRedirect(reverse("follow", args=[token]))
+    # Never from a header somebody may have forged.
+    follow = settings.BASE_URL + reverse("follow", args=[token])
     context = {
         "number": case.number,
-        "promised_at": case.due or case.opened,
-        "promise": show.promise_words(case.due or case.opened),
+        "promised_at": case.due,
+        "promise": show.promise_words(case.due),
         "follow_url": follow,
         "told": [],
         "again": False,
