@@ -1,5 +1,6 @@
 """kill -9 of web, live and worker during writes: nothing acknowledged is lost, nothing is torn, killed jobs run again."""
 
+import http.client
 import json
 import random
 import threading
@@ -65,7 +66,7 @@ class Writer(threading.Thread):
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
                 return str(json.load(answer)["number"])
-        except (OSError, urllib.error.HTTPError, json.JSONDecodeError):
+        except (OSError, http.client.HTTPException, json.JSONDecodeError):
             return None
 
 
