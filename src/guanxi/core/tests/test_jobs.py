@@ -448,7 +448,9 @@ def test_four_workers_deliver_each_event_once() -> None:
     follower = outbox.registered()["things"]
     Consumer.objects.create(name="things")
     in_threads(4, lambda _: [outbox.consume(follower, now=NOW, limit=7) for _ in range(12)])
-    while outbox.consume(follower, now=NOW, limit=7):  # who meets another at the cursor goes on at once: some may be left
+    while outbox.consume(
+        follower, now=NOW, limit=7
+    ):  # who meets another at the cursor goes on at once: some may be left
         pass
     wanted = list(Event.objects.order_by("seq").values_list("id", flat=True))
     assert sorted(job.kwargs["event_id"] for job in Job.objects.all()) == sorted(wanted)
