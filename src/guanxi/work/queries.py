@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.core.access import Actor
@@ -126,10 +126,11 @@ def team_counts(team_id: int, now: datetime) -> dict[str, int]:
     """Queue length and people present, for the strip at the foot of Today."""
     queue = WorkItem.objects.filter(team_id=team_id, state=WorkItem.State.QUEUED)
     return {
-        "waiting": queue.count(),
-        "overdue": queue.filter(due__lt=now).count(),
-        "ready": Member.objects.filter(team_id=team_id, presence=Member.Presence.READY).count(),
-        "away": Member.objects.filter(team_id=team_id, presence=Member.Presence.AWAY).count(),
+        **queue.aggregate(waiting=Count("id"), overdue=Count("id", filter=Q(due__lt=now))),
+        **Member.objects.filter(team_id=team_id).aggregate(
+            ready=Count("id", filter=Q(presence=Member.Presence.READY)),
+            away=Count("id", filter=Q(presence=Member.Presence.AWAY)),
+        ),
     }
 
 
