@@ -28,7 +28,14 @@ def wanted_database(arguments: Sequence[str]) -> str:
 
 
 def prepare(arguments: Sequence[str]) -> None:
-    """Set the environment of this test process and start Django in it; xdist's workers inherit the choice."""
+    """Set the environment of this test process and start Django in it; xdist's workers inherit the choice.
+
+    Raises `RuntimeError` when settings were read before: their secret and database would not be these.
+    """
+    from django.conf import settings
+
+    if settings.configured:
+        raise RuntimeError("unset DJANGO_SETTINGS_MODULE: the tests choose the settings' environment first")
     kind = wanted_database(arguments)
     if kind == "postgresql" and not _is_postgresql():
         cluster = Cluster().start()

@@ -45,9 +45,9 @@ def plan(options: argparse.Namespace, given: Sequence[str]) -> Iterator[Run]:
 
 def run_pytest(run: Run) -> tuple[int, str]:
     """Run pytest, passing its output through; returns its exit code and closing line."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("GUANXI_DATABASE")
-    }
+    # With DJANGO_SETTINGS_MODULE pytest-django would read the settings, and a secret, before the harness sets them.
+    dropped = ("GUANXI_DATABASE", "DJANGO_SETTINGS")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     command = [sys.executable, "-m", "pytest", *run.arguments]
     closing = ""
     with subprocess.Popen(  # noqa: S603  our own command line
