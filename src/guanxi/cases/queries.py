@@ -143,6 +143,7 @@ def search_words(case: Case) -> search.Words:
         record_id=case.record_id,
         unit_id=case.team_id,
         boost="\n".join([case.number, case.title, case.record.name]),
+        names=case.record.name,
     )
 
 

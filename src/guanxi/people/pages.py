@@ -1,6 +1,5 @@
 """Pages of people: the list of customers and one customer."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from guanxi.core import keyset, live, panels
+from guanxi.core import live, panels
 from guanxi.core.access import Actor
 from guanxi.core.http import Request, page
 from guanxi.core.phrases import explained
@@ -18,46 +17,12 @@ from guanxi.engine.normalise import avatar
 from guanxi.people import queries
 from guanxi.people.models import Record
 
-ROWS = 50
 ICONS = {"phone": "phone", "email": "mail", "member": "id-badge-2"}
 
 
 def source_words(source: str) -> str:
     """Where a record comes from, in words: a channel, or a file that was imported."""
     return say(f"channel.{source.partition(':')[0]}")
-
-
-@require_safe
-def customers(request: Request) -> HttpResponse:
-    """Newest customers, or those found by `q`."""
-    actor = request.actor
-    actor.require("people.view")
-    text = request.GET.get("q", "").strip()[:100]
-    records: Sequence[Record]
-    pager = None
-    if text:
-        records = queries.search_customers(actor, text, limit=ROWS)
-        total = str(len(records))
-    else:
-        found = queries.list_records(actor).prefetch_related("identifiers")
-        shown = keyset.cut(found, "created", request.GET.get("after", ""), size=ROWS)
-        records = shown.rows
-        count, more = keyset.capped_count(found)
-        total = f"{count:,}+" if more else f"{count:,}"
-        pager = _pager(shown, total)
-    context = {
-        "q": text,
-        "total_label": total,
-        "rows": [row(actor, one) for one in _one_each(records)],
-        "pager": pager,
-    }
-    return page(request, "people/customers.html", {"tabs": [], "new_url": "", **context})
-
-
-def _pager(shown: keyset.Page[Record], total: str) -> dict[str, Any] | None:
-    if not shown.next_cursor:
-        return None
-    return {"next_url": f"?after={shown.next_cursor}", "previous_url": None, "total": total}
 
 
 def row(actor: Actor, record: Record) -> dict[str, Any]:
@@ -73,14 +38,6 @@ def row(actor: Actor, record: Record) -> dict[str, Any]:
         "source": source_words(record.source),
         "last_at": record.created,
     }
-
-
-def _one_each(records: Sequence[Record]) -> list[Record]:
-    """The newest record of each customer on a page: a person is one line, however many sources named them."""
-    newest: dict[int, Record] = {}
-    for record in records:
-        newest.setdefault(record.customer_id, record)
-    return list(newest.values())
 
 
 @require_safe

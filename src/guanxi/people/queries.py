@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guanxi.core import search
 from guanxi.core.access import Actor
@@ -160,6 +160,14 @@ def list_records(actor: Actor) -> QuerySet[Record]:
     return found.select_related("customer").order_by("-created", "-id")
 
 
+def list_customers(actor: Actor) -> QuerySet[Record]:
+    """One row per visible customer: their newest visible record."""
+    found = list_records(actor)
+    peers: QuerySet[Record] = Record.objects.visible_to(actor)
+    newer = Q(created__gt=OuterRef("created")) | Q(created=OuterRef("created"), id__gt=OuterRef("id"))
+    return found.filter(~Exists(peers.filter(newer, customer_id=OuterRef("customer_id"))))
+
+
 def get_customer(actor: Actor, public_id: str) -> CustomerView:
     """The customer with this public id. Raises `NotFound` also when they are somebody else's to see."""
     records = list(list_records(actor).filter(customer__public_id=public_id).prefetch_related("identifiers"))
@@ -277,7 +285,9 @@ def _found_openly(text: str, found: Mapping[int, Record]) -> dict[int, Record]:
         key: record
         for key, record in found.items()
         if key in exact
-        or search.holds(text, f"{record.name}\n{record.name_key}\n{record.customer.public_id}")
+        or search.holds(
+            text, f"{record.name}\n{record.name_key}\n{record.customer.public_id}", names=record.name
+        )
     }
 
 
@@ -300,4 +310,5 @@ def search_words(record: Record) -> search.Words:
         record_id=record.id,
         unit_id=record.unit_id,
         boost="\n".join([record.name, record.name_key, record.customer.public_id, *known]),
+        names=record.name,
     )

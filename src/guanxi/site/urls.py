@@ -5,10 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from guanxi.cases.pages import public as case_public
 from guanxi.cases.pages import staff as case_staff
 from guanxi.channels import pages as channels
+from guanxi.core.lists import pages as lists
 from guanxi.people import pages as people
 from guanxi.site import administration, desktops, errors, health, metrics, public, search, self_service
 from guanxi.site.api import api, openapi
-from guanxi.trade import pages as trade
 from guanxi.work import pages as work
 
 handler400 = errors.bad_request
@@ -37,13 +37,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/<slug:public_id>/put-back/", work.put_back, name="work_put_back"),
     path("presence/", work.presence, name="presence"),
     path("presence/beat/", work.beat, name="beat"),
-    path("customers/", people.customers, name="customers"),
+    path("customers/", lists.page_of("customers"), name="customers"),
     path("customers/<slug:public_id>/", people.customer, name="customer"),
-    path("cases/", case_staff.cases, name="cases"),
+    path("cases/", lists.page_of("cases"), name="cases"),
     path("cases/new/", case_staff.case_new, name="case_new"),
     path("cases/<slug:number>/", case_staff.case, name="case"),
     path("cases/<slug:number>/<slug:verb>/", case_staff.case_do, name="case_do"),
-    path("orders/", trade.orders, name="orders"),
+    path("orders/", lists.page_of("orders"), name="orders"),
     path("search/", search.everything, name="search"),
     path("outbox/", channels.outbox, name="outbox"),
     path("settings/", administration.settings_page, name="settings"),

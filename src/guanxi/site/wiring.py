@@ -8,24 +8,28 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.cases import events as case_events
 from guanxi.cases import jobs as case_jobs
+from guanxi.cases import lists as case_lists
 from guanxi.cases import queries as cases
 from guanxi.cases import words as case_words
 from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.core import events, figures, jobs, panels, search, staff, timeline, tokens
+from guanxi.core import events, figures, jobs, lists, panels, search, staff, timeline, tokens
 from guanxi.core.figures import Figure
 from guanxi.core.panels import Panel
+from guanxi.engine import pinyin
 from guanxi.engine.names import simplified
 from guanxi.packs import events as pack_events
 from guanxi.people import events as people_events
 from guanxi.people import jobs as people_jobs
+from guanxi.people import lists as people_lists
 from guanxi.people import pages as people_pages
 from guanxi.people import words as people_words
 from guanxi.site import reviews
 from guanxi.site import words as site_words
 from guanxi.trade import events as trade_events
+from guanxi.trade import lists as trade_lists
 from guanxi.trade import pages as trade_pages
 from guanxi.trade import words as trade_words
 from guanxi.work import events as work_events
@@ -50,6 +54,8 @@ def connect() -> None:
     ):
         timeline.register(*types.ALL)
     search.add_fold(simplified)
+    search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
+    lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING)
     _receivers()
     _followers()
     _schedules()
@@ -64,8 +70,9 @@ def _receivers() -> None:
 
 def _followers() -> None:
     case_said = {"case.opened", "case.appended", "case.answered", "case.resolved", "case.reopened"}
-    jobs.follow("people.index", {"person.recorded"}, people_jobs.index)
-    jobs.follow("cases.index", case_said, case_jobs.index)
+    # A new name reads the stream from its beginning: what a row is found by has changed (pinyin).
+    jobs.follow("people.index.2", {"person.recorded"}, people_jobs.index)
+    jobs.follow("cases.index.2", case_said, case_jobs.index)
     jobs.follow("cases.acknowledge", {"case.opened"}, case_jobs.acknowledge)
     jobs.follow("cases.tell_answer", {"case.answered", "case.resolved"}, case_jobs.tell_answer)
 

@@ -2,22 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
-from guanxi.core import keyset
 from guanxi.core.access import Actor
-from guanxi.core.http import Request, page
 from guanxi.core.money import Money
 from guanxi.core.phrases import language
 from guanxi.trade import queries
 from guanxi.trade.models import Order, OrderLine
-
-ROWS = 50
 
 
 def title_of(order: Order) -> str:
@@ -37,36 +30,6 @@ def product_name(line: OrderLine) -> str:
 
 def amount(order: Order) -> str:
     return Money(order.total_minor, order.currency).format(language())
-
-
-@require_safe
-def orders(request: Request) -> HttpResponse:
-    """Newest orders."""
-    request.actor.require("trade.view")
-    found = queries.list_orders(request.actor)
-    shown = keyset.cut(found, "placed", request.GET.get("after", ""), size=ROWS)
-    count, more = keyset.capped_count(found)
-    total = f"{count:,}+" if more else f"{count:,}"
-    rows = [
-        {
-            "number": order.number,
-            "title": title_of(order),
-            "customer": order.record.name or order.record.customer.public_id,
-            "url": reverse("customer", args=[order.record.customer.public_id]),
-            "amount": amount(order),
-            "state": order.get_state_display(),
-            "at": order.placed,
-        }
-        for order in shown.rows
-    ]
-    pager = None
-    if shown.next_cursor or request.GET.get("after"):
-        pager = {
-            "total": total,
-            "previous_url": reverse("orders") if request.GET.get("after") else None,
-            "next_url": f"?after={shown.next_cursor}" if shown.next_cursor else None,
-        }
-    return page(request, "trade/orders.html", {"rows": rows, "total_label": total, "pager": pager})
 
 
 def sum_words(bought: queries.Bought) -> str:

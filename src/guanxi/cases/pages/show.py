@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -111,28 +110,6 @@ def row(actor: Actor, case: Case) -> dict[str, Any]:
         "turn": turn(actor, case),
         "opened_at": case.opened,
         **clock_of(actor, case),
-    }
-
-
-def tabs(state: str) -> list[dict[str, Any]]:
-    """All, and one per state."""
-    choices: list[tuple[str, Any]] = [("", _("All")), *((code, STEPS[code]) for code in ORDER)]
-    base = reverse("cases")
-    return [
-        {"label": label, "url": f"{base}?state={code}" if code else base, "current": code == state}
-        for code, label in choices
-    ]
-
-
-def pager(query: Mapping[str, str], cursor: str, total: str) -> dict[str, Any] | None:
-    """The way to older rows, keeping the filters; None on the last page."""
-    if not cursor and not query.get("after"):
-        return None
-    kept = {name: value for name, value in query.items() if name != "after"}
-    return {
-        "total": total,
-        "previous_url": f"?{urlencode(kept)}" if query.get("after") else None,
-        "next_url": f"?{urlencode({**kept, 'after': cursor})}" if cursor else None,
     }
 
 

@@ -1,6 +1,6 @@
 """Cases as staff see them: the list, one case, the entry for somebody on the telephone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,45 +13,12 @@ from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
 from guanxi.cases.pages.public import errors_of, posted, tried_of
-from guanxi.core import clock, keyset, live, panels
+from guanxi.core import clock, live, panels
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, version_of
 from guanxi.core.phrases import explained, sentences
 from guanxi.people.actions import Contact
 from guanxi.work import queries as work
-
-ROWS = 50
-
-
-@require_safe
-def cases(request: Request) -> HttpResponse:
-    """Newest cases, or those found by `q`; `state` narrows."""
-    actor = request.actor
-    actor.require("cases.view")
-    text, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
-    found = queries.list_cases(actor)
-    if state in Case.State.values:
-        found = found.filter(state=state)
-    rows: Sequence[Case]
-    if text:
-        rows, pager = queries.search_cases(actor, text, limit=ROWS), None
-        total = str(len(rows))
-    else:
-        shown = keyset.cut(found, "opened", request.GET.get("after", ""), size=ROWS)
-        count, more = keyset.capped_count(found)
-        rows, total = shown.rows, f"{count:,}+" if more else f"{count:,}"
-        pager = show.pager(request.GET.dict(), shown.next_cursor, total)
-    topics = [live.topic("unit", unit) for unit in {case.team_id for case in rows} or {actor.unit_id or 0}]
-    context = {
-        "q": text,
-        "total_label": total,
-        "rows": [show.row(actor, case) for case in rows],
-        "tabs": show.tabs(state),
-        "pager": pager,
-        "topics": " ".join(topics),
-        "new_url": reverse("case_new") if actor.may("cases.intake") else "",
-    }
-    return page(request, "cases/cases.html", context, topics=topics)
 
 
 @require_safe

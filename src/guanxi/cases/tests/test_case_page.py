@@ -176,7 +176,7 @@ def test_paging_reaches_every_case_once(agent: Staffer, now: datetime) -> None:
     for _ in range(4):
         body = unescape(agent.client.get(url).content.decode())
         seen += [one.split("/")[0] for one in body.split('href="/cases/GX-')[1:]]
-        following = [one.split('"')[0] for one in body.split('href="?after=')[1:]]
+        following = [one.split('"')[0] for one in body.split('href="/cases/?after=')[1:]]
         if not following:
             break
         url = f"/cases/?after={following[-1]}"

@@ -2,22 +2,29 @@
 
 from guanxi.core.models.access import ApiToken, Role, RoleGrant, Unit, User
 from guanxi.core.models.events import Consumer, Detail, Event, SealHead
+from guanxi.core.models.files import File
 from guanxi.core.models.idempotency import IdempotencyKey
 from guanxi.core.models.jobs import Job, Tick
+from guanxi.core.models.lists import SavedView
 from guanxi.core.models.search import SearchEntry
+from guanxi.core.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiToken",
     "Consumer",
     "Detail",
     "Event",
+    "File",
     "IdempotencyKey",
     "Job",
     "Role",
     "RoleGrant",
+    "SavedView",
     "SealHead",
     "SearchEntry",
     "Tick",
     "Unit",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -1,0 +1,85 @@
+"""What a list can show, sort, filter and edit: columns, and how one is changed in place."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from guanxi.core.access import Actor
+
+Plain = str | int | bool | Decimal | datetime | None
+Choices = Sequence[tuple[str, Any]]  # (code, words)
+
+
+class Kind(StrEnum):
+    """How a column's values are compared and how a filter on it is written."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    MOMENT = "moment"
+    NUMBER = "number"
+    MONEY = "money"  # kept in minor units, written in major ones
+    FLAG = "flag"
+
+
+def no_choices(actor: Actor) -> Choices:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A cell changed in place. `original(row)` is what the form shows and compares; `act` is one action of the room.
+
+    `act(actor=, now=, row=, value=)` writes `value` (text as sent); it raises `Invalid` for a value that cannot be.
+    Whoever holds `right` sees the cell as editable; the action checks again, for the very row.
+    """
+
+    right: str
+    original: Callable[[Any], str]
+    act: Callable[..., Any]
+    input: str = "text"  # text | choice | moment | number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column. `value(actor, row)` is what export and API give, masked for this actor; a page shows `cell` in `shape`.
+
+    `path` is the look-up the column is sorted by (and filtered by, unless `filter_path` says otherwise); "" for
+    neither. With `right`, only its holders see, sort or filter by it. `nullable` orders empty ones last.
+    """
+
+    code: str
+    title: Any
+    value: Callable[[Actor, Any], Plain]
+    kind: Kind = Kind.TEXT
+    path: str = ""
+    filter_path: str = ""
+    choices: Callable[[Actor], Choices] = no_choices
+    shape: str = ""  # a macro of gx/list_cells.html; "" follows from the kind
+    cell: Callable[[Actor, Any], Mapping[str, Any]] | None = None
+    right: str = ""
+    shown: bool = True
+    sorts: bool = True
+    filters: bool = True
+    nullable: bool = False
+    currency: str = "CNY"  # of a MONEY filter
+    edit: Edit | None = field(default=None)
+
+    @property
+    def is_sortable(self) -> bool:
+        return bool(self.path) and self.sorts
+
+    @property
+    def filtered_by(self) -> str:
+        return (self.filter_path or self.path) if self.filters else ""
+
+    @property
+    def shape_name(self) -> str:
+        return self.shape or {
+            Kind.MOMENT: "moment",
+            Kind.NUMBER: "number",
+            Kind.MONEY: "number",
+            Kind.FLAG: "flag",
+        }.get(self.kind, "text")

@@ -1,0 +1,128 @@
+"""A list as a room declares it, and the registry of all of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from guanxi.core.access import Actor
+from guanxi.core.errors import NotFound
+from guanxi.core.lists.columns import Choices, Column, no_choices
+
+
+def nothing(actor: Actor) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """What a bulk action asks for before it runs."""
+
+    code: str
+    title: Any
+    kind: str = "text"  # text | textarea | choice
+    choices: Callable[[Actor], Choices] = no_choices
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulk:
+    """An action on many rows: one transaction of the room's own action per row, so one failure leaves the others done.
+
+    `act(actor=, now=, row=, values=)` returns what `undo(actor=, now=, row=, kept=)` needs (plain JSON), or None.
+    """
+
+    code: str
+    title: Any
+    right: str
+    act: Callable[..., Any]
+    inputs: Sequence[Input] = ()
+    undo: Callable[..., Any] | None = None
+    icon: str = "checks"
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view a list comes with: a name and a query as it stands in the address."""
+
+    code: str
+    title: Any
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list of one kind of row, whole: what it shows, how it is found, what may be done with many rows at once.
+
+    `query(actor)` starts at `visible_to(actor)`, loads what the columns need and is not ordered. `key(row)` is the
+    public id, found again by `key_path`. `find(actor, text, limit)` gives primary keys in rank order.
+    `prepare(actor, rows)` may read, in one statement, what all cells of a page need, and hangs it on the rows.
+    `topics(actor, rows)` are (kind, id) pairs whose events change the list.
+    """
+
+    code: str
+    title: Any
+    right: str
+    query: Callable[[Actor], QuerySet[Any]]
+    columns: Sequence[Column]
+    order: str  # "-opened": the column sorted by when nobody says otherwise
+    key: Callable[[Any], str]
+    key_path: str
+    url: Callable[[Any], str]
+    url_name: str  # the page's own
+    find: Callable[[Actor, str, int], Sequence[int]] | None = None
+    prepare: Callable[[Actor, Sequence[Any]], None] | None = None
+    topics: Callable[[Actor, Sequence[Any]], Sequence[tuple[str, int]]] | None = None
+    views: Sequence[View] = ()
+    bulk: Sequence[Bulk] = ()
+    quick: str = ""  # template of the quick view; its context is `quick_context(actor, row)`
+    quick_context: Callable[[Actor, Any], Mapping[str, Any]] | None = None
+    new_url: Callable[[Actor], str] = nothing
+    new_label: Any = ""
+    empty: Any = ""
+    version: Callable[[Any], int | None] | None = None
+    icon: str = "list"
+    by_code: Mapping[str, Column] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_code", {column.code: column for column in self.columns})
+        if len(self.by_code) != len(self.columns):
+            raise ValueError(f"{self.code}: two columns of one code")
+        if not self.by_code[self.order.removeprefix("-")].is_sortable:
+            raise ValueError(f"{self.code}: cannot be sorted by {self.order}")
+
+    def columns_for(self, actor: Actor) -> list[Column]:
+        """The columns this actor may see, sort and filter by."""
+        return [column for column in self.columns if not column.right or actor.may(column.right)]
+
+    def bulk_for(self, actor: Actor) -> list[Bulk]:
+        return [one for one in self.bulk if actor.may(one.right)]
+
+    def get(self, actor: Actor, key: str) -> Any:
+        """The visible row with this public id. Raises `NotFound`."""
+        row = self.query(actor).filter(**{self.key_path: key}).first() if len(key) <= 60 else None
+        if row is None:
+            raise NotFound
+        return row
+
+
+_listings: dict[str, Listing] = {}
+
+
+def register(*listings: Listing) -> None:
+    """Called by `site/wiring.py` at start-up."""
+    for one in listings:
+        _listings[one.code] = one
+
+
+def registered() -> Mapping[str, Listing]:
+    return dict(_listings)
+
+
+def get(code: str) -> Listing:
+    """The list of this code. Raises `NotFound`."""
+    if code not in _listings:
+        raise NotFound
+    return _listings[code]

@@ -1,0 +1,99 @@
+"""The list of customers: one row each, by their newest visible record."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.access import Actor
+from guanxi.core.lists import Column, Kind, Listing, View
+from guanxi.engine.normalise import avatar
+from guanxi.people import pages, queries
+from guanxi.people.models import Record
+
+
+def _rows(actor: Actor) -> QuerySet[Record]:
+    return queries.list_customers(actor).prefetch_related("identifiers")
+
+
+def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
+    return [record.id for record in queries.search_customers(actor, text, limit=limit)]
+
+
+def _name(actor: Actor, record: Record) -> Mapping[str, Any]:
+    return {
+        "title": record.name or record.customer.public_id,
+        "sub": record.customer.public_id,
+        "initials": avatar(record.name),
+        "chip": _now("not certain who this is") if record.customer.provisional else "",
+        "chip_tone": "amber",
+    }
+
+
+def _reach(kind: str) -> Any:
+    def value(actor: Actor, record: Record) -> str:
+        known = queries.view_of(actor, [record]).identifiers
+        return next((one.text for one in known if one.kind == kind), "")
+
+    return value
+
+
+LISTING = Listing(
+    code="customers",
+    title=_("Customers"),
+    right="people.view",
+    query=_rows,
+    order="-created",
+    key=lambda record: record.customer.public_id,
+    key_path="customer__public_id",
+    url=lambda record: reverse("customer", args=[record.customer.public_id]),
+    url_name="customers",
+    find=_find,
+    icon="users",
+    views=(View("unsure", _("Not certain"), "unsure=yes"), View("new", _("New this week"), "created=7d")),
+    empty=_("A customer appears here with the first contact, order or import."),
+    columns=(
+        Column(
+            code="name",
+            title=_("Customer"),
+            value=lambda actor, record: record.name or record.customer.public_id,
+            path="name",
+            shape="title",
+            cell=_name,
+        ),
+        Column(
+            code="code",
+            title=_("Number"),
+            value=lambda actor, record: record.customer.public_id,
+            path="customer__public_id",
+            shown=False,
+        ),
+        Column(code="phone", title=_("Telephone"), value=_reach("phone")),
+        Column(code="email", title=_("E-mail"), value=_reach("email")),
+        Column(code="member", title=_("Member number"), value=_reach("member"), shown=False),
+        Column(
+            code="source",
+            title=_("Known from"),
+            value=lambda actor, record: pages.source_words(record.source),
+            filter_path="source",
+        ),
+        Column(
+            code="unsure",
+            title=_("Not certain"),
+            value=lambda actor, record: record.customer.provisional,
+            kind=Kind.FLAG,
+            filter_path="customer__provisional",
+            shown=False,
+        ),
+        Column(
+            code="created",
+            title=_("Last record"),
+            value=lambda actor, record: record.created,
+            kind=Kind.MOMENT,
+            path="created",
+        ),
+    ),
+)

@@ -1,0 +1,93 @@
+"""The list of orders."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.access import Actor
+from guanxi.core.lists import Choices, Column, Kind, Listing
+from guanxi.core.money import digits_of
+from guanxi.trade import pages, queries
+from guanxi.trade.models import Order
+
+
+def _title(actor: Actor, order: Order) -> Mapping[str, Any]:
+    return {"title": pages.title_of(order), "sub": order.number, "icon": "package", "icon_label": ""}
+
+
+def _states(actor: Actor) -> Choices:
+    return list(Order.State.choices)
+
+
+def _amount(actor: Actor, order: Order) -> Decimal:
+    return Decimal(order.total_minor).scaleb(-digits_of(order.currency))
+
+
+LISTING = Listing(
+    code="orders",
+    title=_("Orders"),
+    right="trade.view",
+    query=queries.list_orders,
+    order="-placed",
+    key=lambda order: order.public_id,
+    key_path="public_id",
+    url=lambda order: reverse("customer", args=[order.record.customer.public_id]),
+    url_name="orders",
+    icon="package",
+    empty=_("Orders appear here as soon as one is placed or imported."),
+    columns=(
+        Column(
+            code="order",
+            title=_("Order"),
+            value=lambda actor, order: pages.title_of(order),
+            shape="title",
+            cell=_title,
+        ),
+        Column(
+            code="number",
+            title=_("Number"),
+            value=lambda actor, order: order.number,
+            path="number",
+            shown=False,
+        ),
+        Column(
+            code="customer",
+            title=_("Customer"),
+            value=lambda actor, order: order.record.name or order.record.customer.public_id,
+            path="record__name",
+        ),
+        Column(
+            code="state",
+            title=_("State"),
+            value=lambda actor, order: order.get_state_display(),
+            kind=Kind.CHOICE,
+            path="state",
+            choices=_states,
+        ),
+        Column(
+            code="amount",
+            title=_("Amount"),
+            value=_amount,
+            kind=Kind.MONEY,
+            path="total_minor",
+            cell=lambda actor, order: {"value": pages.amount(order)},
+        ),
+        Column(
+            code="currency",
+            title=_("Currency"),
+            value=lambda actor, order: order.currency,
+            path="currency",
+            shown=False,
+        ),
+        Column(
+            code="placed",
+            title=_("Placed"),
+            value=lambda actor, order: order.placed,
+            kind=Kind.MOMENT,
+            path="placed",
+        ),
+    ),
+)
