@@ -3,6 +3,8 @@
 One function, `tokens`, cuts texts into terms for both databases, so both find the same rows: SQLite keeps the terms in
 FTS5, PostgreSQL in a tsvector with a GIN index. Databases' own tokenizers miss two-character Chinese words.
 
+Names are found by how they are read, too: `add_sound` names the functions (the engine's pinyin).
+
 Three tiers, newest first within each: a boosted line that *is* the query, boosted text that holds it, any text that
 holds it. Each tier is one index look-up; on SQLite it ends at the limit, however large the base.
 
@@ -66,7 +68,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What `kind` `ref_id` is found by. Lines of `boost` (a name, a number) count more; `text` need not repeat them."""
+    """What `kind` `ref_id` is found by. Lines of `boost` (a name, a number) count more; `text` need not repeat them.
+
+    Lines of `names` are found by how they are read, too (`add_sound`).
+    """
 
     kind: str
     ref_id: int
@@ -74,9 +79,22 @@ class Words:
     record_id: int | None = None
     unit_id: int | None = None
     boost: str = ""
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How names sound: `spoken(name)` gives the terms a name is found by, `heard(query)` ways to understand a query.
+
+    Their terms begin with a mark that no word holds.
+    """
+
+    spoken: Callable[[str], Sequence[str]]
+    heard: Callable[[str], Sequence[Sequence[str]]]
 
 
 _folds: list[Callable[[str], str]] = []
+_sounds: list[Sound] = []
 
 
 def add_fold(fold: Callable[[str], str]) -> None:
@@ -86,6 +104,18 @@ def add_fold(fold: Callable[[str], str]) -> None:
     """
     if fold not in _folds:
         _folds.append(fold)
+
+
+def add_sound(sound: Sound) -> None:
+    """Called at start-up. Another one asks for a new index."""
+    if sound not in _sounds:
+        _sounds.append(sound)
+
+
+def sounds_of(names: str) -> list[str]:
+    """The terms these names, one a line, are found by when somebody types how they are read."""
+    lines = dict.fromkeys(filter(None, map(str.strip, names[:TEXT_CHARS_MAX].splitlines())))
+    return list(dict.fromkeys(term for line in lines for sound in _sounds for term in sound.spoken(line)))
 
 
 def tokens(text: str) -> list[str]:
@@ -138,6 +168,13 @@ def _wanted(text: str) -> list[list[str]]:
     return [_needed(way) for way in ways]
 
 
+def _heard(text: str) -> list[list[str]]:
+    """Ways to understand a query as how a name is read; Chinese characters beside the letters stay what they are."""
+    text = text[:QUERY_CHARS_MAX].strip()
+    beside = [term for term in _needed(_plain(text)) if _IS_CJK.match(term)]
+    return [[*beside, *way][:QUERY_TERMS_MAX] for sound in _sounds for way in sound.heard(text)]
+
+
 def _joined(grouped: re.Match[str]) -> str:
     digits = "".join(_DIGITS.findall(grouped[0]))
     return digits if GRAM < len(digits) <= JOINED_DIGITS_MAX else grouped[0]
@@ -169,7 +206,8 @@ def entry(words: Words) -> SearchEntry:
         for line in words.boost.splitlines()
         if _RUN.search(plain := _plain(line[:TEXT_CHARS_MAX]))
     ]
-    terms = list(dict.fromkeys([*lines, *boosted, *tokens(f"{words.boost}\n{words.text}")]))
+    plain = tokens(f"{words.boost}\n{words.text}")
+    terms = list(dict.fromkeys([*lines, *boosted, *plain, *sounds_of(words.names)]))
     return SearchEntry(
         kind=words.kind, ref_id=words.ref_id, record_id=words.record_id, unit_id=words.unit_id, terms=terms
     )
@@ -183,9 +221,10 @@ def put(
     record_id: int | None = None,
     unit_id: int | None = None,
     boost: str = "",
+    names: str = "",
 ) -> None:
     """Make one thing findable, or change what it is found by; it keeps its place in the order."""
-    put_many([Words(kind, ref_id, text, record_id, unit_id, boost)])
+    put_many([Words(kind, ref_id, text, record_id, unit_id, boost, names)])
 
 
 def put_many(rows: Iterable[Words]) -> None:
@@ -244,7 +283,11 @@ def find(
     marked = [[_BOOST_MARK + term for term in terms] for terms in wanted]
     whole = [[_line(_plain(text[:QUERY_CHARS_MAX]))]]
     hits: dict[tuple[str, int], Hit] = {}
-    for score, ways in ((Score.EXACT, whole), (Score.BOOSTED, marked), (Score.PLAIN, wanted)):
+    for score, ways in (
+        (Score.EXACT, whole),
+        (Score.BOOSTED, marked),
+        (Score.PLAIN, [*wanted, *_heard(text)]),
+    ):
         for kind, ref_id in _matching(ways, kinds, limit, units):
             hits.setdefault((kind, ref_id), Hit(kind, ref_id, score))
         if len(hits) >= limit:
@@ -252,10 +295,10 @@ def find(
     return list(hits.values())[:limit]
 
 
-def holds(text: str, shown: str) -> bool:
-    """Whether `text` finds something by `shown` alone: for readers who may see only a part of what is indexed."""
-    known = set(tokens(shown))
-    return any(known.issuperset(terms) for terms in _wanted(text))
+def holds(text: str, shown: str, *, names: str = "") -> bool:
+    """Whether `text` finds something by `shown` and `names` alone: for readers who may see only a part of the index."""
+    known = {*tokens(shown), *sounds_of(names)}
+    return any(known.issuperset(terms) for terms in (*_wanted(text), *_heard(text)))
 
 
 def candidates(text: str, kind: str, limit: int = 200) -> list[int]:
