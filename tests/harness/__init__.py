@@ -2,7 +2,10 @@
 
 import os
 import shutil
-from typing import NoReturn
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
 
 import pytest
 
@@ -26,7 +29,16 @@ def skip(missing: Missing) -> NoReturn:
     pytest.skip(str(missing))
 
 
-def dies_with_parent(signal_name: str) -> list[str]:
-    """A command prefix that ends the child when this process is killed, where the system offers one."""
+# The system ends such a child with the *thread* that started it: this one lives as long as the process.
+_STARTER = ThreadPoolExecutor(1, "starter")
+
+
+def start(signal_name: str, command: Sequence[Any], **options: Any) -> "subprocess.Popen[bytes]":
+    """`Popen`, in a session of its own, that gets the signal when this process is killed, where the system offers that.
+
+    May be called in a thread that ends before the child.
+    """
     setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", signal_name, "--"] if setpriv else []
+    prefix = [setpriv, "--pdeathsig", signal_name, "--"] if setpriv else []
+    started = _STARTER.submit(subprocess.Popen, [*prefix, *command], start_new_session=True, **options)
+    return started.result()

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Self
 
-from tests.harness import Missing, dies_with_parent, program
+from tests.harness import Missing, program, start
 from tests.harness.processes import free_port, wait_for_port
 
 MAIN = """\
@@ -78,10 +78,9 @@ class Postfix:
             raise RuntimeError(checked.stderr)
         # The daemon itself, not `postfix start-fg`: that one leaves it running when its own process is ended.
         master = program("master", "postfix", "/usr/lib/postfix/sbin", "/usr/libexec/postfix")
-        self._server = subprocess.Popen(
-            [*dies_with_parent("TERM"), master, "-c", settings, "-s"],
+        self._server = start(
+            "TERM", [master, "-c", settings, "-s"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
         )  # fmt: skip
         if not wait_for_port(self.port, self._server):
             log = self._folder / "log"

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import psycopg
 
-from tests.harness import Missing, dies_with_parent, program
+from tests.harness import Missing, program, start
 
 START_SECONDS_MAX = 30
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -62,10 +62,7 @@ class Cluster:
         for name, value in {"max_connections": "200", "timezone": "UTC", **options}.items():
             command += ["-c", f"{name}={value}"]
         with (self._folder / "log").open("ab") as log:
-            self._server = subprocess.Popen(
-                [*dies_with_parent("INT"), *command],
-                cwd=self._folder, stdout=log, stderr=log, start_new_session=True, **self._as_user,
-            )  # fmt: skip
+            self._server = start("INT", command, cwd=self._folder, stdout=log, stderr=log, **self._as_user)
         self._wait()
         return self
 

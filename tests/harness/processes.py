@@ -15,7 +15,7 @@ from typing import Self
 
 import psutil
 
-from tests.harness import dies_with_parent
+from tests.harness import start
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS_MAX = 60
@@ -89,10 +89,9 @@ class Stack:
                    "live": ["live", "--port", str(self.ports["live"])],
                    "worker": ["worker"]}[name]  # fmt: skip
         with (self.home / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [*dies_with_parent("TERM"), sys.executable, "-m", "guanxi", *command],
+            self.processes[name] = start(
+                "TERM", [sys.executable, "-m", "guanxi", *command],
                 cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
             )  # fmt: skip
 
     def _ready(self, name: str) -> None:
