@@ -265,6 +265,7 @@ def _token(secret: str, rights: dict[str, str], unit: Unit | None, now: datetime
         rights=rights,
         unit=unit,
         created=now,
+        last_used=now,  # noted to the hour: a refused request then writes nothing at all
     )
     return Machine(secret, {"Authorization": f"Bearer {secret}", "Accept-Language": "en"})
 

@@ -71,6 +71,14 @@ class Conflict(GuanxiError):
     title = _("Somebody was faster")
 
 
+class Stale(GuanxiError):
+    """The caller's `If-Match` names a version that is no longer the current one."""
+
+    code = "precondition_failed"
+    status = HTTPStatus.PRECONDITION_FAILED
+    title = _("This has changed in the meantime")
+
+
 class Throttled(GuanxiError):
     code = "throttled"
     status = HTTPStatus.TOO_MANY_REQUESTS

@@ -25,11 +25,15 @@ class Page(Generic[M]):
     next_cursor: str
 
 
-def cut(found: QuerySet[M], field: str, cursor: str, *, size: int) -> Page[M]:
-    """The page after `cursor` of a query ordered by `-field, -id`. Raises `Invalid` for a cursor that is not ours."""
+def cut(found: QuerySet[M], field: str, cursor: str, *, size: int, rising: bool = False) -> Page[M]:
+    """The page after `cursor` of a query ordered by `-field, -id` (`rising`: by `field, id`).
+
+    Raises `Invalid` for a cursor that is not ours.
+    """
     if cursor:
         moment, key = read(cursor)
-        found = found.filter(Q(**{f"{field}__lt": moment}) | Q(**{field: moment, "id__lt": key}))
+        beyond = "gt" if rising else "lt"
+        found = found.filter(Q(**{f"{field}__{beyond}": moment}) | Q(**{field: moment, f"id__{beyond}": key}))
     rows = list(found[: size + 1])
     more = len(rows) > size
     rows = rows[:size]

@@ -1,27 +1,19 @@
 """Who asks: the one place where a request becomes an actor."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest
 
-from guanxi.core import staff
-from guanxi.core.access import PUBLIC, Actor, Kind, Scope
+from guanxi.core import staff, tokens
+from guanxi.core.access import PUBLIC, Actor, Kind
 from guanxi.core.clock import now
-from guanxi.core.models import Unit, User
-from guanxi.core.tokens import PREFIX, digest
+from guanxi.core.models import User
 from guanxi.people.models import Identifier, Record
 
 CUSTOMER_SESSION = "gx_customer_record"
 _API = "/api/"
-# In plain SQL, since every request of the API begins with it: building it by the ORM took longer than any INSERT.
-_BY_DIGEST = """
-    SELECT public_id, name, rights, unit_id FROM core_apitoken
-    WHERE digest = %s AND revoked IS NULL AND (expires IS NULL OR expires > %s)
-"""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -61,17 +53,8 @@ def _same_address(record: Record) -> Iterable[int]:
 
 
 def token_actor(header: str, moment: datetime) -> Actor:
-    """An API token's actor. Without a token, or with a wrong, expired or revoked one, a visitor: the API then asks for one."""
+    """An API token's actor. Without a token, or with a void one, a visitor: the API then asks for one."""
     scheme, _, secret = header.partition(" ")
-    if scheme.lower() != "bearer" or not secret.startswith(PREFIX):
+    if scheme.lower() != "bearer" or not secret.startswith(tokens.PREFIX):
         return PUBLIC
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_DIGEST, [digest(secret), connection.ops.adapt_datetimefield_value(moment)])
-        found = cursor.fetchone()
-    if found is None:
-        return PUBLIC
-    public_id, name, rights, unit_id = found
-    scopes: dict[str, str] = json.loads(rights)
-    unit = Unit.objects.get(id=unit_id) if unit_id and {*scopes.values()} - {Scope.ALL, Scope.OWN} else None
-    reach = {right: staff.reach_of(scope, unit) for right, scope in scopes.items()}
-    return Actor(kind=Kind.TOKEN, id=public_id, name=name, unit_id=unit_id, rights=reach)
+    return tokens.actor_by_secret(secret, moment)

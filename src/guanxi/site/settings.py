@@ -80,6 +80,11 @@ ALLOWED_HOSTS = [
     "localhost",
 ]
 SECURE = BASE_URL.startswith("https://")
+BEHIND_PROXY = _flag("GUANXI_BEHIND_PROXY")
+# Requests a minute of one API token at one web process; 0 is no limit.
+API_PER_MINUTE = int(os.environ.get("GUANXI_API_PER_MINUTE", "6000"))
+# host:port of one's own network that webhooks may reach, also by http; everything else must be public and https.
+WEBHOOK_ALLOW = frozenset(filter(None, os.environ.get("GUANXI_WEBHOOK_ALLOW", "").replace(" ", "").split(",")))
 DEMO = _flag("GUANXI_DEMO")
 HOUSE_NAME = {
     "zh-hans": os.environ.get("GUANXI_NAME_ZH", "Guanxi 关系"),
@@ -120,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "guanxi.site.middleware.Errors",
+    "guanxi.site.api_frame.Fork",  # the API goes from here to Join, by API_MIDDLEWARE
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "guanxi.site.middleware.Language",
@@ -132,7 +138,16 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "guanxi.site.middleware.Actors",
     "axes.middleware.AxesMiddleware",
+    "guanxi.site.api_frame.Join",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+# The API has no session, form, cookie or page: of what stands above it needs only these.
+API_MIDDLEWARE = [
+    "guanxi.site.api_frame.Frame",
+    "guanxi.site.middleware.Language",
+    "guanxi.site.middleware.Readable",
+    "guanxi.site.middleware.Actors",
+    "guanxi.site.api_frame.Limits",
 ]
 
 ROOT_URLCONF = "guanxi.site.urls"
@@ -225,7 +240,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("GUANXI_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -265,10 +280,20 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 MEDIA_ROOT = GUANXI_HOME / "files"
+FILE_BYTES_MAX = int(os.environ.get("GUANXI_FILE_BYTES_MAX", str(10 * 2**20)))
+FILE_UPLOAD_HANDLERS = [
+    "guanxi.core.files.upload.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# The virus scanner: a command that gets the path at its end, or clamd (`/path/to/socket` or `HOST:PORT`).
+SCAN_COMMAND = os.environ.get("GUANXI_SCAN_COMMAND", "")
+CLAMD = os.environ.get("GUANXI_CLAMD", "")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-TASKS = {"default": {"BACKEND": "guanxi.core.jobs.LeaseBackend", "QUEUES": ["default", "mail", "import"]}}
+TASKS = {"default": {"BACKEND": "guanxi.core.jobs.LeaseBackend", "QUEUES": ["default", "mail", "import", "webhook"]}}
 
 # Outgoing mail: smtp://USER:PASSWORD@HOST:PORT?tls=1. Without it nothing leaves the house; the demo shows it on a page.
 _smtp = urlsplit(os.environ.get("GUANXI_SMTP_URL", ""))

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from guanxi.core.access import system
 from guanxi.core.clock import now
 from guanxi.core.errors import Invalid
-from guanxi.core.models import Unit
+from guanxi.core.models import Unit, User
 from guanxi.core.tokens import issue_token, revoke_token
 
 
@@ -25,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--unit", default="", help="code of the unit that scopes other than all are meant for"
         )
-        parser.add_argument("--days", type=int, default=365, help="valid for so many days; 0 for ever")
+        parser.add_argument("--days", type=int, default=90, help="valid for so many days, at most 731; 0 for ever")
+        parser.add_argument("--owner", default="", help="user name of whoever it acts for; without one, the house")
+        parser.add_argument("--reason", default="", help="with --days 0: why it must never expire")
         parser.add_argument("--revoke", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,6 +42,9 @@ class Command(BaseCommand):
         unit = Unit.objects.filter(code=options["unit"]).first() if options["unit"] else None
         if options["unit"] and unit is None:
             raise CommandError(f"no unit {options['unit']}")
+        owner = User.objects.filter(username=options["owner"]).first() if options["owner"] else None
+        if options["owner"] and owner is None:
+            raise CommandError(f"no member of staff {options['owner']}")
         try:
             _, secret = issue_token(
                 actor=system("token"),
@@ -47,6 +52,8 @@ class Command(BaseCommand):
                 name=options["name"],
                 rights=rights,
                 unit_id=unit.id if unit else None,
+                owner=owner,
+                reason=options["reason"],
                 expires=moment + timedelta(days=options["days"]) if options["days"] else None,
             )
         except Invalid as error:
