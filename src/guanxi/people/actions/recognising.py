@@ -1,34 +1,28 @@
-"""Every write of people. Recognition happens here, inside the request that brings the contact."""
+"""Recognition happens here, inside the request that brings the contact."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import events
-from guanxi.core.access import Actor, Kind
+from guanxi.core.access import Actor
 from guanxi.core.action import action
-from guanxi.core.errors import Denied, Invalid, NotFound
+from guanxi.core.errors import Invalid
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
-from guanxi.core.ids import new_code, new_digits
 from guanxi.core.rows import new
 from guanxi.engine.cleaning import visible
 from guanxi.engine.normalise import Normalised
 from guanxi.people import events as happened
 from guanxi.people import queries
-from guanxi.people.models import Consent, Customer, Identifier, Membership, Record, ReviewTask, SignInCode
+from guanxi.people.models import Customer, Identifier, Membership, Record, ReviewTask
 from guanxi.people.rules import Claim, Recognition, read_claims, read_name, recognise
 from guanxi.people.words import REFUSED
 
 NAME_CHARS_MAX = 100
-CODE_AGE = timedelta(minutes=10)
-CODE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,56 +208,6 @@ def explain(recognition: Recognition) -> Explanation:
     return Explanation(recognition.outcome, facts, recognition.rule, objection="people.objection")
 
 
-def import_contacts(
-    *,
-    actor: Actor,
-    now: datetime,
-    contacts: Sequence[tuple[Contact, datetime]],
-    source: str,
-    sample: bool = False,
-) -> list[Recognised]:
-    """Recognise many contacts at once, each with the moment it was made; one event per new record, one answer per row.
-
-    Contacts whose identifiers nobody has are written together; the others go through `recognise_contact` one by one, so
-    that the answer is the same as if each had come alone. Part of a greater action; writes its rows itself.
-    """
-    actor.require("people.record")
-    read = [claims_of(contact) for contact, _ in contacts]
-    taken = queries.values_taken([claim.value for claims in read for claim in claims])
-    found: list[Recognised] = []
-    fresh: list[Recognised] = []
-    for (contact, made), claims in zip(contacts, read, strict=True):
-        values = {claim.value for claim in claims}
-        unknown = not values & taken
-        if not unknown:
-            _write_all(fresh)
-            fresh = []
-        one = recognise_contact(
-            actor=actor,
-            now=made,
-            contact=contact,
-            source=source,
-            sample=sample,
-            unknown=unknown,
-            claims=claims,
-        )
-        taken |= values
-        found.append(one)
-        fresh.append(one)
-    _write_all(fresh)
-    return found
-
-
-def _write_all(found: Sequence[Recognised]) -> None:
-    """Tables in the order of their references, so that each gets few and large statements."""
-    rows = [row for one in found for row in one.rows]
-    order = [Customer, Record, Identifier, Membership, ReviewTask]
-    rows.sort(key=lambda row: order.index(type(row)))
-    happenings = [event for one in found for event in one.events]
-    if rows:
-        events.record(*happenings, with_rows=rows)
-
-
 @action
 def add_record(
     *, actor: Actor, now: datetime, contact: Contact, source: str, unit_id: int | None = None
@@ -274,86 +218,3 @@ def add_record(
     if found.rows:
         events.record(*found.events, with_rows=found.rows)
     return found
-
-
-@action
-def state_consent(
-    *,
-    actor: Actor,
-    now: datetime,
-    record_id: int,
-    statements: Mapping[tuple[str, str], bool],
-    source: str,
-) -> list[Consent]:
-    """Write down what a person allows: {(purpose, channel): yes or no}. The person themself, or staff with the right."""
-    if actor.kind is Kind.CUSTOMER:
-        if record_id not in queries.records_of(actor.customer_id or 0):
-            raise Denied
-    else:
-        actor.require("people.record")
-        if not queries.list_records(actor).filter(id=record_id).exists():
-            raise NotFound
-    stated = [
-        Consent(record_id=record_id, purpose=purpose, channel=channel, given=given, source=source, stated=now)
-        for (purpose, channel), given in statements.items()
-    ]
-    data = {"statements": [[one.purpose, one.channel, one.given] for one in stated]}
-    events.record(
-        Event(
-            happened.CONSENT_STATED.code, actor, now, ("record", record_id), record_id=record_id, data=data
-        ),
-        with_rows=stated,
-    )
-    return stated
-
-
-def code_digest(public_id: str, code: str) -> str:
-    """Keyed, so that a leaked table cannot be tried out for the million possible codes."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"{public_id}:{code}".encode(), hashlib.sha256).hexdigest()
-
-
-def make_code(*, now: datetime, record_id: int | None) -> tuple[SignInCode, str]:
-    """A one-time code row and the code itself. With no record (address unknown) the row is a decoy nobody can redeem."""
-    code = new_digits(6)
-    public_id = new_code("S", (8,))
-    row = SignInCode(
-        public_id=public_id,
-        record_id=record_id,
-        digest=code_digest(public_id, code),
-        created=now,
-        expires=now + CODE_AGE,
-    )
-    return row, code
-
-
-def redeem_code(*, now: datetime, public_id: str, code: str) -> int:
-    """The record that may sign in with `code`. Raises `Invalid` when wrong, used, too old or tried too often.
-
-    A wrong try is counted and stays counted. Success verifies the e-mail address: whoever reads the mail box owns it.
-    """
-    record_id = _try_code(now=now, public_id=public_id, code=code)
-    if record_id is None:
-        raise Invalid(
-            fields={"code": _("That is not the code we sent. Please look again.")}, code="code_wrong"
-        )
-    return record_id
-
-
-@action
-def _try_code(*, now: datetime, public_id: str, code: str) -> int | None:
-    row = SignInCode.objects.select_for_update().filter(public_id=public_id).first()
-    if row is None or row.used or row.expires < now or row.tries >= CODE_TRIES:
-        raise Invalid(_("This code is no longer valid. Ask for a new one."), code="code_void")
-    row.tries += 1
-    right = hmac.compare_digest(row.digest, code_digest(public_id, code.strip()))
-    if not right or row.record_id is None:
-        row.save(update_fields=["tries"])
-        return None
-    row.used = now
-    row.save(update_fields=["tries", "used"])
-    Identifier.objects.filter(record_id=row.record_id, kind="email", valid_to=None).update(verified=now)
-    who = Actor(kind=Kind.CUSTOMER, record_id=row.record_id)
-    events.record(
-        Event(happened.SIGNED_IN.code, who, now, ("record", row.record_id), record_id=row.record_id)
-    )
-    return row.record_id

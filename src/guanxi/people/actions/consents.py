@@ -1,0 +1,44 @@
+"""What a person allows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from guanxi.core import events
+from guanxi.core.access import Actor, Kind
+from guanxi.core.action import action
+from guanxi.core.errors import Denied, NotFound
+from guanxi.core.events import Event
+from guanxi.people import events as happened
+from guanxi.people import queries
+from guanxi.people.models import Consent
+
+
+@action
+def state_consent(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: int,
+    statements: Mapping[tuple[str, str], bool],
+    source: str,
+) -> list[Consent]:
+    """Write down what a person allows: {(purpose, channel): yes or no}. The person themself, or staff with the right."""
+    if actor.kind is Kind.CUSTOMER:
+        if record_id not in queries.records_of(actor.customer_id or 0):
+            raise Denied
+    else:
+        actor.require("people.record")
+        if not queries.list_records(actor).filter(id=record_id).exists():
+            raise NotFound
+    stated = [
+        Consent(record_id=record_id, purpose=purpose, channel=channel, given=given, source=source, stated=now)
+        for (purpose, channel), given in statements.items()
+    ]
+    data = {"statements": [[one.purpose, one.channel, one.given] for one in stated]}
+    events.record(
+        Event(
+            happened.CONSENT_STATED.code, actor, now, ("record", record_id), record_id=record_id, data=data
+        ),
+        with_rows=stated,
+    )
+    return stated

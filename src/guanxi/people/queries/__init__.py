@@ -1,0 +1,53 @@
+"""Every read of people. Starts at `visible_to(actor)`; recognition alone looks at everybody, and shows nobody."""
+
+from guanxi.people.queries.customers import (
+    CustomerView,
+    IdentifierView,
+    address_for,
+    customer_of,
+    get_customer,
+    latest_consents,
+    latest_membership,
+    list_customers,
+    list_records,
+    list_reviews,
+    owns_any,
+    records_of,
+    search_customers,
+    search_words,
+    view_of,
+)
+from guanxi.people.queries.recognition import (
+    BLOCK_MAX,
+    NOBODY,
+    Known,
+    find_known,
+    fingerprint_of,
+    take_turn,
+    values_taken,
+)
+
+__all__ = [
+    "BLOCK_MAX",
+    "NOBODY",
+    "CustomerView",
+    "IdentifierView",
+    "Known",
+    "address_for",
+    "customer_of",
+    "find_known",
+    "fingerprint_of",
+    "get_customer",
+    "latest_consents",
+    "latest_membership",
+    "list_customers",
+    "list_records",
+    "list_reviews",
+    "owns_any",
+    "records_of",
+    "search_customers",
+    "search_words",
+    "take_turn",
+    "values_taken",
+    "view_of",
+]
