@@ -45,6 +45,11 @@ def get_own_case(actor: Actor) -> Case:
     return case
 
 
+def may_see(actor: Actor, case_id: int) -> bool:
+    """Whether this actor may see a case, and so the files on it."""
+    return bool(Case.objects.visible_to(actor).filter(id=case_id).exists())
+
+
 def get_by_ids(actor: Actor, ids: list[int]) -> dict[int, Case]:
     """Visible cases among these ids, in one statement."""
     return {case.id: case for case in list_cases(actor).filter(id__in=ids)}

@@ -43,20 +43,38 @@ def form_key() -> str:
     return str(uuid4())
 
 
-def act_once(request: Request, *, effect: Callable[[], str]) -> HttpResponse:
-    """Run a form's `effect` once per form key and lead to the address it gives."""
+def act_once(request: Request, *, effect: Callable[[], str], files: Sequence[str] = ()) -> HttpResponse:
+    """Run a form's `effect` once per form key and lead to the address it gives.
+
+    `files` is the fingerprint of the files that came with it (`Given.fingerprint`): they are part of what was sent.
+    """
     sent = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     actor = request.actor
-    answer = idempotency.once(
-        owner=f"{actor.kind}:{actor.id}",
-        key=request.POST.get("key", "")[: idempotency.KEY_CHARS_MAX],
-        request=[request.path, sent],
-        now=clock.now(),
-        effect=lambda: idempotency.Answer(303, effect()),
-    )
+    try:
+        answer = idempotency.once(
+            owner=f"{actor.kind}:{actor.id}",
+            key=request.POST.get("key", "")[: idempotency.KEY_CHARS_MAX],
+            request=[request.path, sent, *([list(files)] if files else [])],
+            now=clock.now(),
+            effect=lambda: idempotency.Answer(303, effect()),
+        )
+    except Invalid as error:
+        raise _arrived_before(error) from error
     response = HttpResponseRedirect(answer.body)
     response.status_code = 303
     return response
+
+
+def _arrived_before(error: Invalid) -> Invalid:
+    """A form changed after a lost connection whose first sending had arrived after all, in words for its writer."""
+    if error.code != "idempotency_key_reused":
+        return error
+    return Invalid(
+        _(
+            "An earlier version of this has reached us already. Please look at it before you send this as well."
+        ),
+        code=error.code,
+    )
 
 
 def is_text(value: str) -> bool:

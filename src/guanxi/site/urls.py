@@ -7,7 +7,7 @@ from guanxi.cases.pages import staff as case_staff
 from guanxi.channels import pages as channels
 from guanxi.core.lists import pages as lists
 from guanxi.people import pages as people
-from guanxi.site import administration, desktops, errors, health, metrics, public, search, self_service
+from guanxi.site import administration, desktops, errors, files, health, metrics, public, search, self_service
 from guanxi.site.api import api, openapi
 from guanxi.work import pages as work
 
@@ -25,6 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:token>/received/", case_public.received, name="received"),
     path("c/<str:token>/", case_public.follow, name="follow"),
     path("c/<str:token>/<slug:verb>/", case_public.follow_do, name="follow_do"),
+    path("c/<str:token>/files/<slug:public_id>/", case_public.link_file, name="link_file"),
+    path("c/<str:token>/files/<slug:public_id>/preview/", case_public.link_preview, name="link_file_preview"),
+    path("files/<slug:public_id>/", files.content, name="file"),
+    path("files/<slug:public_id>/preview/", files.preview, name="file_preview"),
+    path("files/<slug:public_id>/erase/", files.erase, name="file_erase"),
     path("my/", self_service.home, name="my_home"),
     path("my/sign-in/", self_service.sign_in, name="my_sign_in"),
     path("my/code/<slug:public_id>/", self_service.code, name="my_code"),

@@ -17,6 +17,10 @@ from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
 from guanxi.core import events, figures, jobs, lists, panels, search, staff, timeline, tokens
 from guanxi.core.figures import Figure
+from guanxi.core.files import events as file_events
+from guanxi.core.files import jobs as file_jobs
+from guanxi.core.files import reach as file_reach
+from guanxi.core.files import words as file_words
 from guanxi.core.panels import Panel
 from guanxi.engine import pinyin
 from guanxi.engine.names import simplified
@@ -40,11 +44,12 @@ from guanxi.work import words as work_words
 
 def connect() -> None:
     """Everything, in one place."""
-    for room in (people_words, work_words, channel_words, trade_words, case_words, site_words):
+    for room in (file_words, people_words, work_words, channel_words, trade_words, case_words, site_words):
         room.connect()
     for types in (
         staff,
         tokens,
+        file_events,
         people_events,
         work_events,
         channel_events,
@@ -56,6 +61,7 @@ def connect() -> None:
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
     lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING)
+    file_reach.register("case", cases.may_see)
     _receivers()
     _followers()
     _schedules()
@@ -80,6 +86,7 @@ def _followers() -> None:
 def _schedules() -> None:
     jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
     jobs.every("cases.expire", 60, case_jobs.expire)
+    jobs.every("files.sweep", "20 3 * * *", file_jobs.sweep)
 
 
 def _figures() -> None:

@@ -13,6 +13,7 @@ from guanxi.core.calendar import Deadline, calendar_hours_with_night
 from guanxi.core.errors import Invalid
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
+from guanxi.core.files import Given
 from guanxi.core.procedure import Clock
 from guanxi.work import queries as teams
 
@@ -84,6 +85,12 @@ def event(
         },
         detail={"text": text} if text else None,
     )
+
+
+def counted(files: Given) -> dict[str, int]:
+    """What an event says of files that came with it: how many."""
+    count = len(files.stored) + len(files.claimed)
+    return {"files": count} if count else {}
 
 
 def promised(now: datetime) -> datetime:

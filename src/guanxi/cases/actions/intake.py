@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from guanxi.cases import rules
-from guanxi.cases.actions.frame import WORK_KIND, event, limit_of, readable
+from guanxi.cases.actions.frame import WORK_KIND, counted, event, limit_of, readable
 from guanxi.cases.models import Case
 from guanxi.channels import actions as channels
 from guanxi.channels.models import Message
@@ -12,6 +12,8 @@ from guanxi.core import events, rows
 from guanxi.core.access import Actor, Kind
 from guanxi.core.action import action
 from guanxi.core.explain import Explanation, Fact
+from guanxi.core.files import NO_FILES, Given
+from guanxi.core.files.actions import attach
 from guanxi.core.ids import new_digits
 from guanxi.people.actions import Contact, Recognised, recognise_contact
 from guanxi.work import actions as work
@@ -37,6 +39,7 @@ def open_case(
     channel: str,
     fallback_language: str = "zh-hans",
     sample: bool = False,
+    files: Given = NO_FILES,
 ) -> Opened:
     """Take in a complaint in somebody's own words: who it is, what they said, the case, its clock, the work. One transaction.
 
@@ -81,8 +84,19 @@ def open_case(
         due=deadline.due,
         language=language,
     )
-    opened = event("opened", actor, now, case, {"channel": channel, "message": message.public_id}, text)
-    events.record(*person.events, opened, added.event, with_rows=[*person.rows, case, message, added.item])
+    attached = attach(
+        files,
+        actor=actor,
+        now=now,
+        subject=("case", case.id),
+        part_id=message.id,
+        record_id=person.record_id,
+    )
+    data = {"channel": channel, "message": message.public_id, **counted(files)}
+    opened = event("opened", actor, now, case, data, text)
+    events.record(
+        *person.events, opened, added.event, with_rows=[*person.rows, case, message, added.item, *attached]
+    )
     return Opened(case, person, message)
 
 

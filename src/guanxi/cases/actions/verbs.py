@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.cases import queries, rules
-from guanxi.cases.actions.frame import WORK_KIND, event, limit_of, readable
+from guanxi.cases.actions.frame import WORK_KIND, counted, event, limit_of, readable
 from guanxi.cases.models import Case
 from guanxi.channels import actions as channels
 from guanxi.channels.models import Message
@@ -16,6 +16,9 @@ from guanxi.core.access import Actor, Kind
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.events import Event
+from guanxi.core.files import NO_FILES, Given
+from guanxi.core.files.actions import attach
+from guanxi.core.models import File
 from guanxi.core.procedure import Facts
 from guanxi.work import actions as work
 from guanxi.work import queries as teams
@@ -30,9 +33,18 @@ class _Turn:
     case: Case
     verb: str
     text: str
+    files: Given = NO_FILES
 
 
-def _begin(actor: Actor, now: datetime, number: str, verb: str, text: str, version: int | None) -> _Turn:
+def _begin(
+    actor: Actor,
+    now: datetime,
+    number: str,
+    verb: str,
+    text: str,
+    version: int | None,
+    files: Given = NO_FILES,
+) -> _Turn:
     """Access, lock, the table's permission, and that nobody was faster. The only door to a state change."""
     side = queries.who(actor)
     if side == rules.STAFF:
@@ -52,7 +64,7 @@ def _begin(actor: Actor, now: datetime, number: str, verb: str, text: str, versi
         raise Conflict(_("This case was opened again too often. Please send a new one."), code="at_most")
     case.state = step.next_state(Facts(verb, side, {}))
     case.version += 1
-    return _Turn(actor, now, case, verb, text)
+    return _Turn(actor, now, case, verb, text, files)
 
 
 def _not_now(case: Case, verb: str) -> Exception:
@@ -81,10 +93,26 @@ def _hand_over(turn: _Turn, *, restart: bool) -> None:
 
 def _finish(turn: _Turn, rows: list[models.Model], happenings: list[Event]) -> Case:
     turn.case.save()
-    data = {"message": rows[0].public_id} if rows and isinstance(rows[0], Message) else {}
+    data: dict[str, str | int] = {}
+    attached: list[models.Model] = []
+    if rows and isinstance(rows[0], Message):
+        data = {"message": rows[0].public_id, **counted(turn.files)}
+        attached = [*_attached(turn, rows[0])]
     own = event(rules.PAST[turn.verb], turn.actor, turn.now, turn.case, data, turn.text)
-    events.record(own, *happenings, with_rows=rows)
+    events.record(own, *happenings, with_rows=[*rows, *attached])
     return turn.case
+
+
+def _attached(turn: _Turn, message: Message) -> list[File]:
+    """The files that came with these words hang on the case, at this message."""
+    return attach(
+        turn.files,
+        actor=turn.actor,
+        now=turn.now,
+        subject=("case", turn.case.id),
+        part_id=message.id,
+        record_id=turn.case.record_id,
+    )
 
 
 def _add_work(turn: _Turn) -> work.Added | None:
@@ -141,35 +169,73 @@ def _back_to_us(turn: _Turn) -> Case:
 
 
 @action
-def append(*, actor: Actor, now: datetime, number: str, text: str, version: int | None = None) -> Case:
-    """Add words to an open case: by the customer, or by staff for a customer on the telephone. Restarts no clock of ours."""
-    return _back_to_us(_begin(actor, now, number, "append", readable(text), version))
+def append(
+    *,
+    actor: Actor,
+    now: datetime,
+    number: str,
+    text: str,
+    version: int | None = None,
+    files: Given = NO_FILES,
+) -> Case:
+    """Add words or files to an open case: by the customer, or by staff for a customer on the telephone.
+
+    Restarts no clock of ours. Photographs may come without words.
+    """
+    words = readable(text) if text.strip() or not files else ""
+    return _back_to_us(_begin(actor, now, number, "append", words, version, files))
 
 
 @action
-def reopen(*, actor: Actor, now: datetime, number: str, text: str, version: int | None = None) -> Case:
+def reopen(
+    *,
+    actor: Actor,
+    now: datetime,
+    number: str,
+    text: str,
+    version: int | None = None,
+    files: Given = NO_FILES,
+) -> Case:
     """Open a resolved case again, same number, next round."""
-    turn = _begin(actor, now, number, "reopen", readable(text), version)
+    turn = _begin(actor, now, number, "reopen", readable(text), version, files)
     turn.case.round += 1
     turn.case.resolved = None
     return _back_to_us(turn)
 
 
 @action
-def answer(*, actor: Actor, now: datetime, number: str, text: str, version: int | None = None) -> Case:
+def answer(
+    *,
+    actor: Actor,
+    now: datetime,
+    number: str,
+    text: str,
+    version: int | None = None,
+    files: Given = NO_FILES,
+) -> Case:
     """Answer the customer: their turn now. The answer stands on their page at once and is mailed where we may."""
-    turn = _begin(actor, now, number, "answer", readable(text), version)
+    turn = _begin(actor, now, number, "answer", readable(text), version, files)
     _hand_over(turn, restart=True)
     done = work.finish(actor=actor, now=now, subject=("case", turn.case.id), kind=WORK_KIND)
     return _finish(turn, _from_us(turn), [done] if done else [])
 
 
 @action
-def resolve(*, actor: Actor, now: datetime, number: str, text: str = "", version: int | None = None) -> Case:
+def resolve(
+    *,
+    actor: Actor,
+    now: datetime,
+    number: str,
+    text: str = "",
+    version: int | None = None,
+    files: Given = NO_FILES,
+) -> Case:
     """Settle the case, with last words where staff have any. A customer may say themselves that it is settled."""
     by_staff = queries.who(actor) == rules.STAFF
     words = readable(text) if text.strip() else ""
-    turn = _begin(actor, now, number, "resolve", words, version)
+    if files and not words:
+        raise Invalid(fields={"text": _("Say a word about the files you send.")}, code="empty")
+    turn = _begin(actor, now, number, "resolve", words, version, files)
     if by_staff and not words and not _answered_before(turn.case):
         raise Invalid(fields={"text": _("Say how it was put right: the customer has had no answer yet.")})
     _hand_over(turn, restart=True)

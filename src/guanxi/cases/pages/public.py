@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
-from guanxi.core import clock, live
+from guanxi.core import clock, files, live
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import Conflict, Invalid, NotFound
+from guanxi.core.files import serve
 from guanxi.core.http import Request, act_once, form_key, page
 from guanxi.core.phrases import language
 from guanxi.people.actions import Contact
@@ -44,12 +46,18 @@ def complain(request: Request) -> HttpResponse:
     if request.method != "POST":
         return _form(request, values, {})
     try:
-        return act_once(request, effect=lambda: _open(request, values))
+        given = files_of(request)
+        return act_once(request, effect=lambda: _open(request, values, given), files=given.fingerprint())
     except Invalid as error:
         return _form(request, values, errors_of(error))
 
 
-def _open(request: Request, values: Mapping[str, str]) -> str:
+def files_of(request: Request) -> files.Given:
+    """The files a form brought, checked and kept. Raises `Invalid` on "files"."""
+    return files.receive(request.FILES.getlist("files"))
+
+
+def _open(request: Request, values: Mapping[str, str], given: files.Given) -> str:
     contact = Contact(
         name=values["name"],
         phone=values["phone"],
@@ -64,6 +72,7 @@ def _open(request: Request, values: Mapping[str, str]) -> str:
         text=values["text"],
         channel="web",
         fallback_language=language(),
+        files=given,
     )
     return reverse("received", args=[queries.link_token(opened.case)])
 
@@ -126,7 +135,9 @@ def follow_page(
 ) -> HttpResponse:
     """The page itself, for a link holder or a signed-in customer; `url_of(verb)` says where its forms go."""
     topics = [live.topic("case", case.id)]
-    context = show.follow_context(actor, case, url_of=url_of, now=clock.now(), tried=tried)
+    context = show.follow_context(
+        actor, case, url_of=url_of, now=clock.now(), tried=tried, link=queries.link_token(case)
+    )
     return page(request, "cases/follow.html", context, topics=topics, status=status)
 
 
@@ -153,14 +164,21 @@ def customer_verb(
     """Do what a customer asked for; with an error the page comes back with their words still in it."""
     request.actor = actor
     try:
-        return act_once(request, effect=lambda: _customer_does(request, actor, case, verb, back))
+        given = files_of(request)
+        return act_once(
+            request,
+            effect=lambda: _customer_does(request, actor, case, verb, back, given),
+            files=given.fingerprint(),
+        )
     except (Invalid, Conflict) as error:
         case = queries.get_case(actor, case.number)  # as it stands now
         tried = tried_of(request, verb, error)
         return follow_page(request, actor, case, url_of, tried=tried, status=int(error.status))
 
 
-def _customer_does(request: Request, actor: Actor, case: Case, verb: str, back: str) -> str:
+def _customer_does(
+    request: Request, actor: Actor, case: Case, verb: str, back: str, given: files.Given
+) -> str:
     acts: Mapping[str, Callable[..., Case]] = {
         "append": actions.append,
         "reopen": actions.reopen,
@@ -168,5 +186,17 @@ def _customer_does(request: Request, actor: Actor, case: Case, verb: str, back: 
     }
     if (act := acts.get(verb)) is None:
         raise NotFound
-    act(actor=actor, now=clock.now(), number=case.number, text=request.POST.get("text", ""))
+    act(actor=actor, now=clock.now(), number=case.number, text=request.POST.get("text", ""), files=given)
     return back
+
+
+@require_safe
+def link_file(request: Request, token: str, public_id: str) -> HttpResponseBase:
+    """A file on the case of a signed link."""
+    return serve.content(request, files.get(_holder(request, token), public_id))
+
+
+@require_safe
+def link_preview(request: Request, token: str, public_id: str) -> HttpResponseBase:
+    """The small picture of a file on the case of a signed link."""
+    return serve.preview(request, files.get(_holder(request, token), public_id))

@@ -15,8 +15,9 @@ from guanxi.cases.models import Case
 from guanxi.cases.words import IF_NOBODY_ACTS, IF_NOBODY_ACTS_STAFF, STEPS, VERBS
 from guanxi.channels import queries as channels
 from guanxi.channels.models import Message
-from guanxi.core import live, phrases
+from guanxi.core import files, live, phrases
 from guanxi.core.access import Actor, Kind
+from guanxi.core.files import cards
 from guanxi.core.http import form_key
 from guanxi.core.phrases import day_label, explained, language
 from guanxi.core.words import say
@@ -113,10 +114,22 @@ def row(actor: Actor, case: Case) -> dict[str, Any]:
     }
 
 
-def conversation(actor: Actor, case: Case) -> list[dict[str, Any]]:
-    """What was said, oldest first, each side in its own words."""
+def conversation(actor: Actor, case: Case, *, link: str = "") -> list[dict[str, Any]]:
+    """What was said, oldest first, each side in its own words, with the files that came with it.
+
+    `link` is the token of the signed link this is shown by: the files' addresses then carry it.
+    """
+    subject = ("case", case.id)
     mine = actor.kind in (Kind.LINK, Kind.CUSTOMER)
-    return [_said(one, case, mine) for one in channels.list_about(("case", case.id))]
+    attached = files.by_part(files.list_on(subject))
+    may_erase = not mine and actor.may("files.erase")
+    return [
+        {
+            **_said(one, case, mine),
+            "files": cards.cards(attached.get(one.id, []), link=link, may_erase=may_erase),
+        }
+        for one in channels.list_about(subject)
+    ]
 
 
 def _said(message: Message, case: Case, mine: bool) -> dict[str, Any]:
@@ -157,6 +170,7 @@ def _form(verb: str, url: str, tried: Tried) -> dict[str, Any]:
         "most": rules.TEXT_CHARS_MAX,
         "text": tried.text if failed else "",
         "error": (tried.errors.get("text", "") or tried.errors.get("form", "")) if failed else "",
+        "files_error": tried.errors.get("files", "") if failed else "",
     }
 
 
@@ -168,7 +182,13 @@ def _forms(verbs: Sequence[str], url_of: Callable[[str], str], tried: Tried) -> 
 
 
 def follow_context(
-    actor: Actor, case: Case, *, url_of: Callable[[str], str], now: datetime, tried: Tried = NOTHING_TRIED
+    actor: Actor,
+    case: Case,
+    *,
+    url_of: Callable[[str], str],
+    now: datetime,
+    tried: Tried = NOTHING_TRIED,
+    link: str = "",
 ) -> dict[str, Any]:
     """Everything the customer's page shows."""
     settled = case.state == rules.RESOLVED
@@ -189,7 +209,7 @@ def follow_context(
         "expiry": str(IF_NOBODY_ACTS[case.state]) if not settled else "",
         "why": explained(case.due_explanation),
         "settled_at": case.resolved if settled else None,
-        "conversation": conversation(actor, case),
+        "conversation": conversation(actor, case, link=link if actor.kind is Kind.LINK else ""),
         "procedure_url": reverse("procedure"),
         **_forms(queries.open_verbs(actor, case), url_of, tried),
     }

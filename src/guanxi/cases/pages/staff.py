@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
-from guanxi.cases.pages.public import errors_of, posted, tried_of
-from guanxi.core import clock, live, panels
+from guanxi.cases.pages.public import errors_of, files_of, posted, tried_of
+from guanxi.core import clock, files, live, panels
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, version_of
 from guanxi.core.phrases import explained, sentences
@@ -49,14 +49,17 @@ def case_do(request: Request, number: str, verb: str) -> HttpResponse:
     actor.require("cases.view")  # a customer's verbs have addresses of their own
     found = queries.get_case(actor, number)
     try:
-        return act_once(request, effect=lambda: _staff_does(request, found, verb))
+        given = files_of(request)
+        return act_once(
+            request, effect=lambda: _staff_does(request, found, verb, given), files=given.fingerprint()
+        )
     except (Invalid, Conflict) as error:
         return _case_page(
             request, queries.get_case(actor, number), tried_of(request, verb, error), status=int(error.status)
         )
 
 
-def _staff_does(request: Request, case: Case, verb: str) -> str:
+def _staff_does(request: Request, case: Case, verb: str, given: files.Given) -> str:
     acts: Mapping[str, Any] = {
         "answer": actions.answer,
         "resolve": actions.resolve,
@@ -71,6 +74,7 @@ def _staff_does(request: Request, case: Case, verb: str) -> str:
         number=case.number,
         text=request.POST.get("text", ""),
         version=version_of(request),
+        files=given,
     )
     messages.success(request, show.done_words(verb, done))
     return reverse("today") if verb == "resolve" else reverse("case", args=[case.number])
@@ -84,17 +88,23 @@ def case_new(request: Request) -> HttpResponse:
     if request.method != "POST":
         return _new_form(request, values, {})
     try:
-        return act_once(request, effect=lambda: _enter(request, values))
+        given = files_of(request)
+        return act_once(request, effect=lambda: _enter(request, values, given), files=given.fingerprint())
     except Invalid as error:
         return _new_form(request, values, errors_of(error))
 
 
-def _enter(request: Request, values: Mapping[str, str]) -> str:
+def _enter(request: Request, values: Mapping[str, str], given: files.Given) -> str:
     contact = Contact(
         name=values["name"], phone=values["phone"], email=values["email"], member=values["reference"]
     )
     opened = actions.open_case(
-        actor=request.actor, now=clock.now(), contact=contact, text=values["text"], channel="phone"
+        actor=request.actor,
+        now=clock.now(),
+        contact=contact,
+        text=values["text"],
+        channel="phone",
+        files=given,
     )
     messages.success(request, _("Recorded as %(number)s.") % {"number": opened.case.number})
     return reverse("case", args=[opened.case.number])

@@ -6,6 +6,7 @@ The secret key is never in it (keep `GUANXI_HOME/secret` or GUANXI_SECRET_KEY ap
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -65,7 +66,8 @@ def backup(target: Path, *, now: datetime) -> Manifest:
         if anchor:
             writer.add(_ANCHOR, anchor)
         for path in _media():
-            writer.add(f"{_FILES}/{path.relative_to(settings.MEDIA_ROOT).as_posix()}", path)
+            with suppress(FileNotFoundError):  # erased while we copied: then it shall not be in the copy
+                writer.add(f"{_FILES}/{path.relative_to(settings.MEDIA_ROOT).as_posix()}", path)
         manifest = _manifest(found, now)
         writer.close(archive.manifest_dict(manifest))
     return manifest
@@ -93,8 +95,10 @@ def _copy_anchor(folder: Path) -> Path | None:
 
 
 def _media() -> list[Path]:
+    """Every file there is, without those still being written or on their way out (`.new`, `.dying`)."""
     root = Path(settings.MEDIA_ROOT)
-    return sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+    found = (path for path in root.rglob("*") if not path.relative_to(root).parts[0].startswith("."))
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 def restore(source: Path, *, replace: bool, now: datetime) -> Restored:

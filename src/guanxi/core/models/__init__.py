@@ -4,8 +4,10 @@ from guanxi.core.models.access import ApiToken, Role, RoleGrant, Unit, User
 from guanxi.core.models.events import Consumer, Detail, Event, SealHead
 from guanxi.core.models.files import File
 from guanxi.core.models.idempotency import IdempotencyKey
+from guanxi.core.models.imports import ImportChunk, ImportMapping, ImportPart, ImportRun
 from guanxi.core.models.jobs import Job, Tick
 from guanxi.core.models.lists import SavedView
+from guanxi.core.models.notices import Notice, NoticeChoice, StepTaken
 from guanxi.core.models.search import SearchEntry
 from guanxi.core.models.webhooks import WebhookDelivery, WebhookEndpoint
 
@@ -16,12 +18,19 @@ __all__ = [
     "Event",
     "File",
     "IdempotencyKey",
+    "ImportChunk",
+    "ImportMapping",
+    "ImportPart",
+    "ImportRun",
     "Job",
+    "Notice",
+    "NoticeChoice",
     "Role",
     "RoleGrant",
     "SavedView",
     "SealHead",
     "SearchEntry",
+    "StepTaken",
     "Tick",
     "Unit",
     "User",
