@@ -6,7 +6,7 @@ Run as `python -m bench.parts.prepare PERSONS`.
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ import django
 SECRET = "gx_bench_" + "0" * 32
 RIGHTS = {"cases.intake": "all", "cases.view": "all", "people.view": "all", "work.view": "all"}
 BATCH_ROWS = 5_000
+Tables = Iterable[tuple[str, list[str], Iterator[Sequence[object]]]]
 
 
 def organisation() -> None:
@@ -35,17 +36,22 @@ def organisation() -> None:
 
 
 def load(persons: int) -> None:
-    """Fill people's tables: COPY on PostgreSQL, executemany on SQLite."""
-    from django.db import connection, transaction
-
+    """Fill people's tables."""
     from bench.parts import crowd
+
+    fill(crowd.rows(persons))
+
+
+def fill(tables: Tables) -> None:
+    """Write rows as fast as they go: COPY on PostgreSQL, executemany on SQLite."""
+    from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SET LOCAL session_replication_role = replica"
             )  # the rows are right by construction
-        for table, columns, rows in crowd.rows(persons):
+        for table, columns, rows in tables:
             names = ", ".join(columns)
             if connection.vendor == "postgresql":
                 _copy(cursor.cursor, f"COPY {table} ({names}) FROM STDIN", rows)
