@@ -8,6 +8,7 @@ from guanxi.core.models.imports import ImportChunk, ImportMapping, ImportPart, I
 from guanxi.core.models.jobs import Job, Tick
 from guanxi.core.models.lists import SavedView
 from guanxi.core.models.notices import Notice, NoticeChoice, StepTaken
+from guanxi.core.models.options import Setting
 from guanxi.core.models.search import SearchEntry
 from guanxi.core.models.webhooks import WebhookDelivery, WebhookEndpoint
 
@@ -30,6 +31,7 @@ __all__ = [
     "SavedView",
     "SealHead",
     "SearchEntry",
+    "Setting",
     "StepTaken",
     "Tick",
     "Unit",

@@ -23,6 +23,7 @@ class Unit(models.Model):
     name = models.JSONField(default=dict)  # {"zh-hans": ..., "en": ...}: pack text
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=300, db_index=True)
+    own = models.BooleanField(default=False)  # changed in this house: an installed pack leaves it as it is
 
     def __str__(self) -> str:
         return self.code
@@ -51,6 +52,7 @@ class Role(models.Model):
     code = models.SlugField(max_length=60, unique=True)
     name = models.JSONField(default=dict)
     rights = models.JSONField(default=dict)
+    own = models.BooleanField(default=False)  # made or changed in this house, see Unit.own
 
     def __str__(self) -> str:
         return self.code
@@ -71,7 +73,11 @@ class RoleGrant(models.Model):
 
 
 class ApiToken(models.Model):
-    """A machine's key: only the digest is kept. Rights are {"right": scope} like a role's, for one unit or all."""
+    """A machine's key: only the digest is kept. Rights are {"right": scope} like a role's.
+
+    With an owner it acts with at most what that member of staff may at the moment, at their units; without one (made by
+    whoever runs the house) its rights hold as they stand, for `unit` or everywhere.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     public_id = models.CharField(max_length=20, unique=True)
@@ -79,6 +85,10 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=80)
     rights = models.JSONField(default=dict)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="tokens")
+    tail = models.CharField(max_length=4, blank=True)  # the secret's last characters, to know it again
+    reason = models.CharField(max_length=200, blank=True)  # why it never expires
+    last_used = models.DateTimeField(null=True)  # to the hour
     created = models.DateTimeField()
     expires = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)

@@ -32,6 +32,10 @@ class Event(models.Model):
             models.Index(fields=["record_id", "-occurred", "-id"], name="core_event_timeline"),
             models.Index(fields=["subject_id", "-occurred"], name="core_event_subject"),
             models.Index(fields=["id"], condition=Q(seq=None), name="core_event_unsealed"),
+            # The audit browser: newest first, of all, of one type, of one person.
+            models.Index(fields=["-recorded", "-id"], name="core_event_recorded"),
+            models.Index(fields=["type", "-recorded", "-id"], name="core_event_type"),
+            models.Index(fields=["actor_id", "-recorded", "-id"], name="core_event_actor"),
         ]
 
     def __str__(self) -> str:
