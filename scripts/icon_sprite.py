@@ -13,9 +13,9 @@ device-floppy device-mobile dots download edit external-link eye file-import fil
 hand-grab heart history home hourglass id id-badge-2 inbox info-circle key key-off keyboard language link
 list-check lock login logout mail mail-off mail-x map-pin menu-2 message message-2 message-circle
 message-plus message-reply message-report messages moon note package paperclip phone phone-call phone-check
-phone-incoming phone-outgoing phone-x player-pause player-play plug plus point printer receipt refresh
+phone-incoming phone-outgoing phone-x photo player-pause player-play plug plus point printer receipt refresh
 rosette-discount-check scale search seedling send settings shield-check shield-lock shield-plus shopping-bag
-sparkles speakerphone star sun sun-high tag thumb-up ticket trash trending-up truck upload user user-check
+sparkles speakerphone star sun sun-high table tag thumb-up ticket trash trending-up truck upload user user-check
 user-off user-plus user-question users wifi-off world x
 """
 

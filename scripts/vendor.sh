@@ -6,6 +6,7 @@ set -eu
 HTMX=htmx.org@2.0.11
 ICONS=@tabler/icons@3.51.0
 FONT=@fontsource-variable/inter@5.3.0
+CHARTS=echarts@6.1.0
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 vendor="$root/src/guanxi/site/static/vendor"
@@ -21,7 +22,11 @@ fetch() { # package folder: unpacks one package from the npm registry
 fetch "$HTMX" htmx
 fetch "$ICONS" icons
 fetch "$FONT" font
+fetch "$CHARTS" charts
 grep -v '^//# sourceMappingURL=' "$tmp/htmx/dist/htmx.min.js" > "$tmp/out/htmx.min.js"
+# The whole of it: the smaller official builds have neither heat map nor Sankey. Only pages with charts load it.
+grep -v '^//# sourceMappingURL=' "$tmp/charts/dist/echarts.min.js" > "$tmp/out/echarts.min.js"
+cat "$tmp/charts/LICENSE" "$tmp/charts/NOTICE" > "$tmp/out/echarts.LICENSE"
 cp "$tmp/htmx/LICENSE" "$tmp/out/htmx.LICENSE"
 cp "$tmp/icons/LICENSE" "$tmp/out/icons.LICENSE"
 cp "$tmp/font/LICENSE" "$tmp/out/inter.LICENSE"
@@ -38,4 +43,4 @@ elif ! cmp -s "$tmp/CHECKSUMS.txt" "$vendor/CHECKSUMS.txt"; then
     exit 1
 fi
 cp "$tmp"/out/* "$vendor/"
-echo "vendor: $HTMX, $ICONS, $FONT: $(du -sh "$vendor" | cut -f1), checksums match"
+echo "vendor: $HTMX, $ICONS, $FONT, $CHARTS: $(du -sh "$vendor" | cut -f1), checksums match"
