@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from guanxi.core import recall
 from guanxi.core.errors import GuanxiError, from_database
 from guanxi.core.http import is_text
 from guanxi.site.actors import actor_of
@@ -26,7 +27,7 @@ class Errors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        return _told(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, GuanxiError):
@@ -35,6 +36,16 @@ class Errors:
             log.error("database", kind=type(error).__name__, code=known.code)
             return answer(request, known)
         return None
+
+
+def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Say to form.js where a form leads instead of leading it there: following would use up what the next page shows once."""
+    if "X-Gx-Form" not in request.headers or response.status_code not in (302, 303):
+        return response
+    told = HttpResponse(status=200, headers={"X-Gx-Location": response.headers["Location"]})
+    told.cookies = response.cookies
+    told.headers["Cache-Control"] = "no-store"
+    return told
 
 
 class Language:
@@ -94,4 +105,7 @@ class Actors:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = actor_of(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with recall.page():
+            return self.get_response(request)

@@ -87,6 +87,7 @@ def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]
         "most": rules.TEXT_CHARS_MAX,
         "phone_hours": "",
         "follow_url": "",
+        "files": files.form(),
         "known": request.actor.name if request.actor.kind is Kind.CUSTOMER else "",
     }
     return page(request, "cases/complain.html", context, status=422 if errors else 200)

@@ -211,6 +211,7 @@ def follow_context(
         "settled_at": case.resolved if settled else None,
         "conversation": conversation(actor, case, link=link if actor.kind is Kind.LINK else ""),
         "procedure_url": reverse("procedure"),
+        "files": files.form(),
         **_forms(queries.open_verbs(actor, case), url_of, tried),
     }
 
@@ -240,6 +241,7 @@ def case_context(actor: Actor, case: Case, *, now: datetime, tried: Tried = NOTH
         },
         "steps": steps(actor, case, now),
         "conversation": conversation(actor, case),
+        "files": files.form(),
         **_forms(queries.open_verbs(actor, case), url_of, tried),
     }
 
@@ -286,7 +288,7 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
 
 def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """A customer's cases, for their page: the open ones first."""
-    cases = queries.customer_cases(actor, customer_id)
+    cases = queries.customer_cases(actor, customer_id, limit=100)  # the same read as the band's
     open_count = sum(case.state != Case.State.RESOLVED for case in cases)
     rows = [
         {

@@ -118,5 +118,6 @@ def _new_form(request: Request, values: Mapping[str, str], errors: Mapping[str, 
         "errors": errors,
         "most": rules.TEXT_CHARS_MAX,
         "promise": show.promise_words(actions.promised(clock.now())),
+        "files": files.form(),
     }
     return page(request, "cases/new.html", context, status=422 if errors else 200)

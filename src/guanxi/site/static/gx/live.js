@@ -24,6 +24,7 @@ function showPill(element) {
 
 function isBusy(element) {
   const field = element.querySelector("textarea:focus, input:focus, select:focus");
+  if (element.querySelector("[data-hold]")) return true; // chosen files or unsent words must not vanish
   return field !== null || (element.hasAttribute("data-live-calm") && element.matches(":hover"));
 }
 
