@@ -16,6 +16,7 @@ from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import NotFound
 from guanxi.core.figures import Value
 from guanxi.core.models import Event
+from guanxi.core.recall import remembered
 from guanxi.core.words import say
 from guanxi.work.queries import SubjectView
 
@@ -55,6 +56,7 @@ def get_by_ids(actor: Actor, ids: list[int]) -> dict[int, Case]:
     return {case.id: case for case in list_cases(actor).filter(id__in=ids)}
 
 
+@remembered
 def customer_cases(actor: Actor, customer_id: int, *, limit: int = 20) -> list[Case]:
     """A customer's visible cases: the open ones first, then the newest."""
     settled = ExpressionWrapper(Q(state=Case.State.RESOLVED), output_field=BooleanField())

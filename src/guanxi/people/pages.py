@@ -81,7 +81,7 @@ def _head(who: queries.CustomerView) -> dict[str, Any]:
 
 def identity_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     """Whether all this is one person, who says so and why; the doubts that wait for a steward."""
-    records = list(queries.list_records(actor).filter(customer_id=customer_id))
+    records = queries.records_seen(actor, customer_id)
     membership = queries.latest_membership(customer_id)
     reviews = queries.list_reviews(customer_id)
     unsure = bool(records) and records[0].customer.provisional
@@ -108,9 +108,7 @@ def _doubt_link(code: str) -> dict[str, str]:
 
 def identifiers_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """How to reach this person, masked for whoever may not read it in full."""
-    records = list(
-        queries.list_records(actor).filter(customer_id=customer_id).prefetch_related("identifiers")
-    )
+    records = queries.records_seen(actor, customer_id)
     if not records:
         return {"rows": [], "count_label": "", "all_url": ""}
     rows = [
@@ -150,9 +148,7 @@ def consent_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
 
 def person_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """The customer beside a case."""
-    records = list(
-        queries.list_records(actor).filter(customer_id=customer_id).prefetch_related("identifiers")
-    )
+    records = queries.records_seen(actor, customer_id)
     if not records:
         return {
             "url": "",

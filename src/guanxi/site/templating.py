@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +11,8 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from guanxi.core import markup
+from guanxi.core.markup import exact, said, static, when
 from guanxi.core.money import Money
 from guanxi.core.phrases import day_label, language
 from guanxi.core.words import say
@@ -30,6 +31,7 @@ def environment(**options: Any) -> Environment:
         say=say,
         lang=_Language(),
         said=said,
+        markup=markup,
         csrf_hidden=_csrf_hidden,
     )
     env.filters.update(
@@ -58,10 +60,6 @@ class _Language:
 
     def __hash__(self) -> int:
         return hash(language())
-
-
-def static(path: str) -> str:
-    return staticfiles_storage.url(path)
 
 
 def _url(name: str, **kwargs: Any) -> str:
@@ -100,33 +98,12 @@ def _local(moment: datetime) -> datetime:
     return timezone.localtime(moment)
 
 
-def exact(moment: datetime) -> str:
-    """Date and time in full, for hover."""
-    return f"{_local(moment):%Y-%m-%d %H:%M}"
-
-
 def day(moment: datetime) -> str:
     return day_label(_local(moment).date())
 
 
 def clock(moment: datetime) -> str:
     return f"{_local(moment):%H:%M}"
-
-
-def when(moment: datetime) -> Markup:
-    """A moment as exact text in a `<time>`; clock.js makes it relative and keeps the exact one on hover."""
-    local = _local(moment)
-    exact = f"{local:%Y-%m-%d %H:%M}"
-    return Markup('<time datetime="{}" data-when>{}</time>').format(iso(moment), exact)
-
-
-def said(text: str) -> Markup:
-    """A `lang` attribute for words in another language than the page's, so that fonts and screen readers fit; else ""."""
-    letters = [char for char in text if char.isalpha()]
-    chinese = sum("\u3400" <= char <= "\u9fff" for char in letters) * 10 >= len(letters)
-    if not letters or chinese == (language() != "en") or (not chinese and " " not in text.strip()):
-        return Markup("")
-    return Markup(' lang="{}"').format("zh-Hans" if chinese else "en")
 
 
 def lines(text: str) -> Markup:

@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.money import Money
+from guanxi.core.recall import remembered
 from guanxi.trade.models import Order
 
 
@@ -49,6 +50,7 @@ class Bought:
         return round(days) if days >= 2 else None
 
 
+@remembered
 def bought(actor: Actor, customer_id: int) -> Bought:
     """A customer's visible orders in one statement: how many, what they come to per currency, first and last."""
     found: QuerySet[Order] = Order.objects.visible_to(actor)

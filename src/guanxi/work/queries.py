@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from guanxi.core.access import Actor
 from guanxi.core.calendar import WorkingCalendar, from_spec
-from guanxi.core.errors import NotFound
+from guanxi.core.errors import Denied, NotFound
 from guanxi.core.explain import Explanation
+from guanxi.core.recall import remembered
 from guanxi.work.models import Assignment, Member, Team, WorkItem
 from guanxi.work.rules import Waiting, explain, rank
 
@@ -58,11 +59,20 @@ def _read_book() -> dict[str, TeamFacts]:
     return book
 
 
+@remembered
 def member_of(actor: Actor) -> Member | None:
     """The actor's seat; None for staff without one (managers, administrators)."""
     if actor.user_id is None:
         return None
     return Member.objects.select_related("team__unit", "user").filter(user_id=actor.user_id).first()
+
+
+def get_seat(actor: Actor) -> Member:
+    """The actor's seat. Raises `Denied` (`no_seat`) without one."""
+    member = member_of(actor)
+    if member is None:
+        raise Denied(_("You are not in a team, so you cannot take work."), code="no_seat")
+    return member
 
 
 def list_queue(actor: Actor) -> QuerySet[WorkItem]:
@@ -74,7 +84,9 @@ def list_queue(actor: Actor) -> QuerySet[WorkItem]:
 def list_mine(member: Member) -> list[WorkItem]:
     """What this member has in hand, the most due first."""
     return list(
-        WorkItem.objects.filter(member=member, state=WorkItem.State.ASSIGNED).order_by("due", "id")[:100]
+        WorkItem.objects.filter(member=member, state=WorkItem.State.ASSIGNED)
+        .select_related("team__unit")
+        .order_by("due", "id")[:100]
     )
 
 
@@ -105,6 +117,20 @@ def last_handlers(subject_ids: Sequence[int]) -> dict[int, int]:
     )
     pairs = Assignment.objects.filter(id__in=list(latest)).values_list("item__subject_id", "member_id")
     return dict(pairs)
+
+
+def handlers_of(subject: tuple[str, int]) -> list[int]:
+    """The user who has work about a subject in hand, else who last had; nobody when none ever did."""
+    mine = Assignment.objects.filter(item__subject_kind=subject[0], item__subject_id=subject[1])
+    last = mine.select_related("member").order_by("ended", "id").filter(ended=None).first()
+    last = last or mine.select_related("member").order_by("-ended", "-id").first()
+    return [last.member.user_id] if last else []
+
+
+def subject_of(item_id: int) -> tuple[str, int] | None:
+    """What a work item is about."""
+    found = WorkItem.objects.filter(id=item_id).values_list("subject_kind", "subject_id").first()
+    return (found[0], found[1]) if found else None
 
 
 def waiting(items: Sequence[WorkItem]) -> list[Waiting]:
