@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
@@ -24,13 +24,17 @@ class Input:
     kind: str = "text"  # text | textarea | choice
     choices: Callable[[Actor], Choices] = no_choices
     required: bool = True
+    most: int = 200  # characters
+    hint: Any = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulk:
     """An action on many rows: one transaction of the room's own action per row, so one failure leaves the others done.
 
-    `act(actor=, now=, row=, values=)` returns what `undo(actor=, now=, row=, kept=)` needs (plain JSON), or None.
+    `act(actor=, now=, row=, values=)` returns what `undo(actor=, now=, row=, kept=)` needs (plain JSON), or None. Both run
+    in the transaction that notes the row as done. `says` tells in a sentence what happens to each row; `mine(actor)` are
+    the rows this actor may do it to, where that can be asked of the database: the others are counted beforehand.
     """
 
     code: str
@@ -39,8 +43,10 @@ class Bulk:
     act: Callable[..., Any]
     inputs: Sequence[Input] = ()
     undo: Callable[..., Any] | None = None
-    icon: str = "checks"
+    icon: str = "list-check"
     danger: bool = False
+    says: Any = ""
+    mine: Callable[[Actor], Q] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,15 @@ class Listing:
 
     def bulk_for(self, actor: Actor) -> list[Bulk]:
         return [one for one in self.bulk if actor.may(one.right)]
+
+    def get_bulk(self, actor: Actor, code: str) -> Bulk:
+        """The bulk action of this code. Raises `NotFound`; `Denied` without its right."""
+        found = next((one for one in self.bulk if one.code == code), None)
+        if found is None:
+            raise NotFound
+        actor.require(self.right)
+        actor.require(found.right)
+        return found
 
     def get(self, actor: Actor, key: str) -> Any:
         """The visible row with this public id. Raises `NotFound`."""

@@ -46,13 +46,18 @@ def matching(listing: Listing, actor: Actor, wanted: Wanted) -> QuerySet[Any]:
 
 def page(listing: Listing, actor: Actor, wanted: Wanted, *, size: int = ROWS) -> Shown:
     """One page. Words without an order of their own come best first, on one page."""
-    if wanted.q and listing.find is not None and not wanted.sort_given:
-        shown = Shown(_ranked(listing, actor, wanted), "", "")
+    if is_ranked(listing, wanted):
+        shown = Shown(_ranked(listing, actor, wanted)[:RANKED_ROWS], "", "")
     else:
         shown = _cut(matching(listing, actor, wanted), wanted, size)
     if listing.prepare is not None and shown.rows:
         listing.prepare(actor, shown.rows)
     return shown
+
+
+def is_ranked(listing: Listing, wanted: Wanted) -> bool:
+    """Whether the rows come best first: words without an order of their own."""
+    return bool(wanted.q) and listing.find is not None and not wanted.sort_given
 
 
 def _ranked(listing: Listing, actor: Actor, wanted: Wanted) -> list[Any]:
@@ -64,7 +69,7 @@ def _ranked(listing: Listing, actor: Actor, wanted: Wanted) -> list[Any]:
     for condition in wanted.conditions:
         found = found.filter(condition.q)
     place = {key: number for number, key in enumerate(ids)}
-    return sorted(found, key=lambda row: place[row.pk])[:RANKED_ROWS]
+    return sorted(found, key=lambda row: place[row.pk])
 
 
 def count(listing: Listing, actor: Actor, wanted: Wanted) -> tuple[int, bool]:
@@ -85,6 +90,17 @@ def batches(listing: Listing, actor: Actor, wanted: Wanted, *, size: int = BATCH
         cursor = shown.after
         if not cursor:
             return
+
+
+def in_order(listing: Listing, actor: Actor, wanted: Wanted, *, size: int = BATCH) -> Iterator[Sequence[Any]]:
+    """All matching rows, prepared, as the screen orders them: `batches`, or what words found, best first."""
+    if not is_ranked(listing, wanted):
+        yield from batches(listing, actor, wanted, size=size)
+        return
+    rows = _ranked(listing, actor, wanted)
+    if rows and listing.prepare is not None:
+        listing.prepare(actor, rows)
+    yield rows
 
 
 def _cut(found: QuerySet[Any], wanted: Wanted, size: int, *, after: str | None = None) -> Shown:
