@@ -6,7 +6,7 @@ from guanxi.core.models.files import File
 from guanxi.core.models.idempotency import IdempotencyKey
 from guanxi.core.models.imports import ImportChunk, ImportMapping, ImportPart, ImportRun
 from guanxi.core.models.jobs import Job, Tick
-from guanxi.core.models.lists import SavedView
+from guanxi.core.models.lists import BulkRow, BulkRun, Export, SavedView
 from guanxi.core.models.notices import Notice, NoticeChoice, StepTaken
 from guanxi.core.models.options import Setting
 from guanxi.core.models.search import SearchEntry
@@ -14,9 +14,12 @@ from guanxi.core.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiToken",
+    "BulkRow",
+    "BulkRun",
     "Consumer",
     "Detail",
     "Event",
+    "Export",
     "File",
     "IdempotencyKey",
     "ImportChunk",
