@@ -1,6 +1,6 @@
 """Every read of people. Starts at `visible_to(actor)`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from guanxi.core import search
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
+from guanxi.core.recall import remembered
 from guanxi.engine.normalise import Normalised, mask, pretty
 from guanxi.people.models import Consent, Customer, Identifier, Membership, Record, ReviewTask
 from guanxi.people.rules import read_claims
@@ -47,6 +48,12 @@ def list_records(actor: Actor) -> QuerySet[Record]:
     return found.select_related("customer").order_by("-created", "-id")
 
 
+@remembered
+def records_seen(actor: Actor, customer_id: int) -> Sequence[Record]:
+    """A customer's visible records with their identifiers, newest first."""
+    return list(list_records(actor).filter(customer_id=customer_id).prefetch_related("identifiers"))
+
+
 def list_customers(actor: Actor) -> QuerySet[Record]:
     """One row per visible customer: their newest visible record."""
     found = list_records(actor)
@@ -57,7 +64,8 @@ def list_customers(actor: Actor) -> QuerySet[Record]:
 
 def get_customer(actor: Actor, public_id: str) -> CustomerView:
     """The customer with this public id. Raises `NotFound` also when they are somebody else's to see."""
-    records = list(list_records(actor).filter(customer__public_id=public_id).prefetch_related("identifiers"))
+    customer = Customer.objects.filter(public_id=public_id).only("id").first()
+    records = records_seen(actor, customer.id) if customer else ()
     if not records:
         raise NotFound
     return view_of(actor, records)
@@ -95,15 +103,23 @@ def _identifier_views(actor: Actor, records: Sequence[Record]) -> list[Identifie
     return sorted(seen.values(), key=lambda view: (rank.get(view.kind, 9), view.text))
 
 
+@remembered
 def records_of(customer_id: int) -> list[int]:
     """The ids of a customer's records: what orders, cases, messages and events hang on."""
     return list(Record.objects.filter(customer_id=customer_id).values_list("id", flat=True))
+
+
+def whose(record_ids: Iterable[int]) -> dict[int, tuple[str, int | None]]:
+    """record id -> (the customer's public id, the record's unit), in one statement."""
+    found = Record.objects.filter(id__in=list(record_ids)).values_list("id", "customer__public_id", "unit_id")
+    return {key: (code, unit_id) for key, code, unit_id in found}
 
 
 def customer_of(record_id: int) -> Customer | None:
     return Customer.objects.filter(records__id=record_id).first()
 
 
+@remembered
 def list_reviews(customer_id: int) -> list[ReviewTask]:
     """Open doubts about this customer, newest first."""
     found = ReviewTask.objects.filter(customer_id=customer_id, state=ReviewTask.State.OPEN)
