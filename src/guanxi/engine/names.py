@@ -40,6 +40,9 @@ _TOKENS = re.compile(f"[{_CJK}]+|[^ {_CJK}]+")
 _DOTS = re.compile("[·•・‧∙⋅●.]")
 _APOSTROPHES = re.compile("['’‘`´ʼʻ]")
 _LATIN_MARKS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+# Folding leaves these characters alone, but for simplification.
+_PLAIN_EAST = re.compile("[\u4e00-\u9fa5]+")
+_PLAIN_WEST = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): "", ord("`"): ""}
 _LATIN_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
@@ -50,6 +53,17 @@ def name_key(text: str) -> str:
     Latin accents folded, tokens sorted, so that "Keller, Anna" is "anna keller". A mixed name has both.
     """
     return settled(_fold, compatible(text))
+
+
+def plain_name_key(text: str) -> str:
+    """`name_key` of the writings most names have, in a fifth of the time; "" for all others, which need the long way."""
+    if _PLAIN_EAST.fullmatch(text):
+        return "" if text.endswith(_TITLES_AFTER) or simplified(text) != text else text
+    if not (text.isascii() and text.isprintable()):
+        return ""
+    tokens = sorted(text.lower().translate(_PLAIN_WEST).split())
+    key = " ".join([token for token in tokens if token not in _TITLES_LATIN] or tokens)
+    return key if any(map(str.isalpha, key)) else ""
 
 
 def is_full_name(key: str) -> bool:

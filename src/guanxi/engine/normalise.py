@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from guanxi.engine.cleaning import compatible, settled, visible
-from guanxi.engine.names import avatar, is_full_name, key_parts, name_key, split_name
+from guanxi.engine.names import avatar, is_full_name, key_parts, name_key, plain_name_key, split_name
 from guanxi.engine.phones import Refused, country_and_rest, e164, formatted
 
 __all__ = [
@@ -47,6 +47,15 @@ MEMBER_ENTRY_CHARS_MAX: Final = 80
 _CLEAN_MOBILE = re.compile(
     r"(\+86|0086|86)?(1(?:3[0-9]|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])[0-9]{8})"
 )
+# The same with the blanks and dashes people write. Other prefixes than +86 could be read as an area and an extension.
+_WRITTEN_MOBILE = re.compile(
+    r"(?:\+86[ -]?)?(1(?:3[0-9]|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9]))[ -]?([0-9]{4})[ -]?([0-9]{4})"
+)
+# Entries that no folding below changes but for their case: most of a file. Tested against the long way.
+_PLAIN_EMAIL = re.compile(
+    r"([A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
+_PLAIN_MEMBER = re.compile(r"[0-9A-Za-z]{4,32}")
 _CHINA_MOBILE = re.compile(r"\+86(1[3-9][0-9])([0-9]{4})([0-9]{4})")
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -87,6 +96,13 @@ def phone(text: str, region: str = "CN") -> Normalised:
     clean = _CLEAN_MOBILE.fullmatch(text)
     if clean and (region == "CN" or clean[1] in ("+86", "0086")):
         return Normalised("phone", "+86" + clean[2], text)
+    written = _WRITTEN_MOBILE.fullmatch(text)
+    if written and (region == "CN" or text[0] == "+"):
+        return Normalised("phone", "+86" + "".join(written.groups()), text)
+    return _any_phone(text, region)
+
+
+def _any_phone(text: str, region: str) -> Normalised:
     verbatim = _entry("phone", text, PHONE_CHARS_MAX)
     try:
         value, flags = e164(compatible(verbatim), region)
@@ -97,6 +113,14 @@ def phone(text: str, region: str = "CN") -> Normalised:
 
 def email(text: str) -> Normalised:
     """Lower-case, domain in punycode. Dots and plus tags stay: whose they are is for the mail host to say."""
+    plain = _PLAIN_EMAIL.fullmatch(text) if len(text) <= EMAIL_CHARS_MAX else None
+    if plain and len(plain[1]) <= LOCAL_CHARS_MAX:
+        value = text.lower()
+        return Normalised("email", value, text, ("role",) if is_shared("email", value) else ())
+    return _any_email(text)
+
+
+def _any_email(text: str) -> Normalised:
     verbatim = _entry("email", text, EMAIL_CHARS_MAX)
     bare = settled(_fold_address, verbatim)
     local, at, domain = bare.rpartition("@")
@@ -109,6 +133,13 @@ def email(text: str) -> Normalised:
 
 def name(text: str) -> Normalised:
     """Key of a personal name (see `names.name_key`); flagged `partial` if a family name or nickname only."""
+    key = plain_name_key(text) if len(text) <= NAME_CHARS_MAX else ""
+    if key:
+        return Normalised("name", key, visible(text), () if is_full_name(key) else ("partial",))
+    return _any_name(text)
+
+
+def _any_name(text: str) -> Normalised:
     verbatim = _entry("name", text, NAME_CHARS_MAX)
     key = name_key(verbatim)
     if not any(map(_is_letter, key)):
@@ -119,6 +150,12 @@ def name(text: str) -> Normalised:
 
 def member(text: str) -> Normalised:
     """Membership or card number: 4-32 of A-Z, 0-9 and Chinese characters, without label and separators."""
+    if _PLAIN_MEMBER.fullmatch(text):
+        return Normalised("member", text.upper(), text)
+    return _any_member(text)
+
+
+def _any_member(text: str) -> Normalised:
     verbatim = _entry("member", text, MEMBER_ENTRY_CHARS_MAX)
     value = settled(_fold_member, compatible(verbatim.replace("№", "No.")))
     if len(value) < MEMBER_CHARS_MIN:

@@ -41,8 +41,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from guanxi.engine.names import COMPOUND_SURNAMES, is_full_name, is_nickname, key_parts
-from guanxi.engine.normalise import Normalised, NotNormalisable, is_shared, normalise
+from guanxi.engine.names import COMPOUND_SURNAMES, is_full_name, is_nickname, key_parts, plain_name_key
+from guanxi.engine.normalise import NAME_CHARS_MAX, Normalised, NotNormalisable, is_shared, normalise
 
 RECOGNITION_RULE: Final = "people.recognition@1"
 IDENTIFIER_KINDS: Final = ("email", "member", "phone")
@@ -153,7 +153,7 @@ def read_claims(said: Mapping[str, str]) -> tuple[list[Normalised], dict[str, st
 def read_name(text: str) -> str:
     """The name key; "" for what is no name: nobody is refused for an odd name, it just proves nothing."""
     try:
-        return normalise("name", text).value
+        return (len(text) <= NAME_CHARS_MAX and plain_name_key(text)) or normalise("name", text).value
     except NotNormalisable:
         return ""
 
