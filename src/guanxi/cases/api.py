@@ -2,23 +2,51 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.channels import queries as channels
+from guanxi.channels.models import Message
 from guanxi.core import clock, keyset
-from guanxi.core.api import READ, WRITE, Cursor, IdempotencyKey, Problem, actor_of, once
+from guanxi.core.access import Actor
+from guanxi.core.api import (
+    PAGE,
+    PAGE_MAX,
+    READ,
+    WRITE,
+    Cursor,
+    IdempotencyKey,
+    IfMatch,
+    Limit,
+    Problem,
+    actor_of,
+    aware,
+    matching,
+    once,
+    tag,
+)
+from guanxi.core.files import FILES_MAX, Given, by_part, list_on
+from guanxi.core.files.api import FileOut
+from guanxi.core.files.api import out as file_out
+from guanxi.core.models import File
+from guanxi.core.phrases import explained
 from guanxi.people.actions import Contact
+from guanxi.work import queries as work
 
 router = Router(tags=["cases"])
-PAGE = 50
+State = Literal["", "recorded", "answered", "resolved"]
+
+
+# `id`s of uploads of one's own that hang on nothing yet.
+FileIds = list[Annotated[str, Field(max_length=20)]]
 
 
 class ContactIn(Schema):
@@ -36,6 +64,7 @@ class CaseIn(Schema):
     text: str = Field(max_length=rules.TEXT_CHARS_MAX)
     contact: ContactIn
     language: Literal["zh-hans", "en"] = "zh-hans"
+    files: FileIds = Field(default_factory=list, max_length=FILES_MAX)
 
 
 class OpenedOut(Schema):
@@ -59,6 +88,7 @@ class CaseOut(Schema):
     opened: datetime
     resolved: datetime | None
     customer: str
+    team: str
 
 
 class MessageOut(Schema):
@@ -67,10 +97,16 @@ class MessageOut(Schema):
     author: str
     text: str
     created: datetime
+    files: list[FileOut]
 
 
 class CaseWithMessages(CaseOut):
+    """`verbs` is what the token may do now; `why_due` explains the time left; `work` is the open work item's id."""
+
     messages: list[MessageOut]
+    verbs: list[str]
+    why_due: dict[str, Any] | None
+    work: str | None
 
 
 class CasesOut(Schema):
@@ -80,6 +116,7 @@ class CasesOut(Schema):
 
 class WordsIn(Schema):
     text: str = Field("", max_length=rules.TEXT_CHARS_MAX)
+    files: FileIds = Field(default_factory=list, max_length=FILES_MAX)
     version: int | None = Field(
         None, ge=0, le=2**31 - 1, description="The version you saw: refused when it is old"
     )
@@ -99,6 +136,7 @@ def _out(case: Case) -> dict[str, Any]:
         "opened": case.opened.isoformat(),
         "resolved": case.resolved.isoformat() if case.resolved else None,
         "customer": case.record.customer.public_id,
+        "team": case.team.unit.code,
     }
 
 
@@ -117,6 +155,7 @@ def _open(request: HttpRequest, body: CaseIn) -> dict[str, Any]:
         text=body.text,
         channel="api",
         fallback_language=body.language,
+        files=Given(claimed=tuple(body.files)),
     )
     case = opened.case
     return {
@@ -128,36 +167,87 @@ def _open(request: HttpRequest, body: CaseIn) -> dict[str, Any]:
     }
 
 
-@router.get("", response={200: CasesOut, READ: Problem}, summary="Newest cases")
+class CaseFilters(Schema):
+    """What narrows the list; all of it together. `opened_from` is included, `opened_until` is not."""
+
+    state: State = ""
+    turn: Literal["", "staff", "customer", "nobody"] = ""
+    channel: str = Field("", max_length=12)
+    team: str = Field("", max_length=60)
+    customer: str = Field("", max_length=20)
+    overdue: bool = False
+    opened_from: datetime | None = None
+    opened_until: datetime | None = None
+
+
+def _narrow(found: QuerySet[Case], wanted: CaseFilters, now: datetime) -> QuerySet[Case]:
+    paths = {
+        "state": wanted.state,
+        "turn": wanted.turn,
+        "channel": wanted.channel,
+        "team__unit__code": wanted.team,
+        "record__customer__public_id": wanted.customer,
+        "opened__gte": aware(wanted.opened_from),
+        "opened__lt": aware(wanted.opened_until),
+    }
+    found = found.filter(**{path: value for path, value in paths.items() if value})
+    return found.filter(due__lt=now, turn="staff") if wanted.overdue else found
+
+
+@router.get("", response={200: CasesOut, READ: Problem}, summary="Newest cases, or those found by q")
 def list_cases(
-    request: HttpRequest, after: Cursor = "", state: Literal["", "recorded", "answered", "resolved"] = ""
+    request: HttpRequest,
+    wanted: Query[CaseFilters],
+    after: Cursor = "",
+    limit: Limit = PAGE,
+    q: str = "",
 ) -> Any:
-    """Visible cases, newest first, 50 a page; `next` is the cursor of the next page, empty at the end."""
+    """Visible cases, newest first; `next` is the cursor of the next page, empty at the end. With `q` the best matches."""
     actor = actor_of(request)
     actor.require("cases.view")
-    found = queries.list_cases(actor)
-    shown = keyset.cut(found.filter(state=state) if state else found, "opened", after, size=PAGE)
+    if q.strip():
+        return {"items": [_out(case) for case in _found(actor, q, wanted)[:limit]], "next": ""}
+    found = _narrow(queries.list_cases(actor), wanted, clock.now())
+    shown = keyset.cut(found, "opened", after, size=limit)
     return {"items": [_out(case) for case in shown.rows], "next": shown.next_cursor}
+
+
+def _found(actor: Actor, q: str, wanted: CaseFilters) -> list[Case]:
+    found = queries.search_cases(actor, q[:100], limit=PAGE_MAX)
+    kept = _narrow(queries.list_cases(actor), wanted, clock.now()).filter(id__in=[case.id for case in found])
+    ids = set(kept.values_list("id", flat=True))
+    return [case for case in found if case.id in ids]
 
 
 @router.get(
     "/{number}", response={200: CaseWithMessages, READ: Problem}, summary="One case with what was said"
 )
-def get_case(request: HttpRequest, number: str) -> Any:
+def get_case(request: HttpRequest, response: HttpResponse, number: str) -> Any:
+    """The `ETag` names its version: send it back as `If-Match` with a verb."""
     actor = actor_of(request)
     actor.require("cases.view")
     case = queries.get_case(actor, number)
-    messages = [
-        {
-            "direction": one.direction,
-            "channel": one.channel,
-            "author": one.author,
-            "text": one.body,
-            "created": one.created.isoformat(),
-        }
-        for one in channels.list_about(("case", case.id))
-    ]
-    return {**_out(case), "messages": messages}
+    subject = ("case", case.id)
+    item, attached = work.open_item(subject, actions.WORK_KIND), by_part(list_on(subject))
+    tag(response, case.version)
+    return {
+        **_out(case),
+        "messages": [_message(one, attached) for one in channels.list_about(subject)],
+        "verbs": queries.open_verbs(actor, case),
+        "why_due": explained(case.due_explanation),
+        "work": item.public_id if item else None,
+    }
+
+
+def _message(one: Message, attached: Mapping[int, list[File]]) -> dict[str, Any]:
+    return {
+        "direction": one.direction,
+        "channel": one.channel,
+        "author": one.author,
+        "text": one.body,
+        "created": one.created.isoformat(),
+        "files": [file_out(file) for file in attached.get(one.id, [])],
+    }
 
 
 ACTS: Mapping[str, Any] = {
@@ -171,17 +261,31 @@ ACTS: Mapping[str, Any] = {
 @router.post("/{number}/{verb}", response={200: CaseOut, WRITE: Problem}, summary="Do something with a case")
 def do(
     request: HttpRequest,
+    response: HttpResponse,
     number: str,
     verb: Literal["answer", "resolve", "append", "reopen"],
     body: WordsIn,
     idempotency_key: IdempotencyKey = "",
+    if_match: IfMatch = "",
 ) -> Any:
     """`answer`, `resolve`, `append` (the customer's words), `reopen`: what the procedure allows now, else 409."""
 
-    def effect() -> tuple[int, dict[str, Any]]:
+    def act(version: int | None) -> tuple[int, dict[str, Any]]:
         done = ACTS[verb](
-            actor=actor_of(request), now=clock.now(), number=number, text=body.text, version=body.version
+            actor=actor_of(request),
+            now=clock.now(),
+            number=number,
+            text=body.text,
+            version=version,
+            files=Given(claimed=tuple(body.files)),
         )
         return 200, _out(done)
 
-    return once(request, idempotency_key, body.dict(), effect)
+    done = once(
+        request,
+        idempotency_key,
+        body.dict(),
+        lambda: matching(if_match, act, version=body.version),
+    )
+    tag(response, done.value["version"])
+    return done

@@ -10,7 +10,9 @@ from django.db.models import Q, QuerySet
 from guanxi.channels.models import Message
 from guanxi.core import timeline
 from guanxi.core.access import Actor, Kind
+from guanxi.core.errors import NotFound
 from guanxi.core.models import Detail, Event, User
+from guanxi.engine.normalise import mask
 
 PAGE = 50
 
@@ -62,6 +64,11 @@ def timeline_of(
     ]
 
 
+def place_of(entry: Entry) -> tuple[datetime, int]:
+    """The (moment, id) after which the next page of a timeline begins."""
+    return entry.occurred, int(entry.key.rpartition("_")[2])
+
+
 def last_said(actor: Actor, customer_id: int) -> Message | None:
     """The newest thing said with a customer, in either direction; mail that only repeats it does not count."""
     found: QuerySet[Message] = Message.objects.visible_to(actor).filter(record__customer_id=customer_id)
@@ -86,6 +93,21 @@ def list_outgoing(actor: Actor) -> QuerySet[Message]:
     if not reach.everything:
         found = found.filter(record__unit__in=reach.units)
     return found.order_by("-created", "-id")
+
+
+def get_outgoing(actor: Actor, public_id: str) -> Message:
+    """One outgoing message. Raises `NotFound` also where the right does not reach."""
+    found = list_outgoing(actor).select_related("record__customer").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def address_shown(actor: Actor, message: Message) -> str:
+    """Where a message went, masked for whoever may not read addresses."""
+    if not message.address or actor.may("people.contacts"):
+        return message.address
+    return mask("email", message.address)
 
 
 def sent_lately(subject: tuple[str, int], since: datetime) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -53,6 +54,11 @@ def actor_of(request: HttpRequest) -> Actor:
     """The token's actor."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by middleware
     return actor
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """A moment from outside; without an offset it is meant in UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def once(

@@ -8,12 +8,21 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from guanxi.core import clock, keyset
-from guanxi.core.api import READ, WRITE, Cursor, IdempotencyKey, Problem, actor_of, once
+from guanxi.core.api import (
+    PAGE,
+    READ,
+    WRITE,
+    Cursor,
+    IdempotencyKey,
+    Limit,
+    Problem,
+    actor_of,
+    once,
+)
 from guanxi.core.phrases import explained
 from guanxi.people import actions, queries
 
 router = Router(tags=["customers"])
-PAGE = 50
 
 
 class IdentifierOut(Schema):
@@ -25,12 +34,33 @@ class IdentifierOut(Schema):
     verified: datetime | None
 
 
+class ConsentOut(Schema):
+    """The latest statement for a purpose on a channel; what nobody asked about is not listed."""
+
+    purpose: str
+    channel: str
+    given: bool
+    stated: datetime
+
+
+class DoubtOut(Schema):
+    """Another customer who may be the same person; a steward decides."""
+
+    customer: str
+    since: datetime
+
+
 class CustomerOut(Schema):
     id: str
     name: str
     provisional: bool
     since: datetime
+    language: str
+    sources: list[str]
+    sample: bool
     identifiers: list[IdentifierOut]
+    consents: list[ConsentOut]
+    doubts: list[DoubtOut]
 
 
 class CustomerShort(Schema):
@@ -80,14 +110,14 @@ def add(request: HttpRequest, body: PersonIn, idempotency_key: IdempotencyKey = 
 
 
 @router.get("", response={200: CustomersOut, READ: Problem}, summary="Newest customers, or those found by q")
-def find(request: HttpRequest, q: str = "", after: Cursor = "") -> Any:
-    """One line per record, newest first; with `q` the best matches, at most 50."""
+def find(request: HttpRequest, q: str = "", after: Cursor = "", limit: Limit = PAGE) -> Any:
+    """One line per record, newest first; with `q` the best matches and no further page."""
     actor = actor_of(request)
     actor.require("people.view")
     if q.strip():
-        records, following = queries.search_customers(actor, q[:100], limit=PAGE), ""
+        records, following = queries.search_customers(actor, q[:100], limit=limit), ""
     else:
-        shown = keyset.cut(queries.list_records(actor), "created", after, size=PAGE)
+        shown = keyset.cut(queries.list_records(actor), "created", after, size=limit)
         records, following = list(shown.rows), shown.next_cursor
     items = [
         {"id": one.customer.public_id, "name": one.name, "source": one.source, "created": one.created}
@@ -101,13 +131,25 @@ def get(request: HttpRequest, public_id: str) -> Any:
     actor = actor_of(request)
     actor.require("people.view")
     who = queries.get_customer(actor, public_id)
+    consents = queries.latest_consents([record.id for record in who.records])
     return {
         "id": who.public_id,
         "name": who.name,
         "provisional": who.provisional,
         "since": who.since,
+        "language": who.language,
+        "sources": list(who.sources),
+        "sample": who.sample,
         "identifiers": [
             {"kind": one.kind, "text": one.text, "masked": one.masked, "verified": one.verified}
             for one in who.identifiers
+        ],
+        "consents": [
+            {"purpose": purpose, "channel": channel, "given": one.given, "stated": one.stated}
+            for (purpose, channel), one in sorted(consents.items())
+        ],
+        "doubts": [
+            {"customer": one.candidate.public_id, "since": one.created}
+            for one in queries.list_reviews(who.id)
         ],
     }

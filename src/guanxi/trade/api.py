@@ -1,18 +1,17 @@
 """Orders over the API."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 
 from guanxi.core import keyset
-from guanxi.core.api import READ, Cursor, Problem, actor_of
+from guanxi.core.api import PAGE, READ, Cursor, Limit, Problem, actor_of
 from guanxi.trade import queries
 from guanxi.trade.models import Order
 
 router = Router(tags=["orders"])
-PAGE = 50
 
 
 class LineOut(Schema):
@@ -56,14 +55,21 @@ def _out(order: Order) -> dict[str, Any]:
 
 
 @router.get("", response={200: OrdersOut, READ: Problem}, summary="Newest orders")
-def list_orders(request: HttpRequest, after: Cursor = "", customer: str = "") -> Any:
-    """Visible orders, newest first, 50 a page; `customer` narrows to one customer's id."""
+def list_orders(
+    request: HttpRequest,
+    after: Cursor = "",
+    limit: Limit = PAGE,
+    customer: str = "",
+    state: Literal["", "placed", "shipped", "received"] = "",
+    number: str = "",
+) -> Any:
+    """Visible orders, newest first; `customer` (their id), `state` and `number` narrow."""
     actor = actor_of(request)
     actor.require("trade.view")
     found = queries.list_orders(actor)
-    if customer:
-        found = found.filter(record__customer__public_id=customer)
-    shown = keyset.cut(found, "placed", after, size=PAGE)
+    narrow = {"record__customer__public_id": customer, "state": state, "number": number}
+    found = found.filter(**{path: value for path, value in narrow.items() if value})
+    shown = keyset.cut(found, "placed", after, size=limit)
     return {"items": [_out(order) for order in shown.rows], "next": shown.next_cursor}
 
 

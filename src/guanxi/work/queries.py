@@ -12,6 +12,7 @@ from guanxi.core.access import Actor
 from guanxi.core.calendar import WorkingCalendar, from_spec
 from guanxi.core.errors import Denied, NotFound
 from guanxi.core.explain import Explanation
+from guanxi.core.keyset import COUNT_MAX
 from guanxi.core.recall import remembered
 from guanxi.work.models import Assignment, Member, Team, WorkItem
 from guanxi.work.rules import Waiting, explain, rank
@@ -43,6 +44,28 @@ def team_for(kind: str) -> TeamFacts:
     return _book[1][kind]
 
 
+def team_named(code: str) -> TeamFacts:
+    """The team of the unit with this code. Raises `NotFound`."""
+    return _facts(Team.objects.filter(unit__code=code))
+
+
+def team_of(team_id: int) -> TeamFacts:
+    """The team of this unit. Raises `NotFound`."""
+    return _facts(Team.objects.filter(pk=team_id))
+
+
+def _facts(found: QuerySet[Team]) -> TeamFacts:
+    team = found.select_related("unit").first()
+    if team is None:
+        raise NotFound(_("There is no such team."))
+    return _facts_of(team)
+
+
+def list_teams() -> list[Team]:
+    """All teams, by their code."""
+    return list(Team.objects.select_related("unit").order_by("unit__code"))
+
+
 def forget_book() -> None:
     """Read the teams anew (after a change, between tests)."""
     global _book
@@ -52,11 +75,15 @@ def forget_book() -> None:
 def _read_book() -> dict[str, TeamFacts]:
     book: dict[str, TeamFacts] = {}
     for team in Team.objects.select_related("unit").order_by("unit__code"):
-        minutes = {kind: int(target["minutes"]) for kind, target in team.targets.items()}
-        facts = TeamFacts(team.pk, team.unit.code, from_spec(team.calendar), minutes)
-        for kind in minutes:
+        facts = _facts_of(team)
+        for kind in facts.minutes:
             book.setdefault(kind, facts)
     return book
+
+
+def _facts_of(team: Team) -> TeamFacts:
+    minutes = {kind: int(target["minutes"]) for kind, target in team.targets.items()}
+    return TeamFacts(team.pk, team.unit.code, from_spec(team.calendar), minutes)
 
 
 @remembered
@@ -79,6 +106,11 @@ def list_queue(actor: Actor) -> QuerySet[WorkItem]:
     """Visible items that wait, the most due first."""
     found: QuerySet[WorkItem] = WorkItem.objects.visible_to(actor)
     return found.filter(state=WorkItem.State.QUEUED).order_by("due", "id")
+
+
+def count_up_to(queue: QuerySet[WorkItem]) -> int:
+    """How many wait; counting stops one above `COUNT_MAX`, so that a first page costs the same in a bad week."""
+    return queue.order_by()[: COUNT_MAX + 1].count()
 
 
 def list_mine(member: Member) -> list[WorkItem]:
@@ -152,7 +184,8 @@ def team_counts(team_id: int, now: datetime) -> dict[str, int]:
     """Queue length and people present, for the strip at the foot of Today."""
     queue = WorkItem.objects.filter(team_id=team_id, state=WorkItem.State.QUEUED)
     return {
-        **queue.aggregate(waiting=Count("id"), overdue=Count("id", filter=Q(due__lt=now))),
+        "waiting": count_up_to(queue),
+        "overdue": count_up_to(queue.filter(due__lt=now)),
         **Member.objects.filter(team_id=team_id).aggregate(
             ready=Count("id", filter=Q(presence=Member.Presence.READY)),
             away=Count("id", filter=Q(presence=Member.Presence.AWAY)),

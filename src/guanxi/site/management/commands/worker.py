@@ -13,6 +13,7 @@ from guanxi.core.jobs import Worker
 GRACE_S = 5.0
 QUICK = ["default", "mail"]
 LONG = ["import"]
+OUTSIDE = ["webhook"]
 
 
 class Command(BaseCommand):
@@ -27,9 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         asked = [queue for queue in options["queues"].split(",") if queue]
         worker = Worker(queues=asked or QUICK, name=options["name"])
-        lane = None if asked or options["once"] else Worker(queues=LONG, name=options["name"], lane=True)
+        lanes = (
+            [] if asked or options["once"] else [_lane(queues, options["name"]) for queues in (LONG, OUTSIDE)]
+        )
         if options["once"] and not asked:
-            worker.queues = [*QUICK, *LONG]
+            worker.queues = [*QUICK, *LONG, *OUTSIDE]
         before = {
             number: signal.signal(number, _ending(worker)) for number in (signal.SIGTERM, signal.SIGINT)
         }
@@ -38,22 +41,27 @@ class Command(BaseCommand):
             if options["once"]:
                 self.stdout.write(f"{worker.run_once()} jobs")
             else:
-                _run(worker, lane)
+                _run(worker, lanes)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             for number, handler in before.items():
                 signal.signal(number, handler)
 
 
-def _run(worker: Worker, lane: Worker | None) -> None:
-    """Quick work here, long work in a lane of its own: an import never holds up a customer's mail."""
-    beside = threading.Thread(target=lane.run, name="long", daemon=True) if lane else None
-    if beside:
-        beside.start()
+def _lane(queues: list[str], name: str) -> Worker:
+    return Worker(queues=queues, name=name, lane=True)
+
+
+def _run(worker: Worker, lanes: list[Worker]) -> None:
+    """Quick work here, long work and other people's servers in lanes of their own: neither holds up a customer's mail."""
+    beside = [threading.Thread(target=lane.run, name="-".join(lane.queues), daemon=True) for lane in lanes]
+    for thread in beside:
+        thread.start()
     worker.run()
-    if lane and beside:
+    for lane in lanes:
         lane.stop()
-        beside.join(GRACE_S)  # progress() hands the job back; else its lease ends and another worker takes it
+    for thread in beside:
+        thread.join(GRACE_S)  # progress() hands the job back; else its lease ends and another worker takes it
 
 
 def _ending(worker: Worker) -> Any:

@@ -14,10 +14,14 @@ from ninja.parser import Parser
 
 from guanxi import __version__
 from guanxi.cases.api import router as cases
+from guanxi.channels.api import router as messages
+from guanxi.channels.api import timeline
 from guanxi.core.api import Token
 from guanxi.core.errors import GuanxiError, Invalid, SignInNeeded
+from guanxi.core.files.api import router as files
 from guanxi.core.http import is_text
 from guanxi.people.api import router as people
+from guanxi.site.api import house, lists, tokens, webhooks
 from guanxi.site.errors import answer
 from guanxi.trade.api import router as trade
 from guanxi.work.api import router as work
@@ -74,7 +78,23 @@ api = Api(
     parser=TextParser(),
     urls_namespace="api",
 )
-for prefix, router in (("/cases", cases), ("/customers", people), ("/orders", trade), ("/work", work)):
+for prefix, router in (
+    ("/cases", cases),
+    ("/customers", people),
+    ("/customers", timeline),
+    ("/orders", trade),
+    ("/work", work),
+    ("/messages", messages),
+    ("/files", files),
+    ("/lists", lists.router),
+    ("/search", house.search),
+    ("/events", webhooks.events),
+    ("/event-types", house.types),
+    ("/webhooks", webhooks.router),
+    ("/tokens", tokens.router),
+    ("/staff", house.staff),
+    ("/settings", house.settings),
+):
     api.add_router(prefix, router)
 
 

@@ -1,0 +1,251 @@
+"""The house over the API: what runs in the background, the chain, who works here, with which roles, event types, search."""
+
+import uuid
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from guanxi.cases import queries as cases
+from guanxi.core import keyset, timeline
+from guanxi.core.api import PAGE, READ, Cursor, Limit, Problem, actor_of
+from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.models import Job, User
+from guanxi.people import queries as people
+from guanxi.site import house
+
+settings = Router(tags=["settings"])
+staff = Router(tags=["staff"])
+search = Router(tags=["search"])
+types = Router(tags=["events"])
+EACH = 20
+
+
+class JobOut(Schema):
+    """A piece of background work. `error` is the class of its last failure."""
+
+    id: uuid.UUID
+    task: str
+    queue: str
+    state: Literal["READY", "RUNNING", "SUCCESSFUL", "FAILED"]
+    tries: int
+    done: int
+    total: int | None
+    enqueued: datetime
+    started: datetime | None
+    finished: datetime | None
+    error: str
+
+
+class JobsOut(Schema):
+    items: list[JobOut]
+    next: str
+
+
+class ChainOut(Schema):
+    """The head of the chain of sealed events; `anchored` is the last one kept outside the database."""
+
+    seq: int
+    hash: str
+    unsealed: int
+    anchored: int | None
+
+
+class UserOut(Schema):
+    """A member of staff; `roles` are codes with the unit each is held for ("" everywhere)."""
+
+    id: str
+    username: str
+    name: str
+    language: str
+    unit: str
+    active: bool
+    joined: datetime
+    roles: list[dict[str, str]]
+
+
+class UsersOut(Schema):
+    items: list[UserOut]
+    next: str
+
+
+class RoleOut(Schema):
+    code: str
+    name: dict[str, str]
+    rights: dict[str, str]
+
+
+class RolesOut(Schema):
+    items: list[RoleOut]
+    next: str
+
+
+class UnitOut(Schema):
+    code: str
+    kind: Literal["branch", "department", "team"]
+    name: dict[str, str]
+    parent: str
+
+
+class UnitsOut(Schema):
+    items: list[UnitOut]
+    next: str
+
+
+class FoundOut(Schema):
+    kind: Literal["customer", "case"]
+    id: str
+    title: str
+
+
+class SearchOut(Schema):
+    """The best of each kind, at most 20; there is no further page."""
+
+    items: list[FoundOut]
+    next: str
+
+
+class TypeOut(Schema):
+    """A type of event, as webhooks subscribe to it."""
+
+    code: str
+    what: str
+    right: str
+
+
+class TypesOut(Schema):
+    items: list[TypeOut]
+    next: str
+
+
+@settings.get("/jobs", response={200: JobsOut, READ: Problem}, summary="Background work, newest first")
+def list_jobs(
+    request: HttpRequest,
+    after: Cursor = "",
+    limit: Limit = PAGE,
+    state: Literal["", "READY", "RUNNING", "SUCCESSFUL", "FAILED"] = "",
+    task: str = "",
+) -> Any:
+    """`state` and `task` (its dotted name) narrow. Needs `site.settings`."""
+    found = house.list_jobs(actor_of(request))
+    found = found.filter(**{name: value for name, value in (("state", state), ("task", task)) if value})
+    before = _job_place(after)
+    if before is not None:
+        found = house.jobs_before(found, *before)
+    rows = list(found[: limit + 1])
+    following = house.job_cursor(rows[limit - 1]) if len(rows) > limit else ""
+    return {"items": [_job(one) for one in rows[:limit]], "next": following}
+
+
+def _job_place(after: str) -> tuple[datetime, uuid.UUID] | None:
+    if not after:
+        return None
+    try:
+        return house.read_job_cursor(after)
+    except ValueError as error:
+        raise Invalid(code="cursor") from error
+
+
+def _job(job: Job) -> dict[str, Any]:
+    error = str(job.errors[-1].get("exception_class_path", "")) if job.errors else ""
+    return {
+        "id": job.id,
+        "task": job.task,
+        "queue": job.queue,
+        "state": job.state,
+        "tries": len(job.workers),
+        "done": job.done,
+        "total": job.total,
+        "enqueued": job.enqueued,
+        "started": job.started,
+        "finished": job.finished,
+        "error": error,
+    }
+
+
+@settings.get("/chain", response={200: ChainOut, READ: Problem}, summary="The head of the event chain")
+def get_chain(request: HttpRequest) -> Any:
+    """Needs `site.settings`."""
+    return house.chain(actor_of(request))
+
+
+@staff.get("/users", response={200: UsersOut, READ: Problem}, summary="Members of staff, newest first")
+def list_users(request: HttpRequest, after: Cursor = "", limit: Limit = PAGE) -> Any:
+    """With their roles. Needs `site.settings`."""
+    shown = keyset.cut(house.list_users(actor_of(request)), "date_joined", after, size=limit)
+    return {"items": [_user(one) for one in shown.rows], "next": shown.next_cursor}
+
+
+@staff.get("/users/{public_id}", response={200: UserOut, READ: Problem}, summary="One member of staff")
+def get_user(request: HttpRequest, public_id: str) -> Any:
+    user = house.list_users(actor_of(request)).filter(public_id=public_id).first()
+    if user is None:
+        raise NotFound
+    return _user(user)
+
+
+def _user(user: User) -> dict[str, Any]:
+    return {
+        "id": user.public_id,
+        "username": user.username,
+        "name": user.name,
+        "language": user.language,
+        "unit": user.unit.code if user.unit else "",
+        "active": user.is_active,
+        "joined": user.date_joined,
+        "roles": [
+            {"role": grant.role.code, "unit": grant.unit.code if grant.unit else ""}
+            for grant in user.grants.all()
+        ],
+    }
+
+
+@staff.get("/roles", response={200: RolesOut, READ: Problem}, summary="Roles with their rights")
+def list_roles(request: HttpRequest) -> Any:
+    """All of them: there are few. Needs `site.settings`."""
+    roles = house.list_roles(actor_of(request))
+    return {
+        "items": [{"code": one.code, "name": one.name, "rights": one.rights} for one in roles],
+        "next": "",
+    }
+
+
+@staff.get("/units", response={200: UnitsOut, READ: Problem}, summary="The organisation")
+def list_units(request: HttpRequest) -> Any:
+    """Branches, departments, teams, parents first. Needs `site.settings`."""
+    items = [
+        {
+            "code": one.code,
+            "kind": one.kind,
+            "name": one.name,
+            "parent": one.parent.code if one.parent else "",
+        }
+        for one in house.list_units(actor_of(request))
+    ]
+    return {"items": items, "next": ""}
+
+
+@search.get("", response={200: SearchOut, READ: Problem}, summary="Search everything")
+def find(request: HttpRequest, q: str) -> Any:
+    """Customers and cases the token may see, whose names, numbers or words hold all the words of `q`."""
+    actor = actor_of(request)
+    actor.require("people.view")
+    text = q.strip()[:100]
+    if not text:
+        return {"items": [], "next": ""}
+    found = cases.search_cases(actor, text, limit=EACH) if actor.may("cases.view") else []
+    items = [{"kind": "case", "id": one.number, "title": one.title} for one in found]
+    items += [
+        {"kind": "customer", "id": one.customer.public_id, "title": one.name}
+        for one in people.search_customers(actor, text, limit=EACH)
+    ]
+    return {"items": items, "next": ""}
+
+
+@types.get("", response={200: TypesOut, READ: Problem}, summary="Types of events")
+def list_types(request: HttpRequest) -> Any:
+    """All of them, with the right that shows them; needs no right itself."""
+    known = sorted(timeline.registered().values(), key=lambda one: one.code)
+    items = [{"code": one.code, "what": str(one.words), "right": house.right_of(one.code)} for one in known]
+    return {"items": items, "next": ""}
