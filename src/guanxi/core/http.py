@@ -21,6 +21,7 @@ class Request(HttpRequest):
 
     actor: Actor
     topics: Sequence[str]
+    here: tuple[str, int] | None  # what the page shows: colleagues at the same one see each other
 
 
 def page(
@@ -29,10 +30,15 @@ def page(
     context: Mapping[str, Any],
     *,
     topics: Sequence[str] = (),
+    here: tuple[str, int] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render a page that hears `topics` live. `now` is the same moment for everything on it."""
+    """Render a page that hears `topics` live. `now` is the same moment for everything on it.
+
+    `here` is the (kind, id) the page shows: colleagues who have the same one open see each other.
+    """
     request.topics = list(topics)
+    request.here = here
     response = render(request, template, {"now": clock.now(), **context}, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -49,9 +49,12 @@ def explained(value: Mapping[str, Any] | Explanation | None) -> dict[str, Any] |
     if not value:
         return None
     why = value if isinstance(value, Explanation) else from_json(value)
+    facts = sorted(
+        why.facts, key=lambda fact: -abs(fact.weight)
+    )  # what is only told keeps its order, at the end
     return {
         "outcome": say(why.outcome),
-        "inputs": [{"text": sentence(fact), "weight": fact.weight or None} for fact in why.facts],
+        "inputs": [{"text": sentence(fact), "weight": fact.weight or None} for fact in facts],
         "rule": why.rule,
         "objection": say(why.objection) if why.objection else "",
     }

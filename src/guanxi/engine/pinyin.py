@@ -215,3 +215,8 @@ def _cuts(letters: str) -> list[tuple[str, ...]]:
 @functools.lru_cache(maxsize=1_000)
 def _begins(piece: str) -> bool:
     return any(one.startswith(piece) for one in _table().syllables)
+
+
+def read(text: str) -> list[str]:
+    """The syllables of any Chinese text by their first readings, without tones: ["an", "jian"] of 案件."""
+    return [plain(one[0]) for one in _readings(text)]

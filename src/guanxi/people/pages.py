@@ -14,6 +14,7 @@ from guanxi.core.http import Request, page
 from guanxi.core.phrases import explained
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
+from guanxi.engine.pinyin import spoken
 from guanxi.people import queries
 from guanxi.people.models import Record
 
@@ -56,7 +57,7 @@ def customer(request: Request, public_id: str) -> HttpResponse:
         "middle_panels": panels.compose("customer.middle", actor, who.id),
         "topics": " ".join(topics),
     }
-    return page(request, "people/customer.html", context, topics=topics)
+    return page(request, "people/customer.html", context, topics=topics, here=("customer", who.id))
 
 
 def _head(who: queries.CustomerView) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def _head(who: queries.CustomerView) -> dict[str, Any]:
         facts.append(_("not certain who this is"))
     return {
         "name": who.name or who.public_id,
-        "latin": "",
+        "latin": spoken(who.name),
         "initials": avatar(who.name),
         "code": who.public_id,
         "standing": None,

@@ -1,4 +1,4 @@
-"""The ASGI application: lifespan, `/live`, `/healthz`."""
+"""The ASGI application: lifespan, `/live`, `/live/here`, `/healthz`."""
 
 import asyncio
 import json
@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.core.signing import BadSignature
 
-from guanxi.core.live import read_ticket
+from guanxi.core.live import read_seat, read_ticket
 from guanxi.site.live.feed import Feed
+from guanxi.site.live.here import Here
 from guanxi.site.live.hub import RETRY_MS, Client, Hub, poll
 
 HEARTBEAT_S: Final = 15.0
@@ -20,6 +21,9 @@ TICKET_CHARS_MAX: Final = 8_000
 STREAM_S_MAX: Final = 3_600.0  # then the client returns and its ticket is read again
 SEND_S_MAX: Final = 30.0  # a client that takes nothing for so long is gone
 READY_S_MAX: Final = 5.0
+SWEEP_S: Final = 2.0
+BEAT_BYTES_MAX: Final = 4_000
+PAGE_CHARS_MAX: Final = 40
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -33,7 +37,9 @@ class Application:
         parts = urlsplit(settings.BASE_URL)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self.hub: Hub
+        self.here: Here
         self._poll: asyncio.Task[None]
+        self._sweep: asyncio.Task[None]
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -43,18 +49,22 @@ class Application:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self.hub = Hub()
+        self.hub, self.here = Hub(), Here()
         self._poll = asyncio.create_task(poll(self.hub, Feed()))
+        self._sweep = asyncio.create_task(self._sweep_away())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.hub.close()
-        self._poll.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._poll
+        for task in (self._poll, self._sweep):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["path"] not in {"/live", "/healthz"}:
+        if scope["path"] == "/live/here":
+            await self._beat(scope, receive, send)
+        elif scope["path"] not in {"/live", "/healthz"}:
             await self._answer(send, 404, "not found")
         elif scope["method"] != "GET":
             await self._answer(send, 405, "GET only", ("allow", "GET"))
@@ -69,6 +79,29 @@ class Application:
         await self._answer(
             send, 200 if alive else 503, json.dumps({**state, "clients": len(self.hub.clients)})
         )
+
+    async def _beat(self, scope: Message, receive: Receive, send: Send) -> None:
+        """A page says that it is open: {seat, page, doing}. Answers who else is there."""
+        if scope["method"] != "POST":
+            await self._answer(send, 405, "POST only", ("allow", "POST"))
+            return
+        try:
+            told = json.loads(await _body(receive))
+            seat = read_seat(str(told["seat"]))
+            page, doing = str(told["page"])[:PAGE_CHARS_MAX], str(told.get("doing", ""))
+        except (BadSignature, ValueError, TypeError, KeyError, AttributeError, RecursionError, TimeoutError):
+            await self._answer(send, 401, "no valid seat")
+            return
+        if self.here.beat(seat, page, doing):
+            self.hub.tell(seat.topic, self.here.message(seat.topic))
+        await self._answer(send, 200, json.dumps({"here": self.here.people(seat.topic)}))
+
+    async def _sweep_away(self) -> None:
+        """Take whoever fell silent off the pages of the others, for ever."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            for topic in self.here.sweep():
+                self.hub.tell(topic, self.here.message(topic))
 
     async def _admit(self, scope: Message, receive: Receive, send: Send) -> None:
         query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=10)
@@ -148,6 +181,20 @@ def _after(scope: Message, query: dict[str, list[str]]) -> int | None:
     header = next((value for name, value in scope["headers"] if name == b"last-event-id"), b"")
     text = header.decode("latin-1") or query.get("after", [""])[0]
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+async def _body(receive: Receive) -> bytes:
+    """A small request body. Raises `ValueError` for a large one or a client that went away."""
+    body = b""
+    while True:
+        part = await asyncio.wait_for(receive(), SEND_S_MAX)
+        if part["type"] != "http.request":
+            raise ValueError("the client went away")
+        body += part.get("body", b"")
+        if len(body) > BEAT_BYTES_MAX:
+            raise ValueError("too long")
+        if not part.get("more_body"):
+            return body
 
 
 async def _watch(client: Client, receive: Receive) -> None:

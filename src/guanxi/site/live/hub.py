@@ -102,6 +102,12 @@ class Hub:
     def _listeners(self, event: Heard) -> set[Client]:
         return set().union(*(self._by_topic.get(name, ()) for name in event.topics))
 
+    def tell(self, name: str, message: bytes) -> None:
+        """Give a message that is no event (it has no place in the stream) to everybody who holds a topic."""
+        for client in list(self._by_topic.get(name, ())):
+            if not client.give(message):
+                self.leave(client)
+
     def restart(self, seq: int) -> None:
         """The stream now ends at `seq`, before what was told already: every page has to look again."""
         self.seq = seq

@@ -1,6 +1,12 @@
-// Keys: an element with data-key="n" is clicked (or focused, when it is a field) by that key while nobody is typing.
-// "ctrl+enter" also works inside the field's own form. "/" finds the search box, "?" opens the sheet, Escape closes.
+// Keys: an element with data-key="n" is clicked (or focused, when it is a field) by that key while nobody is typing; "g t" are
+// two keys one after the other. "ctrl+enter" also works inside the field's own form. "/" finds the search box, "?" opens the
+// sheet, Escape closes. The sheet is made of what the page holds: data-key, and data-key-says for keys another module hears
+// (with data-key-label, and data-key-when="selector" if only then). data-key-group: page, list, go, everywhere.
 const sheet = document.getElementById("gx-keys");
+const CHORD_MS = 1200;
+const GROUPS = ["page", "list", "go", "everywhere"];
+let first = "";
+let timer = 0;
 
 function isTyping(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
@@ -37,23 +43,53 @@ function wordsOf(element) {
 }
 
 function capsOf(name) {
-  const shown = { "ctrl+enter": "Ctrl ↵", escape: "Esc", enter: "↵" };
-  return shown[name] || (name.length === 1 ? name.toUpperCase() : name);
+  const shown = { escape: "Esc", enter: "↵", ctrl: "Ctrl", shift: "Shift", arrowup: "↑", arrowdown: "↓", space: "␣" };
+  return name.split("+").map((part) => shown[part] || (part.length === 1 ? part.toUpperCase() : part));
+}
+
+function groupOf(element, name) {
+  if (element.dataset.keyGroup) return element.dataset.keyGroup;
+  if (name.includes(" ")) return "go";
+  if (element.closest("[data-list]")) return "list";
+  return element.closest(".gx-rail, .gx-bar") ? "everywhere" : "page";
+}
+
+function registered() {
+  const seen = new Set();
+  const rows = [];
+  for (const element of document.querySelectorAll("[data-key], [data-key-says]")) {
+    const name = element.dataset.key || element.dataset.keySays;
+    const says = !element.dataset.key;
+    const here = says ? !element.dataset.keyWhen || document.querySelector(element.dataset.keyWhen) : isShown(element);
+    if (!here || seen.has(name)) continue;
+    seen.add(name);
+    rows.push({ name, words: wordsOf(element), group: groupOf(element, name) });
+  }
+  return rows;
+}
+
+function rowOf({ name, words }) {
+  const row = document.createElement("li");
+  const caps = document.createElement("span");
+  caps.className = "gx-keys";
+  name.split(" ").forEach((part, at) => {
+    if (at > 0) caps.append(Object.assign(document.createElement("span"), { className: "gx-meta", textContent: sheet.dataset.then }));
+    caps.append(...capsOf(part).map((text) => Object.assign(document.createElement("kbd"), { textContent: text })));
+  });
+  row.append(caps, Object.assign(document.createElement("span"), { textContent: words }));
+  return row;
 }
 
 function fillSheet() {
-  const seen = new Set();
-  const rows = [...document.querySelectorAll("[data-key]")].filter((element) => {
-    const fresh = isShown(element) && !seen.has(element.dataset.key);
-    seen.add(element.dataset.key);
-    return fresh;
-  });
-  sheet.querySelector("ul").replaceChildren(...rows.map((element) => {
-    const row = document.createElement("li");
-    const cap = document.createElement("kbd");
-    cap.textContent = capsOf(element.dataset.key);
-    row.append(cap, document.createTextNode(wordsOf(element)));
-    return row;
+  const rows = registered();
+  const shown = GROUPS.map((group) => [group, rows.filter((row) => row.group === group)]).filter(([, mine]) => mine.length > 0);
+  sheet.querySelector(".gx-sheet-groups").replaceChildren(...shown.map(([group, mine]) => {
+    const section = document.createElement("section");
+    const title = Object.assign(document.createElement("h3"), { textContent: sheet.dataset[`group${group[0].toUpperCase()}${group.slice(1)}`] });
+    const list = document.createElement("ul");
+    list.append(...mine.map(rowOf));
+    section.append(title, list);
+    return section;
   }));
 }
 
@@ -61,12 +97,19 @@ function openSheet() {
   if (!sheet || sheet.open) return;
   fillSheet();
   sheet.showModal();
+  document.dispatchEvent(new CustomEvent("gx:step", { detail: "keys" }));
 }
 
 function closePops(except) {
   for (const pop of document.querySelectorAll("details.gx-pop[open]")) {
     if (!except || !pop.contains(except)) pop.open = false;
   }
+}
+
+function wait(name) {
+  first = name;
+  clearTimeout(timer);
+  timer = setTimeout(() => { first = ""; }, CHORD_MS);
 }
 
 document.addEventListener("keydown", (event) => {
@@ -80,12 +123,17 @@ document.addEventListener("keydown", (event) => {
   const name = nameOf(event);
   const typing = isTyping(event.target);
   if (typing && name !== "ctrl+enter") return;
-  if (document.querySelector("dialog[open]") && !typing) return;
+  if (document.querySelector("dialog:modal") && !typing) return;
   const within = typing ? event.target.form : document;
-  const element = within && find(name, within);
-  if (!element) return;
-  event.preventDefault();
-  act(element);
+  const chord = first && within && find(`${first} ${name}`, within);
+  const element = chord || (within && find(name, within));
+  if (event.key !== "Shift") wait("");
+  if (element) {
+    event.preventDefault();
+    act(element);
+  } else if (!typing && document.querySelector(`[data-key^="${CSS.escape(name)} "]`)) {
+    wait(name);
+  }
 });
 
 document.addEventListener("click", (event) => {

@@ -40,6 +40,10 @@ function receive(event) {
   } catch {
     return;
   }
+  if (message.type === "here") {
+    document.dispatchEvent(new CustomEvent("gx:here", { detail: message.here })); // here.js
+    return;
+  }
   const topics = new Set(message.topics || []);
   for (const element of document.querySelectorAll("[data-live]")) {
     if (!element.dataset.live.split(" ").some((topic) => topics.has(topic))) continue;

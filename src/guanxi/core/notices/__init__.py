@@ -1,0 +1,34 @@
+"""Notices: a person is told that something happened which is theirs to know.
+
+A higher room registers kinds (`register`: which events, whom, by which right) and how its subjects are named
+(`register_subject`); `follow.py` makes notices from the sealed stream. A notice holds no words: what it says is read from its
+subject when it is shown, by whoever may still see it.
+"""
+
+from guanxi.core.notices.kinds import (
+    APP,
+    CHANNELS,
+    TITLE,
+    Kind,
+    Subject,
+    describe,
+    get,
+    register,
+    register_subject,
+    registered,
+    visible_kinds,
+)
+
+__all__ = [
+    "APP",
+    "CHANNELS",
+    "TITLE",
+    "Kind",
+    "Subject",
+    "describe",
+    "get",
+    "register",
+    "register_subject",
+    "registered",
+    "visible_kinds",
+]

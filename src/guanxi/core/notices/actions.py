@@ -1,0 +1,86 @@
+"""Every write of one's own notices."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from guanxi.core import events
+from guanxi.core.access import Actor, Kind
+from guanxi.core.action import action
+from guanxi.core.errors import Denied, Invalid, NotFound
+from guanxi.core.events import Event
+from guanxi.core.models import Notice, NoticeChoice
+from guanxi.core.notices import events as happened
+from guanxi.core.notices.kinds import APP, CHANNELS, get
+from guanxi.core.notices.queries import list_notices
+
+KEPT: Final = timedelta(days=90)
+PRUNE_ROWS_MAX: Final = 5_000
+
+
+@action
+def read_notice(*, actor: Actor, now: datetime, public_id: str) -> None:
+    """One of one's own is read; reading it again changes nothing. Raises `NotFound`."""
+    _mark(actor, now, _own(actor, public_id), read=True)
+
+
+@action
+def unread_notice(*, actor: Actor, now: datetime, public_id: str) -> None:
+    """Keep one for later. Raises `NotFound`."""
+    _mark(actor, now, _own(actor, public_id), read=False)
+
+
+@action
+def read_all(*, actor: Actor, now: datetime) -> None:
+    """All of one's own are read, also those whose subject one may no longer see."""
+    actor.require_kind(Kind.STAFF)
+    _mark(actor, now, list_notices(actor), read=True)
+
+
+def _own(actor: Actor, public_id: str) -> QuerySet[Notice]:
+    actor.require_kind(Kind.STAFF)
+    found = list_notices(actor).filter(public_id=public_id)
+    if not found.exists():
+        raise NotFound
+    return found
+
+
+def _mark(actor: Actor, now: datetime, notices: QuerySet[Notice], *, read: bool) -> None:
+    changed = notices.order_by().filter(read__isnull=read).update(read=now if read else None)
+    if changed:
+        data = {"count": changed, "read": read}
+        events.record(Event(happened.READ.code, actor, now, ("user", _user(actor)), data=data))
+
+
+def _user(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise Denied(code="denied")
+    return actor.user_id
+
+
+@action
+def choose_channels(*, actor: Actor, now: datetime, kind: str, channels: Collection[str]) -> None:
+    """How one wants to be told of one kind. Raises `Invalid` for a channel that is none, `NotFound` for a kind."""
+    actor.require_kind(Kind.STAFF)
+    actor.require(get(kind).right)
+    if not set(channels) <= set(CHANNELS):
+        raise Invalid(fields={kind: _("There is no such way to be told.")})
+    # Without the bell there is nothing to count in the title.
+    wanted = [one for one in CHANNELS if one in channels] if APP in channels else []
+    known = NoticeChoice.objects.filter(user_id=_user(actor), kind=kind).first()
+    if wanted == list(known.channels if known else get(kind).channels):
+        return
+    NoticeChoice.objects.update_or_create(user_id=_user(actor), kind=kind, defaults={"channels": wanted})
+    data = {"kind": kind, "channels": wanted}
+    events.record(Event(happened.CHOSEN.code, actor, now, ("user", _user(actor)), data=data))
+
+
+@action
+def prune(*, actor: Actor, now: datetime) -> int:
+    """Forget what is older than `KEPT`, a bounded number at a time; returns how many."""
+    actor.require_kind(Kind.SYSTEM)
+    old = Notice.objects.filter(created__lt=now - KEPT).order_by("created").values("id")[:PRUNE_ROWS_MAX]
+    return Notice.objects.filter(id__in=list(old.values_list("id", flat=True))).delete()[0]
