@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guanxi.cases.actions import Opened, open_case
 from guanxi.cases.models import Case
-from guanxi.core import clock, staff
+from guanxi.core import clock, figures, staff
 from guanxi.core.access import PUBLIC, Actor, system
 from guanxi.core.jobs import Worker
 from guanxi.core.models import ApiToken, Event, Role, Unit, User
@@ -161,8 +161,10 @@ def organisation(db: None, clock_stands: None) -> Iterator[Organisation]:
     for code, rights in ROLES.items():
         Role.objects.create(code=code, name={"en": code, "zh-hans": code}, rights=rights)
     teams.forget_book()
+    figures.forget_lately()
     yield Organisation(units)
     teams.forget_book()
+    figures.forget_lately()
 
 
 def _unit(code: str, kind: str, parent: Unit | None) -> Unit:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from guanxi.core import clock
+from guanxi.core.figures import forget_lately
 from guanxi.work.queries import forget_book
 from tests.harness.processes import ROOT, Stack
 from tests.security.world import World, build
@@ -24,6 +25,7 @@ print(json.dumps({"token": world.secrets["token"], "link": world.link}))
 @pytest.fixture
 def world(db: None) -> World:
     forget_book()
+    forget_lately()
     return build(clock.now())
 
 

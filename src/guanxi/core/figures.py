@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
-from guanxi.core.access import Actor
+from guanxi.core.access import Actor, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,24 @@ def visible_to(actor: Actor) -> list[Figure]:
 
 def get(code: str) -> Figure:
     return _figures[code]
+
+
+LATELY_S = 60
+_LATELY_MAX = 200
+_lately: dict[tuple[str, Reach, timedelta], tuple[float, Value]] = {}
+
+
+def lately(actor: Actor, figure: Figure, now: datetime, span: timedelta) -> Value:
+    """The figure over the last `span`, at most a minute old: it counts rows, and everybody's first page asks for it."""
+    key = (figure.code, actor.reach(figure.right), span)
+    known = _lately.get(key)
+    if known is None or not 0 <= monotonic() - known[0] < LATELY_S:
+        if len(_lately) >= _LATELY_MAX:
+            _lately.clear()
+        known = _lately[key] = (monotonic(), figure.compute(actor, now - span, now))
+    return known[1]
+
+
+def forget_lately() -> None:
+    """Count anew (between tests)."""
+    _lately.clear()

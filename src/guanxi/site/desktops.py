@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 from guanxi.core import clock, figures, live, panels
 from guanxi.core.access import Actor
 from guanxi.core.http import Request, page
+from guanxi.core.keyset import COUNT_MAX
 from guanxi.core.phrases import explained, sentence
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries as people
+from guanxi.site import first_steps
 from guanxi.work import queries
 from guanxi.work.models import Member, WorkItem
 
@@ -43,11 +45,12 @@ def today(request: Request) -> HttpResponse:
         "mine": [_row(item, views.get(item.id), take=False) for item in mine],
         "mine_count": len(mine),
         "queue": [_row(item, views.get(item.id), take=may_take) for item in waiting],
-        "queue_count": queries.list_queue(actor).count(),
+        "queue_count": _capped(queries.count_up_to(queries.list_queue(actor))),
         "ready_url": reverse("presence") if member and member.presence != Member.Presence.READY else "",
         "presence": member.get_presence_display() if member else "",
         "topics": " ".join(topics),
         "done": _done(actor, member, now) if member else [],
+        "steps": first_steps.panel(actor),
         "figures": [*(_strip(unit, member, now) if unit else []), *_key_figures(actor, now)],
     }
     return page(request, "work/today.html", context, topics=topics)
@@ -118,6 +121,11 @@ def _done(actor: Actor, member: Member, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _capped(count: int) -> str:
+    """ "1,000+" above what is counted."""
+    return f"{COUNT_MAX:,}+" if count > COUNT_MAX else f"{count:,}"
+
+
 def _strip(unit: int, member: Member | None, now: datetime) -> list[dict[str, Any]]:
     counts = queries.team_counts(unit, now)
     figures: list[tuple[str, int, str, bool]] = [
@@ -128,7 +136,7 @@ def _strip(unit: int, member: Member | None, now: datetime) -> list[dict[str, An
     if member:
         figures.append((_("In my hands"), member.open, _("of %(n)s") % {"n": member.capacity}, False))
     return [
-        {"label": label, "value": f"{value:,}", "note": note, "missed": missed, "hint": "", "parts": None}
+        {"label": label, "value": _capped(value), "note": note, "missed": missed, "hint": "", "parts": None}
         for label, value, note, missed in figures
     ]
 
@@ -137,7 +145,7 @@ def _key_figures(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     """The registered figures this actor may see, over the last week; what was never counted is not shown as 0 %."""
     shown = []
     for figure in figures.visible_to(actor):
-        value = figure.compute(actor, now - WEEK, now)
+        value = figures.lately(actor, figure, now, WEEK)
         if value.ratio is None:
             continue
         share = value.ratio * 100

@@ -51,6 +51,10 @@ def team_named(code: str) -> TeamFacts:
 
 def team_of(team_id: int) -> TeamFacts:
     """The team of this unit. Raises `NotFound`."""
+    if monotonic() - _book[0] <= BOOK_AGE_MAX_S:
+        for known in _book[1].values():
+            if known.id == team_id:
+                return known
     return _facts(Team.objects.filter(pk=team_id))
 
 
