@@ -9,4 +9,7 @@ RESOLVED = EventType("case.resolved", _("Resolved"), icon="circle-check", direct
 REOPENED = EventType("case.reopened", _("Opened again"), icon="refresh", direction="in")
 LAPSED = EventType("case.lapsed", _("Settled, no reply within the time stated"), icon="clock-check")
 OVERDUE = EventType("case.overdue", _("Our answer is overdue"), icon="alarm")
-ALL = (OPENED, APPENDED, ANSWERED, RESOLVED, REOPENED, LAPSED, OVERDUE)
+RETITLED = EventType("case.retitled", _("Subject corrected"), icon="edit", shown=False)
+LANGUAGE_SET = EventType("case.language_set", _("Language corrected"), icon="language", shown=False)
+MOVED = EventType("case.moved", _("Handed over to another team"), icon="arrows-left-right", shown=False)
+ALL = (OPENED, APPENDED, ANSWERED, RESOLVED, REOPENED, LAPSED, OVERDUE, RETITLED, LANGUAGE_SET, MOVED)

@@ -1,20 +1,26 @@
 """The list of cases."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.cases import queries
+from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
 from guanxi.cases.words import STEPS
 from guanxi.core.access import Actor
-from guanxi.core.lists import Choices, Column, Kind, Listing, View
+from guanxi.core.errors import Conflict
+from guanxi.core.lists import Bulk, Choices, Column, Input, Kind, Listing, View
 from guanxi.core.phrases import language
 from guanxi.core.words import say
+from guanxi.work import queries as work
+from guanxi.work.actions import put_back as put_back_item
+from guanxi.work.actions import take as take_item
 
 
 def _rows(actor: Actor) -> QuerySet[Case]:
@@ -59,6 +65,149 @@ def _topics(actor: Actor, rows: Sequence[Case]) -> Sequence[tuple[str, int]]:
     return [("unit", unit) for unit in sorted({case.team_id for case in rows}) or [actor.unit_id or 0]]
 
 
+def _handled(actor: Actor) -> Q:
+    """Cases of the teams for which this actor handles cases."""
+    reach = actor.reach("cases.handle")
+    return Q() if reach.everything else Q(team__in=reach.units)
+
+
+def _open(actor: Actor) -> Q:
+    return _handled(actor) & ~Q(state=rules.RESOLVED)
+
+
+def _takeable(actor: Actor) -> Q:
+    reach = actor.reach("work.take")
+    return (Q() if reach.everything else Q(team__in=reach.units)) & Q(turn=Case.Turn.STAFF)
+
+
+def _take(*, actor: Actor, now: datetime, row: Case, values: Mapping[str, str]) -> dict[str, Any]:
+    item = work.open_item(("case", row.id), actions.WORK_KIND)
+    if item is None:
+        raise Conflict(_("Nothing is left to do about this case."), code="no_work")
+    if item.member_id is not None and item.member_id == work.get_seat(actor).id:
+        raise Conflict(_("You have this in hand already."), code="in_hand")
+    return {"item": take_item(actor=actor, now=now, item=item).public_id}
+
+
+def _put_back(*, actor: Actor, now: datetime, row: Case, kept: Mapping[str, Any]) -> None:
+    put_back_item(
+        actor=actor, now=now, public_id=kept["item"], word=str(_("taken together with others, undone"))
+    )
+
+
+def _move(*, actor: Actor, now: datetime, row: Case, values: Mapping[str, str]) -> dict[str, Any]:
+    before = row.team.unit.code
+    moved = actions.move_team(actor=actor, now=now, number=row.number, team=values["team"])
+    return {"team": before, "version": moved.version}
+
+
+def _move_back(*, actor: Actor, now: datetime, row: Case, kept: Mapping[str, Any]) -> None:
+    actions.take_back(actor=actor, now=now, number=row.number, team=kept["team"], version=kept["version"])
+
+
+def _answer(*, actor: Actor, now: datetime, row: Case, values: Mapping[str, str]) -> None:
+    actions.answer(actor=actor, now=now, number=row.number, text=values["text"], version=row.version)
+
+
+def _resolve(*, actor: Actor, now: datetime, row: Case, values: Mapping[str, str]) -> None:
+    actions.resolve(actor=actor, now=now, number=row.number, text=values["text"], version=row.version)
+
+
+def _set_language(
+    *, actor: Actor, now: datetime, row: Case, values: Mapping[str, str]
+) -> dict[str, Any] | None:
+    if row.language == values["language"]:
+        return None
+    done = actions.set_language(actor=actor, now=now, number=row.number, language=values["language"])
+    return {"language": row.language, "version": done.version}
+
+
+def _language_back(*, actor: Actor, now: datetime, row: Case, kept: Mapping[str, Any]) -> None:
+    if row.version != kept["version"]:
+        raise Conflict(_("The case has changed since then."), code="stale")
+    actions.set_language(actor=actor, now=now, number=row.number, language=kept["language"])
+
+
+def _teams(actor: Actor) -> Choices:
+    return [
+        (team.unit.code, str(team.unit.name.get(language()) or team.unit.code)) for team in work.list_teams()
+    ]
+
+
+BULK = (
+    Bulk(
+        code="take",
+        title=_("Take on"),
+        right="work.take",
+        act=_take,
+        undo=_put_back,
+        icon="hand-grab",
+        mine=_takeable,
+        says=_("You take the work on each case in hand, as far as your hands are not full."),
+    ),
+    Bulk(
+        code="move",
+        title=_("Hand over"),
+        right="cases.handle",
+        act=_move,
+        undo=_move_back,
+        icon="arrows-left-right",
+        mine=_open,
+        says=_(
+            "Each case and its work go to the other team. What was promised to the customer stays promised."
+        ),
+        inputs=(Input(code="team", title=_("To which team?"), kind="choice", choices=_teams),),
+    ),
+    Bulk(
+        code="language",
+        title=_("Set language"),
+        right="cases.handle",
+        act=_set_language,
+        undo=_language_back,
+        icon="language",
+        mine=_handled,
+        says=_("From now on we write to each customer about their case in this language."),
+        inputs=(
+            Input(
+                code="language", title=_("Language"), kind="choice", choices=lambda actor: settings.LANGUAGES
+            ),
+        ),
+    ),
+    Bulk(
+        code="answer",
+        title=_("Answer"),
+        right="cases.handle",
+        act=_answer,
+        icon="message-reply",
+        danger=True,
+        mine=_open,
+        says=_("Every customer reads the same answer on their page, and gets it by mail where we may write."),
+        inputs=(Input(code="text", title=_("Our answer"), kind="textarea", most=rules.TEXT_CHARS_MAX),),
+    ),
+    Bulk(
+        code="resolve",
+        title=_("Resolve"),
+        right="cases.handle",
+        act=_resolve,
+        icon="circle-check",
+        danger=True,
+        mine=_open,
+        says=_(
+            "Every case is settled, and its customer told so. A customer can open it again with one word."
+        ),
+        inputs=(
+            Input(
+                code="text",
+                title=_("How it was put right"),
+                kind="textarea",
+                required=False,
+                most=rules.TEXT_CHARS_MAX,
+                hint=_("Needed for customers who have had no answer yet."),
+            ),
+        ),
+    ),
+)
+
 LISTING = Listing(
     code="cases",
     title=_("Cases"),
@@ -73,6 +222,7 @@ LISTING = Listing(
     topics=_topics,
     version=lambda case: case.version,
     icon="briefcase",
+    bulk=BULK,
     views=(
         View("ours", _("Our turn"), "turn=staff&sort=due"),
         View("theirs", _("Customer's turn"), "turn=customer"),

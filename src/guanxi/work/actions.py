@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core import events, rows
 from guanxi.core.access import Actor
 from guanxi.core.action import action
+from guanxi.core.calendar import CalendarError, from_spec
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
-from guanxi.core.models import User
+from guanxi.core.models import Unit, User
 from guanxi.work import events as happened
 from guanxi.work import queries, rules
 from guanxi.work.models import Assignment, Member, Team, WorkItem
@@ -205,6 +208,27 @@ def finish(*, actor: Actor, now: datetime, subject: tuple[str, int], kind: str) 
     return _event(happened.DONE.code, actor, now, item)
 
 
+def move(
+    *, actor: Actor, now: datetime, subject: tuple[str, int], kind: str, team: queries.TeamFacts
+) -> Event | None:
+    """The work of this kind about a subject waits in another team's queue from now on, with its time and limit as they
+    were: part of a greater action, which records the event. None when there is no such work."""
+    item = queries.open_item(subject, kind)
+    if item is None or item.team_id == team.id:
+        return None
+    item = WorkItem.objects.select_for_update(of=("self",)).get(id=item.id)
+    if item.state not in (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED):
+        return None
+    _end_assignment(item, now, "moved")
+    moved = _event(happened.MOVED.code, actor, now, item, team=team.code)  # told where it was: their list is shorter
+    item.team_id = team.id
+    item.state = WorkItem.State.QUEUED
+    item.member = None
+    item.reason = {}
+    item.save(update_fields=["team", "state", "member", "reason"])
+    return moved
+
+
 @action
 def set_presence(*, actor: Actor, now: datetime, presence: str) -> Member:
     """Declare oneself ready, away or offline."""
@@ -291,3 +315,151 @@ def put_back_all(*, actor: Actor, now: datetime, user: User) -> int:
     actor.require("site.settings")
     member = Member.objects.select_for_update(of=("self",)).filter(user=user).first()
     return _return_all(actor, now, member) if member else 0
+
+
+CAPACITY_MAX = 200
+
+
+@action
+def change_seat(
+    *, actor: Actor, now: datetime, user: User, team: str, languages: Sequence[str], capacity: int
+) -> Member:
+    """Change somebody's team, languages and capacity, or give them their first seat. Needs `site.settings`.
+
+    Who changes teams hands back what they have in hand: it belongs to the old team. Raises `Invalid` naming the field.
+    """
+    actor.require("site.settings")
+    if not 1 <= capacity <= CAPACITY_MAX:
+        raise Invalid(fields={"capacity": _("From 1 to %(most)s.") % {"most": CAPACITY_MAX}})
+    member = Member.objects.select_for_update(of=("self",)).filter(user=user).first()
+    if member is None:
+        return add_member(actor=actor, now=now, user=user, team=team, languages=languages, capacity=capacity)
+    seat = Team.objects.filter(unit__code=team).select_related("unit").first()
+    if seat is None:
+        raise Invalid(fields={"team": _("There is no such team.")})
+    before, after = _seat(member), {"team": team, "capacity": capacity, "languages": list(languages)}
+    if before == after:
+        return member
+    if seat.pk != member.team_id:
+        _return_all(actor, now, member)
+        member.refresh_from_db()
+    if capacity < member.open:
+        words = _("They have %(open)s in hand: finish or hand back first.") % {"open": member.open}
+        raise Invalid(fields={"capacity": words})
+    member.team, member.capacity, member.languages = seat, capacity, list(languages)
+    member.save(update_fields=["team", "capacity", "languages"])
+    data = {"user": user.public_id, "before": before, "after": after}
+    events.record(
+        Event(happened.MEMBER_CHANGED.code, actor, now, ("member", member.id), unit_id=seat.pk, data=data)
+    )
+    return member
+
+
+def _seat(member: Member) -> dict[str, Any]:
+    return {
+        "team": member.team.unit.code,
+        "capacity": member.capacity,
+        "languages": list(member.languages),
+    }
+
+
+@action
+def add_team(*, actor: Actor, now: datetime, unit: Unit, like: Team) -> Team:
+    """Let a unit work, by the hours of another team. Needs `site.settings`."""
+    actor.require("site.settings")
+    team = Team(unit=unit, calendar=dict(like.calendar), targets={})
+    data = {"team": unit.code, "calendar": str(like.calendar.get("code", ""))}
+    events.record(
+        Event(happened.TEAM_ADDED.code, actor, now, ("unit", unit.id), unit_id=unit.id, data=data),
+        with_rows=[team],
+    )
+    queries.forget_book()
+    return team
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """A changed calendar, and how many open deadlines run across the day: they stay as promised."""
+
+    team: Team
+    deadlines: int
+
+
+@action
+def plan_day(
+    *, actor: Actor, now: datetime, team: str, day: date, periods: Sequence[str] | None, why: str
+) -> Replanned:
+    """Make one day of a team's calendar an exception: `periods` such as ["09:00-12:00"], empty: closed, None: as usual.
+
+    Needs `site.settings`. What comes in from now on counts with it; what was promised before stays promised, and the event
+    says how many such deadlines there are. Raises `Invalid` naming the field.
+    """
+    actor.require("site.settings")
+    if not why.strip() or len(why) > 200:
+        raise Invalid(fields={"why": _("Say in a few words why.")})
+    row = Team.objects.select_for_update(of=("self",)).filter(unit__code=team).select_related("unit").first()
+    if row is None:
+        raise NotFound
+    before = exception_on(row.calendar, day)
+    calendar = _with_day(row.calendar, day, periods)
+    if calendar == row.calendar:
+        return Replanned(row, 0)
+    row.calendar = calendar
+    row.save(update_fields=["calendar"])
+    Unit.objects.filter(id=row.pk).update(own=True)
+    across = _across(row, day)
+    data = {
+        "team": team,
+        "before": {day.isoformat(): before},
+        "after": {day.isoformat(): exception_on(calendar, day)},
+        "deadlines": across,
+    }
+    events.record(
+        Event(
+            happened.CALENDAR_CHANGED.code,
+            actor,
+            now,
+            ("unit", row.pk),
+            None,
+            row.pk,
+            data,
+            {"why": why.strip()},
+        )
+    )
+    queries.forget_book()
+    return Replanned(row, across)
+
+
+def exception_on(calendar: dict[str, Any], day: date) -> str:
+    """What a calendar says of one day beside its week: "closed", its own hours, or "" for nothing."""
+    text = day.isoformat()
+    if text in calendar.get("closed", ()):
+        return "closed"
+    return ", ".join(calendar.get("opened", {}).get(text, ()))
+
+
+def _with_day(calendar: dict[str, Any], day: date, periods: Sequence[str] | None) -> dict[str, Any]:
+    text = day.isoformat()
+    closed = [one for one in calendar.get("closed", ()) if one != text]
+    opened = {key: value for key, value in calendar.get("opened", {}).items() if key != text}
+    if periods is not None and not periods:
+        closed = sorted([*closed, text])
+    elif periods:
+        opened = dict(sorted({**opened, text: list(periods)}.items()))
+    changed = {key: value for key, value in calendar.items() if key not in ("closed", "opened")}
+    changed |= ({"closed": closed} if closed else {}) | ({"opened": opened} if opened else {})
+    try:
+        from_spec(changed)
+    except CalendarError as error:
+        words = _("These hours cannot be read. Example: 09:00-12:00, 13:30-18:00.")
+        raise Invalid(fields={"periods": words}) from error
+    return changed
+
+
+def _across(team: Team, day: date) -> int:
+    """Open deadlines of the team that began before this day ended and end after it began."""
+    begins = datetime.combine(day, time(0), ZoneInfo(str(team.calendar["zone"])))
+    open_items = WorkItem.objects.filter(
+        team=team, state__in=[WorkItem.State.QUEUED, WorkItem.State.ASSIGNED]
+    )
+    return open_items.filter(arrived__lt=begins + timedelta(days=1), due__gte=begins).count()

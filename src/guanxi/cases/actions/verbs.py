@@ -85,7 +85,7 @@ def _hand_over(turn: _Turn, *, restart: bool) -> None:
         return
     case.turn, case.turn_since = side, turn.now
     if case.state in rules.LIMITS:
-        deadline, why = limit_of(case.state, teams.team_for(WORK_KIND), turn.now)
+        deadline, why = limit_of(case.state, teams.team_of(case.team_id), turn.now)
         case.due, case.due_explanation, case.overdue_told = deadline.due, why.as_json(), False
     else:
         case.due, case.due_explanation = None, {}
@@ -127,7 +127,7 @@ def _add_work(turn: _Turn) -> work.Added | None:
         kind=WORK_KIND,
         subject=("case", case.id),
         record_id=case.record_id,
-        team=teams.team_for(WORK_KIND),
+        team=teams.team_of(case.team_id),
         due=case.due,
         language=case.language,
     )
