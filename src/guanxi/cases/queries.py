@@ -46,6 +46,16 @@ def get_own_case(actor: Actor) -> Case:
     return case
 
 
+def case_id(actor: Actor, number: str) -> int:
+    """The id behind a number, where the actor may see the case. Raises `NotFound`."""
+    return get_case(actor, number).id
+
+
+def customer_of_case(actor: Actor, number: str) -> int:
+    """The customer a visible case is about. Raises `NotFound`."""
+    return get_case(actor, number).record.customer_id
+
+
 def may_see(actor: Actor, case_id: int) -> bool:
     """Whether this actor may see a case, and so the files on it."""
     return bool(Case.objects.visible_to(actor).filter(id=case_id).exists())

@@ -1,22 +1,21 @@
 """Pages of channels: the timeline panel of a customer, and outgoing mail."""
 
-from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanxi.channels import queries
 from guanxi.channels.models import Message
-from guanxi.core import clock, keyset
+from guanxi.core import keyset, live
 from guanxi.core.access import Actor, system
 from guanxi.core.http import Request, page
-from guanxi.core.money import Money
-from guanxi.core.phrases import day_label, language, sentences
+from guanxi.core.phrases import sentences
+from guanxi.core.timeline import bases as timeline
+from guanxi.core.timeline import pages as timelines
 from guanxi.core.words import say
 from guanxi.people import queries as people
 
@@ -24,11 +23,25 @@ ROWS = 30
 TONES = {"sent": "green", "held": "amber", "failed": "red", "queued": ""}
 
 
+def customer_base(actor: Actor, public_id: str) -> timeline.Base:
+    """What belongs to a customer's timeline: the events of the records this actor may see."""
+    return _base_of(people.get_customer(actor, public_id))
+
+
+def _base_of(who: people.CustomerView) -> timeline.Base:
+    return timeline.Base(
+        kind="customer",
+        key=who.public_id,
+        title=who.name or who.public_id,
+        url=reverse("customer", args=[who.public_id]),
+        topics=[live.topic("record", record.id) for record in who.records],
+        record_ids=[record.id for record in who.records],
+    )
+
+
 def timeline_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """The newest contacts of a customer over all channels, by day."""
-    entries = queries.timeline_of(actor, people.records_of(customer_id))
-    shown = _("the newest %(n)s") if len(entries) == queries.PAGE else _("%(n)s, all channels on one line")
-    return {"days": _days(entries), "count_label": shown % {"n": len(entries)}, "older_url": ""}
+    return timelines.card(actor, _base_of(people.view_of(actor, people.records_seen(actor, customer_id))))
 
 
 def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
@@ -43,44 +56,6 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
         "at": last.created,
         "quote": " ".join(last.body.split())[:160],
     }
-
-
-def _days(entries: list[queries.Entry]) -> list[dict[str, Any]]:
-    def day_of(entry: queries.Entry) -> Any:
-        return timezone.localtime(entry.occurred).date()
-
-    this_year = timezone.localtime(clock.now()).year
-    return [
-        {"label": day_label(day, this_year=this_year), "entries": [_entry(one) for one in found]}
-        for day, found in groupby(entries, key=day_of)
-    ]
-
-
-def _entry(entry: queries.Entry) -> dict[str, Any]:
-    local: datetime = timezone.localtime(entry.occurred)
-    return {
-        "at": entry.occurred,
-        "clock": f"{local:%H:%M}",
-        "icon": entry.type.icon,
-        "channel": "",
-        "way": entry.type.direction or "system",
-        "fact": _fact(entry),
-        "actor": entry.who,
-        "words": entry.text,
-        "tag": _tag(entry),
-    }
-
-
-def _fact(entry: queries.Entry) -> str:
-    if "total_minor" in entry.data:
-        total = Money(entry.data["total_minor"], entry.data["currency"])
-        return f"{entry.type.words} {total.format(language())}"
-    return str(entry.type.words)
-
-
-def _tag(entry: queries.Entry) -> dict[str, str] | None:
-    number = entry.data.get("number")
-    return {"label": number, "tone": "", "url": ""} if number else None
 
 
 @require_safe

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import words
 from guanxi.core.access import Right, declare
+from guanxi.core.timeline import bases as timeline
+from guanxi.core.timeline.bases import Channel
 
 CHANNELS = {
     "web": _("web"),
@@ -14,11 +16,25 @@ CHANNELS = {
 }
 
 
+ICONS = {"web": "world", "email": "mail", "phone": "phone", "api": "plug", "import": "file-import"}
+
+
 def connect() -> None:
     """Declare rights and words; called once at start-up."""
     declare(
         Right("channels.view", _("Read messages and the timeline")),
         Right("channels.outbox", _("See all outgoing mail")),
+    )
+    timeline.add_channels({code: Channel(text, ICONS[code]) for code, text in CHANNELS.items()})
+    timeline.add_groups(
+        {
+            "case": _("Cases"),
+            "order": _("Orders"),
+            "message": _("Mail"),
+            "person": _("Person"),
+            "work": _("Work"),
+            "file": _("Files"),
+        }
     )
     words.register(
         {

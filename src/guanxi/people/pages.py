@@ -52,9 +52,9 @@ def customer(request: Request, public_id: str) -> HttpResponse:
         "customer": _head(who),
         "actions": [],
         "band": panels.compose("customer.band", actor, who.id),
-        "left_panels": panels.compose("customer.left", actor, who.id),
-        "right_panels": panels.compose("customer.right", actor, who.id),
-        "middle_panels": panels.compose("customer.middle", actor, who.id),
+        "left_panels": panels.compose("customer.left", actor, who.id, key=public_id),
+        "right_panels": panels.compose("customer.right", actor, who.id, key=public_id),
+        "middle_panels": panels.compose("customer.middle", actor, who.id, key=public_id),
         "topics": " ".join(topics),
     }
     return page(request, "people/customer.html", context, topics=topics, here=("customer", who.id))

@@ -5,9 +5,26 @@ from django.urls import URLPattern, URLResolver, include, path
 from guanxi.cases.pages import public as case_public
 from guanxi.cases.pages import staff as case_staff
 from guanxi.channels import pages as channels
+from guanxi.core import panels
+from guanxi.core.lists import cells as list_cells
 from guanxi.core.lists import pages as lists
+from guanxi.core.notices import pages as notices
+from guanxi.core.timeline import pages as timeline
 from guanxi.people import pages as people
-from guanxi.site import administration, desktops, errors, files, health, metrics, public, search, self_service
+from guanxi.site import (
+    administration,
+    desktops,
+    errors,
+    files,
+    first_steps,
+    health,
+    help_pages,
+    metrics,
+    palette,
+    public,
+    search,
+    self_service,
+)
 from guanxi.site.api import api, openapi
 from guanxi.work import pages as work
 
@@ -27,6 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:token>/<slug:verb>/", case_public.follow_do, name="follow_do"),
     path("c/<str:token>/files/<slug:public_id>/", case_public.link_file, name="link_file"),
     path("c/<str:token>/files/<slug:public_id>/preview/", case_public.link_preview, name="link_file_preview"),
+    path("timeline/<slug:kind>/<slug:key>/", timeline.show, name="timeline"),
+    path("panels/<str:code>/<slug:key>/", panels.show, name="panel"),
     path("files/<slug:public_id>/", files.content, name="file"),
     path("files/<slug:public_id>/preview/", files.preview, name="file_preview"),
     path("files/<slug:public_id>/erase/", files.erase, name="file_erase"),
@@ -49,6 +68,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<slug:number>/", case_staff.case, name="case"),
     path("cases/<slug:number>/<slug:verb>/", case_staff.case_do, name="case_do"),
     path("orders/", lists.page_of("orders"), name="orders"),
+    path("palette/", palette.palette, name="palette"),
+    path("help/<slug:topic>/", help_pages.help_page, name="help"),
+    path("steps/dismiss/", first_steps.dismiss, name="steps_dismiss"),
+    path("steps/<slug:code>/taken/", first_steps.take, name="step_taken"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/bell/", notices.bell, name="bell"),
+    path("notices/read/", notices.read_all, name="notices_read_all"),
+    path("notices/choose/", notices.settings, name="notice_settings"),
+    path("notices/<slug:public_id>/<slug:verb>/", notices.mark, name="notice_mark"),
+    path("lists/<slug:code>/count/", lists.count, name="list_count"),
+    path("lists/<slug:code>/filter/", lists.filter_by, name="list_filter"),
+    path("lists/<slug:code>/look/", lists.look, name="list_look"),
+    path("lists/<slug:code>/views/", lists.views_new, name="list_views"),
+    path("lists/<slug:code>/views/<slug:public_id>/", lists.view_do, name="list_view"),
+    path("lists/<slug:code>/<slug:key>/quick/", lists.quick, name="list_quick"),
+    path("lists/<slug:code>/<slug:key>/<slug:column>/", list_cells.cell, name="list_cell"),
     path("search/", search.everything, name="search"),
     path("outbox/", channels.outbox, name="outbox"),
     path("settings/", administration.settings_page, name="settings"),

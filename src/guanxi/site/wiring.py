@@ -15,22 +15,35 @@ from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.core import events, figures, jobs, lists, panels, search, staff, timeline, tokens
+from guanxi.core import events, figures, imports, jobs, lists, panels, search, staff, steps, timeline, tokens
 from guanxi.core.figures import Figure
 from guanxi.core.files import events as file_events
 from guanxi.core.files import jobs as file_jobs
 from guanxi.core.files import reach as file_reach
 from guanxi.core.files import words as file_words
+from guanxi.core.imports import events as import_events
+from guanxi.core.imports import jobs as import_jobs
+from guanxi.core.imports import words as import_words
+from guanxi.core.lists import saving as list_views
+from guanxi.core.notices import events as notice_events
+from guanxi.core.notices import follow as notice_follow
+from guanxi.core.notices import jobs as notice_jobs
 from guanxi.core.panels import Panel
+from guanxi.core.timeline import bases as timelines
+from guanxi.core.webhooks import events as webhook_events
+from guanxi.core.webhooks import jobs as webhook_jobs
+from guanxi.core.webhooks import reach as webhook_reach
 from guanxi.engine import pinyin
 from guanxi.engine.names import simplified
 from guanxi.packs import events as pack_events
 from guanxi.people import events as people_events
+from guanxi.people import imports as people_imports
 from guanxi.people import jobs as people_jobs
 from guanxi.people import lists as people_lists
 from guanxi.people import pages as people_pages
+from guanxi.people import queries as people
 from guanxi.people import words as people_words
-from guanxi.site import reviews
+from guanxi.site import first_steps, menu, notices, reviews
 from guanxi.site import words as site_words
 from guanxi.trade import events as trade_events
 from guanxi.trade import lists as trade_lists
@@ -44,12 +57,26 @@ from guanxi.work import words as work_words
 
 def connect() -> None:
     """Everything, in one place."""
-    for room in (file_words, people_words, work_words, channel_words, trade_words, case_words, site_words):
+    for room in (
+        file_words,
+        import_words,
+        people_imports,
+        people_words,
+        work_words,
+        channel_words,
+        trade_words,
+        case_words,
+        site_words,
+    ):
         room.connect()
     for types in (
         staff,
         tokens,
+        list_views,
+        webhook_events,
         file_events,
+        import_events,
+        notice_events,
         people_events,
         work_events,
         channel_events,
@@ -61,7 +88,22 @@ def connect() -> None:
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
     lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING)
+    imports.register(*people_imports.KINDS_OF_IMPORT)
     file_reach.register("case", cases.may_see)
+    _timelines()
+    menu.connect()
+    notices.connect()
+    first_steps.connect()
+    webhook_reach.register(
+        {
+            "case": "cases.view",
+            "person": "people.view",
+            "message": "channels.view",
+            "order": "trade.view",
+            "work": "work.view",
+        },
+        people.whose,
+    )
     _receivers()
     _followers()
     _schedules()
@@ -69,23 +111,47 @@ def connect() -> None:
     _panels()
 
 
+def _timelines() -> None:
+    timelines.register("customer", "people.view", channel_pages.customer_base)
+    timelines.register("case", "cases.view", case_pages.timeline_base)
+    timelines.add_link("case", case_pages.link_of)
+    panels.add_slot("customer.", lambda actor, key: people.get_customer(actor, key).id)
+    panels.add_slot("case.right", cases.customer_of_case)
+    panels.add_slot("case.below", cases.case_id)
+
+
 def _receivers() -> None:
     # Inside: a doubt about who somebody is becomes work for the stewards at once (people lies below work).
     events.receive_inside(people_events.REVIEW_ADDED.code, reviews.add_work)
+    events.receive_inside(people_events.REVIEW_WITHDRAWN.code, reviews.drop_work)
 
 
 def _followers() -> None:
-    case_said = {"case.opened", "case.appended", "case.answered", "case.resolved", "case.reopened"}
+    case_said = {
+        "case.opened",
+        "case.appended",
+        "case.answered",
+        "case.resolved",
+        "case.reopened",
+        "case.retitled",
+    }
     # A new name reads the stream from its beginning: what a row is found by has changed (pinyin).
     jobs.follow("people.index.2", {"person.recorded"}, people_jobs.index)
     jobs.follow("cases.index.2", case_said, case_jobs.index)
+    jobs.follow("webhooks", None, webhook_jobs.heard)
     jobs.follow("cases.acknowledge", {"case.opened"}, case_jobs.acknowledge)
     jobs.follow("cases.tell_answer", {"case.answered", "case.resolved"}, case_jobs.tell_answer)
+    jobs.follow("core.notices", notice_follow.types(), notice_follow.notify)
+    jobs.follow("core.steps", steps.types(), steps.tick)
 
 
 def _schedules() -> None:
+    jobs.every("imports.forget", 3_600, import_jobs.forget)
     jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
+    jobs.every("webhooks.deliver", 600, webhook_jobs.deliver)  # should a waking ever be lost
+    jobs.every("webhooks.prune", "50 3 * * *", webhook_jobs.prune)
     jobs.every("cases.expire", 60, case_jobs.expire)
+    jobs.every("notices.prune", "40 3 * * *", notice_jobs.prune)
     jobs.every("files.sweep", "20 3 * * *", file_jobs.sweep)
 
 
@@ -161,8 +227,37 @@ def _panels() -> None:
             "channels.view",
             10,
         ),
-        Panel("cases.customer", "customer.right", _("Cases"), rows, case_pages.panel, "cases.view", 10),
-        Panel("trade.orders", "customer.right", _("Orders"), rows, trade_pages.panel, "trade.view", 20),
+        Panel(
+            "cases.customer",
+            "customer.right",
+            _("Cases"),
+            rows,
+            case_pages.panel,
+            "cases.view",
+            10,
+            live=True,
+        ),
+        Panel(
+            "trade.orders",
+            "customer.right",
+            _("Orders"),
+            rows,
+            trade_pages.panel,
+            "trade.view",
+            20,
+            live=True,
+        ),
+        Panel(
+            "cases.timeline",
+            "case.below",
+            _("Timeline of the case"),
+            "channels/panels/timeline.html",
+            case_pages.timeline_panel,
+            "channels.view",
+            10,
+            folded=True,
+            icon="history",
+        ),
         Panel(
             "people.person",
             "case.right",

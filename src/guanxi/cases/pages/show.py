@@ -17,9 +17,12 @@ from guanxi.channels import queries as channels
 from guanxi.channels.models import Message
 from guanxi.core import files, live, phrases
 from guanxi.core.access import Actor, Kind
+from guanxi.core.errors import NotFound
 from guanxi.core.files import cards
 from guanxi.core.http import form_key
 from guanxi.core.phrases import day_label, explained, language
+from guanxi.core.timeline import bases as timeline
+from guanxi.core.timeline import pages as timelines
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.work.models import WorkItem
@@ -244,6 +247,37 @@ def case_context(actor: Actor, case: Case, *, now: datetime, tried: Tried = NOTH
         "files": files.form(),
         **_forms(queries.open_verbs(actor, case), url_of, tried),
     }
+
+
+def timeline_base(actor: Actor, number: str) -> timeline.Base:
+    """What belongs to the timeline of one case, with how the work on it went."""
+    case = queries.get_case(actor, number)
+    return _timeline_of(case)
+
+
+def _timeline_of(case: Case) -> timeline.Base:
+    return timeline.Base(
+        kind="case",
+        key=case.number,
+        title=case.title,
+        url=reverse("case", args=[case.number]),
+        topics=[live.topic("case", case.id)],
+        subject=("case", case.id),
+        hidden=True,
+    )
+
+
+def link_of(data: Mapping[str, Any]) -> str:
+    """Where an entry about a case leads."""
+    return reverse("case", args=[data["number"]]) if data.get("number") else ""
+
+
+def timeline_panel(actor: Actor, case_id: int) -> dict[str, Any]:
+    """Everything that happened with one case."""
+    found = queries.get_by_ids(actor, [case_id]).get(case_id)
+    if found is None:
+        raise NotFound
+    return timelines.card(actor, _timeline_of(found))
 
 
 def item_context(actor: Actor, item: WorkItem | None) -> dict[str, Any] | None:

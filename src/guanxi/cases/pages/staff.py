@@ -36,10 +36,11 @@ def _case_page(request: Request, case: Case, tried: show.Tried, status: int = 20
     context |= {
         "reason": sentences(item.reason) if item else [],
         "why": explained(item.reason) if item and item.reason else None,
-        "panels": panels.compose("case.right", actor, case.record.customer_id),
+        "panels": panels.compose("case.right", actor, case.record.customer_id, key=case.number),
+        "below": panels.compose("case.below", actor, case.id, key=case.number),
         "item": show.item_context(actor, item),
     }
-    return page(request, "cases/case.html", context, topics=topics, status=status)
+    return page(request, "cases/case.html", context, topics=topics, here=("case", case.id), status=status)
 
 
 @require_POST

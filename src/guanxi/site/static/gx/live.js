@@ -47,6 +47,7 @@ function receive(event) {
   const topics = new Set(message.topics || []);
   for (const element of document.querySelectorAll("[data-live]")) {
     if (!element.dataset.live.split(" ").some((topic) => topics.has(topic))) continue;
+    if (element.dataset.liveSkip?.split(" ").includes(message.type)) continue; // it would show nothing of this
     if (element.hasAttribute("data-live-hold")) showPill(element);
     else soon(element);
   }
