@@ -30,10 +30,13 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `long` run with --long only."""
+    """Tests marked `long` run with --long only, those marked `one_database` on PostgreSQL with --long only."""
     if config.getoption("--long"):
         return
-    long = [item for item in items if item.get_closest_marker("long")]
-    if long:
-        items[:] = [item for item in items if not item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=long)
+    from django.db import connection
+
+    left = {"long"} if connection.vendor == "sqlite" else {"long", "one_database"}
+    out = [item for item in items if any(item.get_closest_marker(name) for name in left)]
+    if out:
+        items[:] = [item for item in items if item not in set(out)]
+        config.hook.pytest_deselected(items=out)

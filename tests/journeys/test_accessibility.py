@@ -13,7 +13,7 @@ from guanxi.packs.club.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP
 from tests.harness.processes import Stack
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 VENDOR = Path(__file__).parents[1] / "vendor"
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 RUN = f"""axe.run(document, {{runOnly: {RULES}}}).then(found =>

@@ -18,7 +18,7 @@ from tests.security.conftest import build_in
 from tests.security.payloads import PAYLOADS
 from tests.security.world import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.timeout(900)]
 
 TRAP = """
 window.__ran = [];
@@ -32,7 +32,6 @@ document.querySelectorAll("details").forEach(one => one.open = true);
 for (const one of document.querySelectorAll("main a, main input, main img, main svg"))
   one.dispatchEvent(new Event("mouseover", {bubbles: true}));
 """
-PEOPLE = "all => all.map(one => one.getAttribute('href'))"
 
 
 @dataclass
@@ -204,12 +203,10 @@ def test_nothing_stored_runs(stage: Stage) -> None:
     )
     for payload in PAYLOADS:
         assert _shown(payload) in everything, payload
-    _visit(stage.visitor, *(f"{link}received/" for link in stage.links))
-    page = stage.agent.context.new_page()
+    _visit(stage.visitor, *(f"{link}received/" for link in stage.links[::4]))
     for number in stage.numbers:
-        page.goto(f"/cases/{number}/")
-        stage.customers += page.eval_on_selector_all("a[href^='/customers/C-']", PEOPLE)
-    page.close()
+        text = stage.agent.context.request.get(f"{stage.stack.url}/cases/{number}/").text()
+        stage.customers += re.findall(r'href="(/customers/C-[^"/]+/)"', text)
     customers = sorted(set(stage.customers))
     assert len(customers) >= len(PAYLOADS)
     read = "\n".join(_visit(stage.agent, *customers))
