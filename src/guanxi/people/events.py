@@ -6,4 +6,17 @@ RECORDED = EventType("person.recorded", _("First contact recorded"), icon="user-
 SIGNED_IN = EventType("person.signed_in", _("Signed in with a one-time code"), icon="key")
 CONSENT_STATED = EventType("person.consent_stated", _("Consent changed"), icon="checkbox")
 REVIEW_ADDED = EventType("person.review_added", _("Possible duplicate found"), icon="git-merge")
-ALL = (RECORDED, SIGNED_IN, CONSENT_STATED, REVIEW_ADDED)
+REVIEW_WITHDRAWN = EventType("person.review.withdrawn", _("Possible duplicate taken back"), shown=False)
+WITHDRAWN = EventType("person.withdrawn", _("Imported record taken back"), icon="arrow-back-up", shown=False)
+CONSENT_WITHDRAWN = EventType(
+    "person.consent.withdrawn", _("Imported consent taken back"), icon="arrow-back-up"
+)
+ALL = (
+    RECORDED,
+    SIGNED_IN,
+    CONSENT_STATED,
+    REVIEW_ADDED,
+    REVIEW_WITHDRAWN,
+    WITHDRAWN,
+    CONSENT_WITHDRAWN,
+)

@@ -32,6 +32,14 @@ def add_work(event: Event) -> None:
     events.record(added.event, with_rows=[added.item])
 
 
+def drop_work(event: Event) -> None:
+    """The doubt was taken back with the import that brought it: nobody has to look at it any more."""
+    actor = system("people")
+    done = work.finish(actor=actor, now=event.occurred, subject=("review", event.subject_id), kind=WORK_KIND)
+    if done is not None:
+        events.record(done)
+
+
 def describe(actor: Actor, ids: Sequence[int]) -> dict[int, teams.SubjectView]:
     """Reviews as subjects of work, for queues."""
     found = ReviewTask.objects.filter(id__in=ids).select_related("customer", "candidate", "record")

@@ -6,6 +6,7 @@ from guanxi.cases.pages import public as case_public
 from guanxi.cases.pages import staff as case_staff
 from guanxi.channels import pages as channels
 from guanxi.core import panels
+from guanxi.core.lists import bulk_pages, export_pages
 from guanxi.core.lists import cells as list_cells
 from guanxi.core.lists import pages as lists
 from guanxi.core.notices import pages as notices
@@ -16,6 +17,7 @@ from guanxi.site import (
     desktops,
     errors,
     files,
+    imports,
     first_steps,
     health,
     help_pages,
@@ -67,6 +69,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/new/", case_staff.case_new, name="case_new"),
     path("cases/<slug:number>/", case_staff.case, name="case"),
     path("cases/<slug:number>/<slug:verb>/", case_staff.case_do, name="case_do"),
+    path("imports/", imports.history, name="imports"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/<slug:public_id>/", imports.one, name="import"),
+    path("imports/<slug:public_id>/errors.csv", imports.errors, name="import_errors"),
+    path("imports/<slug:public_id>/<slug:verb>/", imports.do, name="import_do"),
     path("orders/", lists.page_of("orders"), name="orders"),
     path("palette/", palette.palette, name="palette"),
     path("help/<slug:topic>/", help_pages.help_page, name="help"),
@@ -77,6 +84,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/read/", notices.read_all, name="notices_read_all"),
     path("notices/choose/", notices.settings, name="notice_settings"),
     path("notices/<slug:public_id>/<slug:verb>/", notices.mark, name="notice_mark"),
+    path("lists/runs/", bulk_pages.history, name="list_runs"),
+    path("lists/runs/<slug:public_id>/", bulk_pages.run, name="list_run"),
+    path("lists/runs/<slug:public_id>/rows.csv", bulk_pages.run_rows, name="list_run_rows"),
+    path("lists/runs/<slug:public_id>/<slug:verb>/", bulk_pages.run_do, name="list_run_do"),
+    path("lists/exports/", export_pages.history, name="exports"),
+    path("lists/exports/file/<str:key>/", export_pages.file, name="export_file"),
+    path("lists/exports/<slug:public_id>/cancel/", export_pages.cancel, name="export_cancel"),
+    path("lists/<slug:code>/bulk/<slug:action>/", bulk_pages.bulk, name="list_bulk"),
+    path("lists/<slug:code>/export/", export_pages.export, name="list_export"),
     path("lists/<slug:code>/count/", lists.count, name="list_count"),
     path("lists/<slug:code>/filter/", lists.filter_by, name="list_filter"),
     path("lists/<slug:code>/look/", lists.look, name="list_look"),

@@ -1,5 +1,6 @@
 """Every write of people."""
 
+from guanxi.people.actions.attaching import attach_contacts
 from guanxi.people.actions.codes import CODE_AGE, CODE_TRIES, code_digest, make_code, redeem_code
 from guanxi.people.actions.consents import state_consent
 from guanxi.people.actions.importing import import_contacts
@@ -7,11 +8,14 @@ from guanxi.people.actions.recognising import (
     NAME_CHARS_MAX,
     Contact,
     Recognised,
+    Statement,
     add_record,
     claims_of,
     explain,
+    read_contact,
     recognise_contact,
 )
+from guanxi.people.actions.withdrawing import withdraw_consents, withdraw_records
 
 __all__ = [
     "CODE_AGE",
@@ -19,13 +23,18 @@ __all__ = [
     "NAME_CHARS_MAX",
     "Contact",
     "Recognised",
+    "Statement",
     "add_record",
+    "attach_contacts",
     "claims_of",
     "code_digest",
     "explain",
     "import_contacts",
     "make_code",
+    "read_contact",
     "recognise_contact",
     "redeem_code",
     "state_consent",
+    "withdraw_consents",
+    "withdraw_records",
 ]

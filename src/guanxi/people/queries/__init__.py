@@ -19,10 +19,12 @@ from guanxi.people.queries.customers import (
     view_of,
     whose,
 )
-from guanxi.people.queries.imports import has_consent, owners_of, record_stating
+from guanxi.people.queries.imports import has_consent, is_said, owners_of, record_stating
 from guanxi.people.queries.recognition import (
     BLOCK_MAX,
     NOBODY,
+    Crowd,
+    Key,
     Known,
     find_known,
     fingerprint_of,
@@ -33,8 +35,10 @@ from guanxi.people.queries.recognition import (
 __all__ = [
     "BLOCK_MAX",
     "NOBODY",
+    "Crowd",
     "CustomerView",
     "IdentifierView",
+    "Key",
     "Known",
     "address_for",
     "customer_of",
@@ -44,6 +48,7 @@ __all__ = [
     "has_consent",
     "latest_consents",
     "latest_membership",
+    "is_said",
     "list_customers",
     "list_records",
     "list_reviews",
