@@ -4,9 +4,11 @@ Passwords come in as hashes made by the caller (`django.contrib.auth.hashers.mak
 of a second, on purpose, and must not happen inside a write transaction.
 """
 
+import re
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import events
@@ -15,6 +17,7 @@ from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.events import Event
 from guanxi.core.models import Role, RoleGrant, Unit, User
+from guanxi.core.roster import somebody_stays
 from guanxi.core.timeline import EventType
 
 ADDED = EventType("staff.added", _("Member of staff added"), icon="user-plus", shown=False)
@@ -57,6 +60,27 @@ def reach_of(scope: str, unit: Unit | None) -> Reach:
         top = top.parent
     units = Unit.objects.filter(path__startswith=top.path).values_list("id", flat=True)
     return Reach(units=frozenset(units), own=True)
+
+
+_NAMED = re.compile(r"(?<![\w.])@([\w.+-]{1,150})")
+NAMED_MAX = 10
+
+
+def named_in(text: str) -> list[str]:
+    """Public ids of colleagues named in somebody's words: @username, each once, at most `NAMED_MAX`."""
+    names = list(dict.fromkeys(name.rstrip(".").lower() for name in _NAMED.findall(text)))[:NAMED_MAX]
+    found = User.objects.annotate(lower=Lower("username")).filter(lower__in=names, is_active=True)
+    return sorted(found.values_list("public_id", flat=True)) if names else []
+
+
+def in_charge(right: str, unit_id: int) -> list[int]:
+    """Users who hold `right` for the department or branch over this unit: those who answer for it."""
+    found: dict[int, None] = {}
+    for grant in RoleGrant.objects.filter(user__is_active=True).select_related("role", "unit").order_by("id"):
+        scope = grant.role.rights.get(right)
+        if scope in (Scope.DEPARTMENT, Scope.BRANCH) and unit_id in reach_of(scope, grant.unit).units:
+            found.setdefault(grant.user_id)
+    return list(found)
 
 
 @action
@@ -123,9 +147,13 @@ def enable_user(*, actor: Actor, now: datetime, user: User, password_hash: str) 
 
 @action
 def disable_user(*, actor: Actor, now: datetime, user: User) -> User:
-    """Close somebody's sign-in; what they did keeps their name. Open sessions end with the password."""
+    """Close somebody's sign-in; what they did keeps their name. Open sessions end with the password.
+
+    Raises `Conflict` when nobody could administer any more.
+    """
     actor.require(RIGHT)
-    return _set_active(actor, now, user, False, make_password(None))
+    with somebody_stays():
+        return _set_active(actor, now, user, False, make_password(None))
 
 
 def _set_active(actor: Actor, now: datetime, user: User, active: bool, password_hash: str) -> User:

@@ -51,6 +51,7 @@ def today(request: Request) -> HttpResponse:
         "topics": " ".join(topics),
         "done": _done(actor, member, now) if member else [],
         "steps": first_steps.panel(actor),
+        "activity_url": reverse("activity") if actor.may("cases.view") else "",
         "figures": [*(_strip(unit, member, now) if unit else []), *_key_figures(actor, now)],
     }
     return page(request, "work/today.html", context, topics=topics)

@@ -11,14 +11,18 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
 
+from guanxi.core import live
 from guanxi.core.access import PUBLIC, Actor, Kind
 from guanxi.core.jobs.outbox import sealed_head
 from guanxi.core.live import ticket
 from guanxi.core.models import User
+from guanxi.core.notices.pages import bell_of
 from guanxi.core.phrases import language
 from guanxi.engine.normalise import avatar
 from guanxi.packs.club.cast import CAST, DEMO_PASSWORD
 from guanxi.packs.loader import load
+from guanxi.site import help_pages
+from guanxi.site.palette import record_of
 from guanxi.site.templating import pick, static
 from guanxi.work import queries as work
 from guanxi.work.models import Member
@@ -33,15 +37,17 @@ class Place:
     icon: str
     url_name: str
     right: str
+    chord: str  # keys pressed one after the other, "g t"
 
 
 RAIL = (
-    Place("today", gettext_lazy("Today"), "sun", "today", "work.view"),
-    Place("customers", gettext_lazy("Customers"), "users", "customers", "people.view"),
-    Place("cases", gettext_lazy("Cases"), "briefcase", "cases", "cases.view"),
-    Place("orders", gettext_lazy("Orders"), "package", "orders", "trade.view"),
-    Place("settings", gettext_lazy("Settings"), "settings", "settings", "site.settings"),
+    Place("today", gettext_lazy("Today"), "sun", "today", "work.view", "g t"),
+    Place("customers", gettext_lazy("Customers"), "users", "customers", "people.view", "g c"),
+    Place("cases", gettext_lazy("Cases"), "briefcase", "cases", "cases.view", "g a"),
+    Place("orders", gettext_lazy("Orders"), "package", "orders", "trade.view", "g o"),
+    Place("settings", gettext_lazy("Settings"), "settings", "settings", "site.settings", "g s"),
 )
+RAIL_MAX = 8
 TONES = {Member.Presence.READY: "ready", Member.Presence.AWAY: "away", Member.Presence.OFFLINE: "away"}
 
 
@@ -63,6 +69,7 @@ class Shell:
         return [
             {
                 "key": place.key,
+                "chord": place.chord,
                 "label": place.label,
                 "icon": place.icon,
                 "url": reverse(place.url_name),
@@ -71,7 +78,7 @@ class Shell:
             }
             for place in RAIL
             if self.actor.may(place.right)
-        ]
+        ][:RAIL_MAX]
 
     @property
     def user_name(self) -> str:
@@ -109,13 +116,60 @@ class Shell:
         return live_url(self.request)
 
     @property
+    def me(self) -> str:
+        """Whose recent records the browser keeps."""
+        return self.actor.id
+
+    @property
+    def topic(self) -> str:
+        """What concerns this person alone: their notices."""
+        return own_topic(self.actor)
+
+    @cached_property
+    def bell(self) -> dict[str, Any]:
+        return bell_of(self.actor)
+
+    @property
+    def record(self) -> str:
+        """The address of the record this page shows, to be remembered as recent."""
+        match = self.request.resolver_match
+        return record_of(self.request.path, match.kwargs) if match else ""
+
+    @property
+    def help_topic(self) -> str:
+        match = self.request.resolver_match
+        return help_pages.topic_of((match.url_name or "") if match else "", self.request.path)
+
+    @property
+    def seat(self) -> str:
+        """Permission to be seen at this page by colleagues; "" where nobody is shown."""
+        subject = getattr(self.request, "here", None)
+        if subject is None or self.actor.kind is not Kind.STAFF:
+            return ""
+        place = live.Seat(live.here_topic(*subject), self.actor.id, self.actor.name, self.user_initials)
+        return live.seat(place)
+
+    @property
+    def here_url(self) -> str:
+        return f"{settings.LIVE_URL}/here"
+
+    @property
     def search(self) -> dict[str, str]:
         return {"url": reverse("search"), "text": self.request.GET.get("q", "")}
 
 
+def own_topic(actor: Actor) -> str:
+    """What is told to one member of staff alone."""
+    return live.topic("user", actor.user_id) if actor.kind is Kind.STAFF and actor.user_id else ""
+
+
 def live_url(request: HttpRequest) -> str:
     """The live stream's address with a ticket for the topics of this page; "" when the page hears nothing."""
-    topics = getattr(request, "topics", ())
+    topics = [*getattr(request, "topics", ())]
+    actor: Actor = getattr(request, "actor", PUBLIC)
+    if actor.kind is Kind.STAFF:
+        here = getattr(request, "here", None)
+        topics += [own_topic(actor), *([live.here_topic(*here)] if here else [])]
     # From the head as it is now: what happens between rendering and listening is not missed.
     return f"{settings.LIVE_URL}?ticket={ticket(topics)}&after={sealed_head()}" if topics else ""
 

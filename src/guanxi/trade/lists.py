@@ -1,6 +1,6 @@
 """The list of orders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +9,43 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.access import Actor
 from guanxi.core.lists import Choices, Column, Kind, Listing
-from guanxi.core.money import digits_of
+from guanxi.core.money import Money, digits_of
+from guanxi.core.phrases import language
+from guanxi.engine.normalise import avatar
 from guanxi.trade import pages, queries
 from guanxi.trade.models import Order
 
 
 def _title(actor: Actor, order: Order) -> Mapping[str, Any]:
     return {"title": pages.title_of(order), "sub": order.number, "icon": "package", "icon_label": ""}
+
+
+def _quick(actor: Actor, order: Order) -> Mapping[str, Any]:
+    """What trade/quick.html draws."""
+    customer = order.record.customer.public_id
+    return {
+        "number": order.number,
+        "state": order.get_state_display(),
+        "placed": order.placed,
+        "total": pages.amount(order),
+        "customer": {
+            "name": order.record.name or customer,
+            "url": reverse("customer", args=[customer]),
+            "initials": avatar(order.record.name),
+        },
+        "lines": [
+            {
+                "name": pages.product_name(line),
+                "sku": line.product.sku,
+                "amount": Money(line.amount_minor, order.currency).format(language()),
+            }
+            for line in order.lines.all()
+        ],
+    }
+
+
+def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
+    return [order.id for order in queries.search_orders(actor, text, limit=limit)]
 
 
 def _states(actor: Actor) -> Choices:
@@ -36,7 +66,10 @@ LISTING = Listing(
     key_path="public_id",
     url=lambda order: reverse("customer", args=[order.record.customer.public_id]),
     url_name="orders",
+    find=_find,
     icon="package",
+    quick="trade/quick.html",
+    quick_context=_quick,
     empty=_("Orders appear here as soon as one is placed or imported."),
     columns=(
         Column(

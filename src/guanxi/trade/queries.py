@@ -10,7 +10,10 @@ from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.money import Money
 from guanxi.core.recall import remembered
+from guanxi.people import queries as people
 from guanxi.trade.models import Order
+
+FOUND_CUSTOMERS = 20  # whose orders a search by name looks at
 
 
 def list_orders(actor: Actor) -> QuerySet[Order]:
@@ -26,6 +29,19 @@ def get_order(actor: Actor, public_id: str) -> Order:
     if found is None:
         raise NotFound
     return found
+
+
+def search_orders(actor: Actor, text: str, *, limit: int) -> list[Order]:
+    """Visible orders with exactly this number, then the newest of customers found by their names; best first."""
+    text = text.strip()
+    if not text or limit < 1:
+        return []
+    exact = list(list_orders(actor).filter(number__in={text, text.upper()})[:limit])
+    if exact:
+        return exact
+    found = people.search_customers(actor, text, limit=FOUND_CUSTOMERS)
+    customers = [record.customer_id for record in found]
+    return list(list_orders(actor).filter(record__customer_id__in=customers)[:limit]) if customers else []
 
 
 def customer_orders(actor: Actor, customer_id: int, *, limit: int = 5) -> list[Order]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core import events, rows
+from guanxi.core import events, rows, staff
 from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.calendar import CalendarError, from_spec
@@ -172,6 +172,8 @@ def _release(*, actor: Actor, now: datetime, item: WorkItem, outcome: str, word:
 
 
 def _with_word(event: Event, word: str) -> Event:
+    """With the word apart from the event, and the colleagues it names (@username) in it: they are told."""
+    named = staff.named_in(word)
     return Event(
         event.type,
         event.actor,
@@ -179,7 +181,7 @@ def _with_word(event: Event, word: str) -> Event:
         event.subject,
         event.record_id,
         event.unit_id,
-        event.data,
+        {**event.data, "mentions": named} if named else event.data,
         {"word": word},
     )
 
@@ -220,7 +222,9 @@ def move(
     if item.state not in (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED):
         return None
     _end_assignment(item, now, "moved")
-    moved = _event(happened.MOVED.code, actor, now, item, team=team.code)  # told where it was: their list is shorter
+    moved = _event(
+        happened.MOVED.code, actor, now, item, team=team.code
+    )  # told where it was: their list is shorter
     item.team_id = team.id
     item.state = WorkItem.State.QUEUED
     item.member = None
