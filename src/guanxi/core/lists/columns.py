@@ -28,18 +28,31 @@ def no_choices(actor: Actor) -> Choices:
     return ()
 
 
+def always(actor: Actor, row: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """A cell changed in place. `original(row)` is what the form shows and compares; `act` is one action of the room.
 
     `act(actor=, now=, row=, value=)` writes `value` (text as sent); it raises `Invalid` for a value that cannot be.
-    Whoever holds `right` sees the cell as editable; the action checks again, for the very row.
+    Whoever holds `right`, and for whom `may(actor, row)` holds, sees the cell as editable; the action checks again, for
+    the very row. `events` are the types of (`subject`, row id) by which this cell changes: they tell who was faster.
     """
 
     right: str
     original: Callable[[Any], str]
     act: Callable[..., Any]
     input: str = "text"  # text | choice | moment | number
+    choices: Callable[[Actor], Choices] = no_choices
+    chars_max: int = 200
+    may: Callable[[Actor, Any], bool] = always
+    subject: str = ""
+    events: Sequence[str] = ()
+
+    def allows(self, actor: Actor, row: Any) -> bool:
+        return actor.may(self.right) and self.may(actor, row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,7 @@ class Column:
     sorts: bool = True
     filters: bool = True
     nullable: bool = False
+    ahead: bool = False  # a moment that may lie in the future: filters offer what is past and what comes
     currency: str = "CNY"  # of a MONEY filter
     edit: Edit | None = field(default=None)
 
@@ -74,6 +88,11 @@ class Column:
     @property
     def filtered_by(self) -> str:
         return (self.filter_path or self.path) if self.filters else ""
+
+    @property
+    def can_be_empty(self) -> bool:
+        """Whether a filter may ask for empty and for any."""
+        return self.kind is Kind.TEXT or self.nullable
 
     @property
     def shape_name(self) -> str:

@@ -1,16 +1,18 @@
 """The language of filters, as it stands in the address: `state=recorded,answered`, `opened=7d`, `amount=100..200`.
 
-text     `abc` holds it, `=abc` is it               choice   `a,b` one of them, `!a,b` none of them
+text     `abc` holds it, `=abc` is it, `~=abc` holds words that begin with one of these signs
+choice   `a,b` one of them, `!a,b` none of them
 moment   `2026`, `2026-03`, `2026-03-03`, `2026-03-01..2026-03-15`, `today`, `yesterday`, `7d` the last seven days,
-         `+3d` the next three, `..now` past, `now..` to come                number, money  `10`, `10..20`, `10..`, `..20`
-flag     `yes`, `no`                                anything `-` is empty, `*` is not
+         `+3d` the next three, `..now` past, `now..` to come
+number, money  `10`, `10..20`, `10..`, `..20`       flag  `yes`, `no`
+text, and whatever may be empty: `-` is empty, `*` is not
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db.models import Q
 from django.utils import timezone
@@ -42,8 +44,8 @@ def read(column: Column, text: str, *, actor: Actor, now: datetime) -> Condition
     """Read one filter. Raises `Invalid` naming the column when it says nothing the column understands."""
     text = text.strip()
     if not text or len(text) > CHARS_MAX or not column.filtered_by:
-        raise _unread(column, text)
-    if text in ("-", "*"):
+        raise unread(column, text)
+    if text in ("-", "*") and column.can_be_empty:
         return Condition(
             column, text, _emptiness(column, text == "-"), _("empty") if text == "-" else _("any")
         )
@@ -51,14 +53,13 @@ def read(column: Column, text: str, *, actor: Actor, now: datetime) -> Condition
     return Condition(column, text, q, words)
 
 
-def _unread(column: Column, text: str) -> Invalid:
-    return Invalid(
-        fields={
-            column.code: _("%(column)s: “%(text)s” cannot be read. Example: %(example)s")
-            % {"column": column.title, "text": text[:40], "example": example(column)}
-        },
-        code="filter",
-    )
+def unread(column: Column, text: str, codes: Sequence[str] = ()) -> Invalid:
+    """The error of a filter that says nothing: what stood there, and an example of what could."""
+    words = _("%(column)s: “%(text)s” cannot be read.") % {"column": column.title, "text": text[:40]}
+    shown = ",".join(codes[:2]) or example(column)
+    if shown:
+        words = f"{words} {_('Example: %(example)s') % {'example': shown}}"
+    return Invalid(fields={column.code: words}, code="filter")
 
 
 def example(column: Column) -> str:
@@ -74,16 +75,16 @@ def example(column: Column) -> str:
 def _emptiness(column: Column, empty: bool) -> Q:
     path = column.filtered_by
     nothing = Q(**{f"{path}__isnull": True})
-    if column.kind in (Kind.TEXT, Kind.CHOICE):
+    if column.kind is Kind.TEXT:
         nothing |= Q(**{path: ""})
     return nothing if empty else ~nothing
 
 
 def _text(column: Column, text: str, actor: Actor, now: datetime) -> tuple[Q, str]:
     exact = text.startswith("=")
-    words = text.removeprefix("=")
+    words = text[1:].strip() if text[:1] in ("=", "~") else text
     if not words:
-        raise _unread(column, text)
+        raise unread(column, text)
     return Q(**{f"{column.filtered_by}__{'iexact' if exact else 'icontains'}": words}), (
         _("is %(words)s") if exact else _("holds %(words)s")
     ) % {"words": words}
@@ -94,7 +95,7 @@ def _choice(column: Column, text: str, actor: Actor, now: datetime) -> tuple[Q, 
     negative = text.startswith("!")
     codes = list(dict.fromkeys(code.strip() for code in text.removeprefix("!").split(",")))
     if not codes or len(codes) > CHOICES_MAX or any(code not in known for code in codes):
-        raise _unread(column, text)
+        raise unread(column, text, list(known))
     named = (_(" or ")).join(str(known[code]) for code in codes)
     q = Q(**{f"{column.filtered_by}__in": codes})
     return (~q, _("not %(words)s") % {"words": named}) if negative else (q, named)
@@ -103,7 +104,7 @@ def _choice(column: Column, text: str, actor: Actor, now: datetime) -> tuple[Q, 
 def _flag(column: Column, text: str, actor: Actor, now: datetime) -> tuple[Q, str]:
     answers = {"yes": True, "no": False, "1": True, "0": False}
     if text not in answers:
-        raise _unread(column, text)
+        raise unread(column, text)
     yes = answers[text]
     return Q(**{column.filtered_by: yes}), _("yes") if yes else _("no")
 
@@ -112,9 +113,9 @@ def _moment(column: Column, text: str, actor: Actor, now: datetime) -> tuple[Q, 
     try:
         start, end = _span(text, now)
     except (ValueError, OverflowError) as error:
-        raise _unread(column, text) from error
+        raise unread(column, text) from error
     if start is None and end is None:
-        raise _unread(column, text)
+        raise unread(column, text)
     return _between(column.filtered_by, start, end, closed=False), _span_words(text)
 
 
@@ -175,10 +176,10 @@ def _number(column: Column, text: str, actor: Actor, now: datetime) -> tuple[Q, 
     first, dots, last = text.partition("..")
     try:
         low, high = (_whole(part, power) for part in (first, last if dots else first))
-    except (InvalidOperation, ValueError) as error:
-        raise _unread(column, text) from error
+    except (ArithmeticError, ValueError) as error:
+        raise unread(column, text) from error
     if (low is None and high is None) or (low is not None and high is not None and high < low):
-        raise _unread(column, text)
+        raise unread(column, text)
     return _between(column.filtered_by, low, high, closed=True), _range_words(first, last) if dots else text
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q, QuerySet, UUIDField
 
 from guanxi.core import keyset
 from guanxi.core.access import Actor
@@ -135,7 +136,7 @@ def _order(column: Column, falling: bool) -> list[Any]:
     return [f"-{column.path}", "-pk"] if falling else [column.path, "pk"]
 
 
-def _beyond(found: QuerySet[Any], column: Column, falling: bool, value: Any, key: int) -> QuerySet[Any]:
+def _beyond(found: QuerySet[Any], column: Column, falling: bool, value: Any, key: Any) -> QuerySet[Any]:
     path, past = column.path, "lt" if falling else "gt"
     if value is None:
         same = Q(**{f"{path}__isnull": True, f"pk__{past}": key})
@@ -152,15 +153,17 @@ def _write(column: Column, row: Any) -> str:
     for part in column.path.split("__"):
         value = getattr(value, part)
     plain = value.isoformat() if isinstance(value, datetime) else value
-    packed = json.dumps([column.code, plain, row.pk], ensure_ascii=False, separators=(",", ":"))
+    key = row.pk if isinstance(row.pk, int) else str(row.pk)  # jobs have random keys
+    packed = json.dumps([column.code, plain, key], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
-def _read(model: type[Model], column: Column, cursor: str) -> tuple[Any, int]:
+def _read(model: type[Model], column: Column, cursor: str) -> tuple[Any, Any]:
     try:
         code, plain, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if code != column.code or not isinstance(key, int) or not 0 <= key < 2**63:
+        if code != column.code:
             raise ValueError(cursor)
+        key = _key(model, key)
         if plain is None:
             if not column.nullable:
                 raise ValueError(cursor)
@@ -168,6 +171,14 @@ def _read(model: type[Model], column: Column, cursor: str) -> tuple[Any, int]:
         return _field(model, column.path).to_python(plain), key
     except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
         raise Invalid(code="cursor") from error
+
+
+def _key(model: type[Model], key: object) -> Any:
+    if isinstance(model._meta.pk, UUIDField):
+        return UUID(str(key))
+    if not isinstance(key, int) or not 0 <= key < 2**63:
+        raise ValueError(key)
+    return key
 
 
 def _field(model: type[Model], path: str) -> "Field[Any, Any]":

@@ -20,13 +20,17 @@ from guanxi.core.lists.columns import Plain
 
 ENCODINGS = {"utf-8-sig": "utf-8-sig", "utf-8": "utf-8", "gb18030": "gb18030"}
 SHEET_ROWS_MAX = 1_048_576  # with the heading: Excel shows no more
-# What spreadsheets take for nothing before a formula: spaces, controls, invisible and formatting signs.
+# What shows as nothing before a formula: Unicode's spaces, controls, formats (Zs Zl Zp Cc Cf), fillers and selectors.
 _BLANK = (
-    "[\\s\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f"
-    "\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+    "["
+    "\x00-\x20\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680"
+    "\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "]"
 )
 # = + - @ and everything that becomes one of them when widths and forms are folded, and the mathematical minus.
-SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋﬩−"
+SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋﬩−⩵⩶"
 _BEGINS = re.compile(f"[\t\r\n\x00]|{_BLANK}*[{SIGNS}]")
 # A reader of another country may part cells at these, also inside quotes; a dash before a space begins a list of points.
 _LATER = re.compile(f"(?<=[;\t\r\n])(?={_BLANK}*(?:[=＝+＋@＠]|[-－](?![\\s)])))")
