@@ -29,50 +29,10 @@ _POINTED = re.compile(r"[+-]?(?:\d{1,3}(?:[,' ]\d{3})+|\d+)(?:\.\d+)?")
 _COMMAED = re.compile(r"[+-]?(?:\d{1,3}(?:[. ]\d{3})+|\d+),\d{1,4}")
 _AROUND = re.compile(r"^[\s¥￥$€£]+|[\s元¥￥$€£]+$|^[A-Z]{3}\s+|\s+[A-Z]{3}$")
 _ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
-YES = frozenset(
-    [
-        "1",
-        "y",
-        "yes",
-        "true",
-        "t",
-        "x",
-        "on",
-        "opt in",
-        "opt-in",
-        "subscribed",
-        "是",
-        "有",
-        "对",
-        "√",
-        "✓",
-        "同意",
-        "愿意",
-        "接受",
-    ]
-)
-NO = frozenset(
-    [
-        "0",
-        "n",
-        "no",
-        "false",
-        "f",
-        "off",
-        "opt out",
-        "opt-out",
-        "unsubscribed",
-        "否",
-        "无",
-        "没有",
-        "不",
-        "×",
-        "✗",
-        "不同意",
-        "不愿意",
-        "拒绝",
-    ]
-)
+YES = frozenset({"1", "y", "yes", "true", "t", "x", "on", "opt in", "opt-in", "subscribed"}) | set("是有对√✓")
+YES |= {"同意", "愿意", "接受"}
+NO = frozenset({"0", "n", "no", "false", "f", "off", "opt out", "opt-out", "unsubscribed"}) | set("否无不×✗")
+NO |= {"没有", "不同意", "不愿意", "拒绝"}
 
 
 @dataclass(frozen=True, slots=True)
