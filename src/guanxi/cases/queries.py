@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core import signing
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 from django.urls import reverse
 
 from guanxi.cases import rules
@@ -15,6 +16,7 @@ from guanxi.core import procedure, search
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import NotFound
 from guanxi.core.figures import Value
+from guanxi.core.ids import first_id
 from guanxi.core.models import Event
 from guanxi.core.recall import remembered
 from guanxi.core.words import say
@@ -131,6 +133,37 @@ def answered_in_time(actor: Actor, since: datetime, until: datetime) -> Value:
     late = Event.objects.filter(type="case.overdue", subject_id__in=opened.values("subject_id"))
     count = opened.count()
     return Value(count - late.values("subject_id").distinct().count(), count)
+
+
+def _events(actor: Actor, since: datetime, until: datetime) -> QuerySet[Event]:
+    """Events in [since, until) within reach of seeing cases. None is written before it occurs: the key narrows the span."""
+    within = Event.objects.filter(id__gte=first_id(since), occurred__gte=since, occurred__lt=until)
+    reach = actor.reach("cases.view")
+    return within if reach.everything else within.filter(unit_id__in=reach.units)
+
+
+def count_by_day(
+    actor: Actor, since: datetime, until: datetime, types: Sequence[str]
+) -> dict[tuple[str, date], int]:
+    """(event type, local day) -> how many, in one statement; days without any are not named."""
+    found = _events(actor, since, until).filter(type__in=types).annotate(day=TruncDate("occurred"))
+    rows = found.order_by().values_list("type", "day").annotate(n=Count("id"))
+    return {(code, day): n for code, day, n in rows}
+
+
+def count_by_hour(actor: Actor, since: datetime, until: datetime) -> dict[tuple[int, int], int]:
+    """(ISO weekday, local hour) -> cases opened, in one statement."""
+    found = _events(actor, since, until).filter(type="case.opened")
+    found = found.annotate(weekday=ExtractIsoWeekDay("occurred"), hour=ExtractHour("occurred"))
+    rows = found.order_by().values_list("weekday", "hour").annotate(n=Count("id"))
+    return {(weekday, hour): n for weekday, hour, n in rows}
+
+
+def count_by_fate(actor: Actor, since: datetime, until: datetime) -> dict[tuple[str, str], int]:
+    """(channel, state) -> visible cases opened in [since, until), in one statement."""
+    found = Case.objects.visible_to(actor).filter(opened__gte=since, opened__lt=until)
+    rows = found.order_by().values_list("channel", "state").annotate(n=Count("id"))
+    return {(channel, state): n for channel, state, n in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from guanxi.core.notices import pages as notices
 from guanxi.core.timeline import pages as timeline
 from guanxi.people import pages as people
 from guanxi.site import (
+    activity,
     administration,
     desktops,
     errors,
     files,
-    imports,
     first_steps,
     health,
     help_pages,
+    imports,
     metrics,
     palette,
     public,
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:token>/files/<slug:public_id>/preview/", case_public.link_preview, name="link_file_preview"),
     path("timeline/<slug:kind>/<slug:key>/", timeline.show, name="timeline"),
     path("panels/<str:code>/<slug:key>/", panels.show, name="panel"),
+    path("activity/", activity.show, name="activity"),
     path("files/<slug:public_id>/", files.content, name="file"),
     path("files/<slug:public_id>/preview/", files.preview, name="file_preview"),
     path("files/<slug:public_id>/erase/", files.erase, name="file_erase"),
