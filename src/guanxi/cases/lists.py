@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
+from guanxi.cases.pages.quick import quick
 from guanxi.cases.words import STEPS
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
-from guanxi.core.lists import Bulk, Choices, Column, Input, Kind, Listing, View
+from guanxi.core.lists import Bulk, Choices, Column, Edit, Input, Kind, Listing, View
 from guanxi.core.phrases import language
 from guanxi.core.words import say
 from guanxi.work import queries as work
@@ -134,6 +135,59 @@ def _teams(actor: Actor) -> Choices:
     ]
 
 
+def _handles(actor: Actor, case: Case) -> bool:
+    return actor.may_at("cases.handle", case.team_id)
+
+
+def _moves(actor: Actor, case: Case) -> bool:
+    return case.state != rules.RESOLVED and _handles(actor, case)
+
+
+def _retitle(*, actor: Actor, now: datetime, row: Case, value: str) -> None:
+    actions.retitle(actor=actor, now=now, number=row.number, title=value)
+
+
+def _write_in(*, actor: Actor, now: datetime, row: Case, value: str) -> None:
+    actions.set_language(actor=actor, now=now, number=row.number, language=value)
+
+
+def _give_to(*, actor: Actor, now: datetime, row: Case, value: str) -> None:
+    actions.move_team(actor=actor, now=now, number=row.number, team=value)
+
+
+def _languages(actor: Actor) -> Choices:
+    return [(code, say(f"language.{code}")) for code, _name in settings.LANGUAGES]
+
+
+EDIT_TITLE = Edit(
+    right="cases.handle",
+    original=lambda case: case.title,
+    act=_retitle,
+    chars_max=80,
+    may=_handles,
+    subject="case",
+    events=("case.opened", "case.retitled"),
+)
+EDIT_TEAM = Edit(
+    right="cases.handle",
+    original=lambda case: case.team.unit.code,
+    act=_give_to,
+    input="choice",
+    choices=_teams,
+    may=_moves,
+    subject="case",
+    events=("case.opened", "case.moved"),
+)
+EDIT_LANGUAGE = Edit(
+    right="cases.handle",
+    original=lambda case: case.language,
+    act=_write_in,
+    input="choice",
+    choices=_languages,
+    may=_handles,
+    subject="case",
+    events=("case.opened", "case.language_set"),
+)
 BULK = (
     Bulk(
         code="take",
@@ -223,6 +277,8 @@ LISTING = Listing(
     version=lambda case: case.version,
     icon="briefcase",
     bulk=BULK,
+    quick="cases/quick.html",
+    quick_context=quick,
     views=(
         View("ours", _("Our turn"), "turn=staff&sort=due"),
         View("theirs", _("Customer's turn"), "turn=customer"),
@@ -240,6 +296,7 @@ LISTING = Listing(
             filter_path="title",
             shape="title",
             cell=_title,
+            edit=EDIT_TITLE,
         ),
         Column(
             code="number",
@@ -279,6 +336,7 @@ LISTING = Listing(
             kind=Kind.MOMENT,
             path="due",
             nullable=True,
+            ahead=True,
             shape="left",
             cell=lambda actor, case: show.clock_of(actor, case),
         ),
@@ -286,8 +344,21 @@ LISTING = Listing(
             code="team",
             title=_("Team"),
             value=_team,
-            filters=False,
+            kind=Kind.CHOICE,
+            filter_path="team__unit__code",
+            choices=_teams,
             shown=False,
+            edit=EDIT_TEAM,
+        ),
+        Column(
+            code="language",
+            title=_("Language"),
+            value=lambda actor, case: say(f"language.{case.language}"),
+            kind=Kind.CHOICE,
+            filter_path="language",
+            choices=_languages,
+            shown=False,
+            edit=EDIT_LANGUAGE,
         ),
         Column(
             code="channel",

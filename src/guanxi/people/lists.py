@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core import panels
 from guanxi.core.access import Actor
 from guanxi.core.lists import Column, Kind, Listing, View
+from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import pages, queries
 from guanxi.people.models import Record
@@ -33,6 +35,21 @@ def _name(actor: Actor, record: Record) -> Mapping[str, Any]:
     }
 
 
+def _quick(actor: Actor, record: Record) -> Mapping[str, Any]:
+    """What people/quick.html draws."""
+    who = queries.get_customer(actor, record.customer.public_id)
+    return {
+        "name": who.name or who.public_id,
+        "initials": avatar(who.name),
+        "code": who.public_id,
+        "unsure": who.provisional,
+        "facts": [
+            {"label": say(f"people.kind.{one.kind}"), "value": one.text} for one in who.identifiers[:4]
+        ],
+        "band": panels.compose("customer.band", actor, who.id),
+    }
+
+
 def _reach(kind: str) -> Any:
     def value(actor: Actor, record: Record) -> str:
         known = queries.view_of(actor, [record]).identifiers
@@ -52,6 +69,8 @@ LISTING = Listing(
     url=lambda record: reverse("customer", args=[record.customer.public_id]),
     url_name="customers",
     find=_find,
+    quick="people/quick.html",
+    quick_context=_quick,
     icon="users",
     views=(View("unsure", _("Not certain"), "unsure=yes"), View("new", _("New this week"), "created=7d")),
     empty=_("A customer appears here with the first contact, order or import."),
