@@ -110,4 +110,9 @@ def _written(file: BinaryIO, chunks: Chunks) -> tuple[str, int, bytes]:
 def form() -> dict[str, object]:
     """What `gx.file_field` needs to know: the same limits that `receive` holds."""
     most = bytes_max()
-    return {"accept": kinds.ACCEPT, "most": FILES_MAX, "largest_bytes": most, "largest": f"{most / 2**20:g} MB"}
+    return {
+        "accept": kinds.ACCEPT,
+        "most": FILES_MAX,
+        "largest_bytes": most,
+        "largest": f"{most / 2**20:g} MB",
+    }

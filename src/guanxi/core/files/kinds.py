@@ -4,6 +4,7 @@ A short list on purpose: what is not in it is refused. Nothing here runs, unpack
 contents is read, its contents are not.
 """
 
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import BinaryIO
 from guanxi.core.files.names import extension
 
 HEAD_BYTES = 65_536
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 PIXELS_MAX = 120_000_000
 ZIP_PARTS_MAX = 5_000
 ZIP_BYTES_MAX = 250 * 2**20
@@ -42,7 +44,7 @@ class Kind:
 def _is_text(head: bytes) -> bool:
     """Text in UTF-8, GB18030 or UTF-16 with a mark, and no web page in disguise."""
     text = decoded(head)
-    return text is not None and not looks_active(text)
+    return text is not None and not _CONTROL.search(text) and not looks_active(text)
 
 
 def decoded(head: bytes) -> str | None:
@@ -61,9 +63,11 @@ def decoded(head: bytes) -> str | None:
 
 
 def looks_active(text: str) -> bool:
-    """Whether a text begins as something a browser would run: a web page, an SVG, a script."""
+    """Whether a text begins as something that is opened by a program: a web page, an SVG, a script, a picture."""
     start = text.lstrip("\ufeff \t\r\n\v\f").lower()[:2000]
-    if start.startswith(("#!", "<?php", "<%", "@echo off", "mime-version:", "{\\rtf")):
+    if start.startswith(
+        ("%pdf-", "gif8", "riff", "#!", "<?php", "<%", "@echo off", "mime-version:", "{\\rtf")
+    ):
         return True
     markup = start.startswith(("<!", "<?xml", "<"))
     return markup and any(

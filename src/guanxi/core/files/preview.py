@@ -1,6 +1,6 @@
 """A small picture of a picture, made in a process of its own: bounded memory and time, no metadata, one fixed format.
 
-`python -m guanxi.core.files.preview FROM TO` is that process; decoders of foreign formats run nowhere else. Knows no Django.
+This file, run by itself with FROM and TO, is that process: decoders of foreign formats run nowhere else. Knows no Django.
 """
 
 import resource
@@ -16,7 +16,7 @@ SECONDS_MAX = 20
 
 def make(source: Path, target: Path) -> bool:
     """Write a WebP no larger than `SIDE` x `SIDE` to `target`; False when the picture cannot be read within the limits."""
-    command = [sys.executable, "-m", __name__, str(source), str(target)]
+    command = [sys.executable, "-I", __file__, str(source), str(target)]
     try:
         done = subprocess.run(  # noqa: S603  our own module
             command, capture_output=True, timeout=SECONDS_MAX + 5, check=False, stdin=subprocess.DEVNULL

@@ -14,6 +14,13 @@ from guanxi.core.models.files import File
 # Even if a browser took it for a page, it could do nothing.
 POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
 
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",  # kept, but asked for again: the right to see it may be gone
+}
+
 
 def content(request: HttpRequest, file: File) -> HttpResponseBase:
     """The file itself: pictures in the browser, everything else as a download. Raises `Conflict` while it may not leave."""
@@ -45,14 +52,7 @@ def _answer(request: HttpRequest, digest: str, media_type: str, disposition: str
 
 
 def _safe(response: Any, tag: str) -> HttpResponseBase:
-    response.headers.update(
-        {
-            "Content-Security-Policy": POLICY,
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "private, no-cache",  # kept, but asked for again: the right to see it may be gone
-            "ETag": tag,
-        }
-    )
+    for name, value in {**HEADERS, "ETag": tag}.items():
+        response.headers[name] = value
     found: HttpResponse = response
     return found
