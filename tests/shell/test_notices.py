@@ -105,7 +105,7 @@ def test_what_happened_long_ago_is_no_news(agent: Staffer, now: datetime) -> Non
     opened = in_hand(agent, now - timedelta(days=2))
     says_more(opened, now - timedelta(days=2))
     work_off()
-    assert told(agent) == []
+    assert told(agent) == ["case.overdue"]  # which happens now; what she wrote then is not told any more
 
 
 def test_a_busy_minute_is_folded(agent: Staffer, now: datetime) -> None:
@@ -231,13 +231,13 @@ def test_a_visitor_is_asked_to_sign_in(visitor: Visitor) -> None:
     assert visitor.client.get("/notices/bell/").status_code == 302
 
 
-def test_whoever_is_named_in_a_word_is_told(agent: Staffer, other_agent: Staffer, now: datetime) -> None:
+def test_whoever_is_named_in_a_word_is_told(agent: Staffer, supervisor: Staffer, now: datetime) -> None:
     in_hand(agent, now)
     item = EventRow.objects.filter(type="work.added").latest("id").data["work"]
-    word = f"@{other_agent.user.username} knows her"
+    word = "@Supervisor knows her, not @nobody or me@agent.example"
     agent.client.post(f"/work/{item}/put-back/", {"word": word})
     work_off()
-    assert told(other_agent) == ["mention"]
+    assert told(supervisor) == ["mention"]
     event = EventRow.objects.get(type="work.returned")
-    assert event.data["mentions"] == [other_agent.actor.id]
+    assert event.data["mentions"] == [supervisor.actor.id]
     assert "knows" not in str(event.data)

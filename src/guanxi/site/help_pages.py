@@ -25,6 +25,7 @@ from guanxi.core.phrases import language
 GENERAL: Final = "everywhere"
 FOLDERS: Final = {"zh-hans": "zh", "en": "en"}
 _STRONG: Final = re.compile(r"\*\*(.+?)\*\*")
+_HEADING: Final = re.compile("^(## .+)$", re.MULTILINE)
 _KEY: Final = re.compile(r"`(.+?)`")
 
 
@@ -74,7 +75,7 @@ def read(topic: str, language_code: str) -> Text | None:
 
 
 def _blocks(body: str) -> Iterator[Markup]:
-    for block in re.split(r"\n{2,}", body.strip()):
+    for block in re.split(r"\n{2,}", _HEADING.sub(r"\1\n", body.strip())):
         for is_item, lines in groupby(block.splitlines(), key=lambda line: line.startswith("- ")):
             found = list(lines)
             yield _list(found) if is_item else _text(" ".join(found))

@@ -107,9 +107,10 @@ def _row(listing: Listing, actor: Actor, row: Any) -> Option:
     cell: Mapping[str, Any] = {}
     if column is not None and column.cell is not None:
         cell = column.cell(actor, row)
+    whose = next((str(one.value(actor, row)) for one in listing.columns_for(actor) if one.code == "customer"), "")
     return Option(
         title=str(cell.get("title") or row),
-        sub=str(cell.get("sub") or ""),
+        sub=" · ".join(filter(None, [whose, str(cell.get("sub") or "")])),
         icon=listing.icon,
         url=listing.url(row),
     )

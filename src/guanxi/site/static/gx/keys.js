@@ -43,13 +43,13 @@ function wordsOf(element) {
 }
 
 function capsOf(name) {
-  const shown = { escape: "Esc", enter: "↵", ctrl: "Ctrl", shift: "Shift", arrowup: "↑", arrowdown: "↓", space: "␣" };
+  const shown = { escape: "Esc", enter: "↵", ctrl: "Ctrl", shift: "Shift", arrowup: "↑", arrowdown: "↓", space: "Space", " ": "Space" };
   return name.split("+").map((part) => shown[part] || (part.length === 1 ? part.toUpperCase() : part));
 }
 
 function groupOf(element, name) {
   if (element.dataset.keyGroup) return element.dataset.keyGroup;
-  if (name.includes(" ")) return "go";
+  if (name.trim().includes(" ")) return "go";
   if (element.closest("[data-list]")) return "list";
   return element.closest(".gx-rail, .gx-bar") ? "everywhere" : "page";
 }
@@ -72,7 +72,7 @@ function rowOf({ name, words }) {
   const row = document.createElement("li");
   const caps = document.createElement("span");
   caps.className = "gx-keys";
-  name.split(" ").forEach((part, at) => {
+  (name === " " ? [name] : name.split(" ")).forEach((part, at) => {
     if (at > 0) caps.append(Object.assign(document.createElement("span"), { className: "gx-meta", textContent: sheet.dataset.then }));
     caps.append(...capsOf(part).map((text) => Object.assign(document.createElement("kbd"), { textContent: text })));
   });

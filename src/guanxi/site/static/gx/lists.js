@@ -200,6 +200,7 @@ function onClick(event) {
     point(row);
     return toggleQuick(row);
   }
+  if (target.matches("[data-pick-page]") && event.detail > 0) return point(current() || rows()[0]);
   if (target.matches('input[name="keys"]')) {
     pick(target, target.checked, event.shiftKey);
     if (event.detail > 0) point(target.closest("tr")); // a hand, not the space bar: letters are keys again

@@ -2,13 +2,14 @@
 // Recent records are kept in this browser, per person, as addresses alone: the server names them, or leaves them out.
 const PAUSE_MS = 120;
 const RECENT_MAX = 8;
+const NONE = -1;
 const dialog = document.getElementById("gx-palette");
 const box = document.getElementById("gx-palette-q");
 const list = document.getElementById("gx-palette-list");
 const key = `gx-recent:${document.body.dataset.me}`;
 let timer = 0;
 let running = null;
-let at = 0;
+let at = NONE;
 
 function recent() {
   try {
@@ -32,7 +33,9 @@ const options = () => [...list.querySelectorAll('[role="option"]')];
 function select(number) {
   const all = options();
   all.forEach((option) => option.setAttribute("aria-selected", "false"));
-  if (all.length === 0) {
+  if (all.length === 0 || number === NONE) {
+    at = NONE;
+    list.scrollTop = 0;
     box.removeAttribute("aria-activedescendant");
     return;
   }
@@ -57,7 +60,7 @@ async function load() {
     list.innerHTML = text; // our own template, escaped
     options().forEach((option, number) => { option.id = `gx-palette-${number}`; });
     dialog.querySelector("[data-palette-status]").textContent = list.querySelector("[data-palette-said]")?.textContent || "";
-    select(0);
+    select(box.value.trim() ? 0 : NONE); // before anything is typed, Enter does nothing
   } catch (error) {
     if (error.name !== "AbortError") window.location.assign(`${document.querySelector(".gx-search").action}?${new URLSearchParams({ q: box.value })}`);
   }
@@ -105,10 +108,13 @@ box?.addEventListener("input", () => {
 
 box?.addEventListener("keydown", (event) => {
   if (event.isComposing) return; // the input method's own choice of characters
-  const moves = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: Math.min(at + 8, options().length - 1), PageUp: Math.max(at - 8, 0) };
+  const moves = { ArrowDown: at + 1, ArrowUp: at === NONE ? options().length - 1 : at - 1, PageDown: Math.min(at + 8, options().length - 1), PageUp: Math.max(at - 8, 0) };
   if (event.key in moves) {
     event.preventDefault();
     select(moves[event.key]);
+  } else if (event.key === "Escape") {
+    event.preventDefault(); // at once: the next key may be the page's
+    dialog.close();
   } else if (event.key === "Enter") {
     event.preventDefault();
     run(options()[at], event.ctrlKey || event.metaKey);
