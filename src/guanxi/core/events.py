@@ -16,12 +16,13 @@ from typing import Any
 
 from django.db import models
 
-from guanxi.core import rows
+from guanxi.core import rows, sheets
 from guanxi.core.access import Actor
 from guanxi.core.clock import now as wall_clock
 from guanxi.core.ids import new_id
 from guanxi.core.models import Detail
 from guanxi.core.models import Event as EventRow
+from guanxi.core.sheets import Document
 
 Plain = str | int | bool | None
 Data = Mapping[str, Any]
@@ -60,6 +61,68 @@ def record(*events: Event, with_rows: Sequence[models.Model] = ()) -> list[Event
         for receiver in _receivers.get(row.type, ()):
             receiver(row)
     return written
+
+
+class Sheet:
+    """Events by the thousand, each as `record` would write it; `write` them after the rows they tell of."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor.kind.value, actor.id
+        self._recorded = wall_clock()
+        self._salts: list[str] = []
+        self._events = sheets.Sheet(EventRow, *_SHEET)
+        self._details = sheets.Sheet(Detail, "event_id", "salt", "body")
+
+    def add(
+        self,
+        key: int,
+        type_: str,
+        occurred: datetime,
+        subject: tuple[str, int],
+        record_id: int | None,
+        data: str,
+        detail: Document | None = None,
+    ) -> None:
+        """One event with the fresh key `key` and its data as JSON text; `detail` holds the personal part."""
+        digest = ""
+        if detail is not None:
+            salt = self._salt()
+            digest = hashlib.sha256((salt + detail.canonical).encode()).hexdigest()
+            self._details.add((key, salt, detail.stored))
+        self._events.add(
+            (key, type_, occurred, self._recorded, *self._actor, record_id, *subject, data, digest)
+        )
+
+    def write(self) -> None:
+        """Write the events and their details, then call the receivers inside."""
+        heard = [row for row in self._events.rows if row[1] in _receivers]
+        sheets.write(self._events, self._details)
+        for row in heard:
+            values = dict(zip(_SHEET, row, strict=True))
+            event = rows.new(EventRow, **{**values, "data": json.loads(values["data"])})
+            for receiver in _receivers[event.type]:
+                receiver(event)
+
+    def _salt(self) -> str:
+        if not self._salts:
+            drawn = secrets.token_hex(16 * 256)
+            self._salts = [drawn[place : place + 32] for place in range(0, len(drawn), 32)]
+        return self._salts.pop()
+
+
+_SHEET = (
+    "id",
+    "type",
+    "occurred",
+    "recorded",
+    "actor_kind",
+    "actor_id",
+    "record_id",
+    "subject_kind",
+    "subject_id",
+    "data",
+    "detail_digest",
+)
 
 
 def _row(event: Event, recorded: datetime) -> EventRow:

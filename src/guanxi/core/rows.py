@@ -6,7 +6,7 @@ statement and no network either: there each table gets its own INSERT.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count, groupby
@@ -55,6 +55,21 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str
         else:
             constants[field.attname] = field.get_default()
     return constants, makers
+
+
+def constants(model: type[models.Model], *, besides: Collection[str]) -> dict[str, Any]:
+    """The defaults of the columns not in `besides`. Raises `TypeError` when there is no such column, or no such default."""
+    fixed, makers = _defaults(model)
+    wrong = (set(besides) - _names(model)) | {name for name, _ in makers if name not in besides}
+    if wrong:
+        raise TypeError(f"{model.__name__}: {sorted(wrong)} must be columns that are given")
+    return {name: value for name, value in fixed.items() if name not in besides}
+
+
+def prepared(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
+    """How a value of this column becomes a parameter."""
+    plain = _PLAIN if connection.vendor == "postgresql" else _PLAIN_SQLITE
+    return plain.get(_kind(field)) or _prepared_by(field)
 
 
 @lru_cache(maxsize=128)

@@ -1,149 +1,104 @@
-"""What leaves the house as a file: nobody's text acts as a formula, values read alike by every machine."""
+"""Rows by the thousand: what a sheet writes is what `rows.insert` would have written."""
 
-import csv
-import unicodedata
-from datetime import UTC, datetime
-from decimal import Decimal
-from io import BytesIO, StringIO
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
 
-from guanxi.core.lists import sheets
-from guanxi.core.lists.sheets import begin, machine, neutral
+from guanxi.core import rows, sheets
+from guanxi.core.events import detail_digest
+from guanxi.core.ids import new_codes, new_id, new_ids
+from guanxi.core.models import Event, SealHead
+from guanxi.core.sheets import Sheet, document, text_document
 
-SIGNS = "=+-@＝＋－＠"
-DANGEROUS = [
-    "=1+1",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "＝1+1",
-    "＋1",
-    "－1",
-    "＠SUM(A1)",
-    "=cmd|' /C calc'!A0",
-    '=HYPERLINK("http://evil.example","x")',
-    "  =1+1",
-    "\u3000＝1+1",
-    "\t=1+1",
-    "\r=1+1",
-    "\n=1+1",
-    "\ttext",
-    "\rtext",
-    "\ntext",
-    "\u200b=1",
-    "\ufeff=1",
-    "\u00a0@x",
-    "\x00=1",
-    "−2+3+cmd|' /C calc'!A0",
-]
-HARMLESS = [
-    "",
-    "abc",
-    "王小明",
-    "a=b",
-    "a-b",
-    "3 - 4",
-    "'quoted",
-    "包裹破了，请换一件。",
-    "(=1)",
-    ":-)",
-    "first\n- point",
-]
-
-
-@pytest.mark.parametrize("text", DANGEROUS)
-def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
-    assert neutral(text) == f"'{text}" or neutral(text).startswith("'")
-    assert neutral(text).replace("'", "") == text.replace("'", "")
-
-
-@pytest.mark.parametrize("text", HARMLESS)
-def test_other_text_stays_as_it_is(text: str) -> None:
-    assert neutral(text) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "safe"),
-    [
-        ("a;=cmd|'/C calc'!A0", "a;'=cmd|'/C calc'!A0"),
-        ("a;-2+3+cmd|x", "a;'-2+3+cmd|x"),
-        ("a\n＝1", "a\n'＝1"),
-        ("a\t@x", "a\t'@x"),
-        ("fine ;-)", "fine ;-)"),
-    ],
+pytestmark = pytest.mark.django_db
+NAMES = (
+    "id",
+    "type",
+    "occurred",
+    "recorded",
+    "actor_kind",
+    "record_id",
+    "subject_kind",
+    "subject_id",
+    "data",
+    "seq",
 )
-def test_cells_another_country_would_cut_off_are_guarded_too(text: str, safe: str) -> None:
-    assert neutral(text) == safe
+MOMENT = datetime(2026, 3, 3, 10, 0, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
+HARD = "\\ \\N \t tab \n line \r 'quote' \"double\" 张伟 🌸 %s {} \\."
 
 
-def _begins(text: str) -> bool:
-    """The rule said again, slowly: after whatever shows as nothing, a sign of a formula in any width or form."""
-    if text[:1] in ("\t", "\r", "\n"):
-        return True
-    for char in text:
-        if char.isspace() or unicodedata.category(char) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
-            continue
-        return unicodedata.normalize("NFKC", char)[:1] in set("=+-@") or char == "\u2212"
-    return False
+def values(key: int, **others: Any) -> dict[str, Any]:
+    return {"id": key, "type": HARD[:60], "occurred": MOMENT, "recorded": MOMENT.astimezone(UTC), "actor_kind": "system",
+            "record_id": None, "subject_kind": "x", "subject_id": 1 << 62, "data": {"a": HARD, "b": [None, 1]}, "seq": None,
+            **others}  # fmt: skip
 
 
-@given(
-    st.text(
-        alphabet=st.one_of(st.sampled_from(SIGNS + " \t\r\n\u3000\u200b;'\"|"), st.characters(codec="utf-8"))
-    )
-)
-def test_no_text_begins_as_a_formula(text: str) -> None:
-    safe = neutral(text)
-    assert not _begins(safe)
-    assert neutral(safe) == safe  # twice is once
-    if not _begins(text) and not set(text) & set(";\t\r\n"):
-        assert safe == text
+def test_a_sheet_writes_what_insert_writes() -> None:
+    one, other = new_ids(2)
+    rows.insert([rows.new(Event, **values(one))])
+    sheet = Sheet(Event, *NAMES)
+    given_ = {**values(other), "data": document(values(other)["data"])}
+    sheet.add(tuple(given_[name] for name in NAMES))
+    sheets.write(sheet)
+    kept = Event.objects.order_by("id").values()
+    assert {**kept[0], "id": 0} == {**kept[1], "id": 0}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT occurred, recorded, data FROM core_event ORDER BY id")
+        found = cursor.fetchall()
+    assert found[0] == found[1]
 
 
-def test_the_signs_are_all_there_are() -> None:
-    """Every character of Unicode that folds into a sign of a formula."""
-    found = {chr(n) for n in range(0x110000) if unicodedata.normalize("NFKC", chr(n))[:1] in set("=+-@")}
-    assert {char for char in found if not neutral(char).startswith("'")} == set()
+def test_a_written_sheet_is_empty_and_an_empty_one_writes_nothing() -> None:
+    sheet = Sheet(SealHead, "id", "seq")
+    sheet.write()
+    sheet.add((7, 3))
+    sheet.write()
+    sheet.write()
+    assert list(SealHead.objects.filter(id=7).values_list("seq", "hash")) == [(3, "0" * 64)]
 
 
-def test_values_read_alike_by_every_machine() -> None:
-    moment = datetime(2026, 3, 3, 2, 0, 0, 123, tzinfo=UTC)
-    values = [None, True, False, 1_234_567, -5, Decimal("-1234.50"), Decimal("1E+3"), moment]
-    assert [machine(value) for value in values] == [
-        "", "true", "false", "1234567", "-5", "-1234.50", "1000", "2026-03-03T10:00:00+08:00",
-    ]  # fmt: skip
+def test_columns_must_be_known_and_made_ones_given() -> None:
+    with pytest.raises(TypeError):
+        Sheet(Event, *NAMES, "colour")
+    with pytest.raises(TypeError):
+        Sheet(Event, "type")
+    with pytest.raises(TypeError):
+        rows.constants(Event, besides=("id",))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
-def test_csv_reads_back(encoding: str) -> None:
-    file = BytesIO()
-    sheet = begin("csv", file, ["姓名", "=title"], encoding)
-    sheet.write([['王小明, "小王"\n二行', 3], ["😀𠮷", None]])
-    sheet.close()
-    raw = file.getvalue()
-    assert raw.startswith(b"\xef\xbb\xbf") == (encoding == "utf-8-sig")
-    assert b"\r\n" in raw
-    read = list(csv.reader(StringIO(raw.decode(encoding), newline="")))
-    assert read == [["姓名", "'=title"], ['王小明, "小王"\n二行', "3"], ["😀𠮷", ""]]
+def test_a_key_taken_before_is_an_error_of_django() -> None:
+    sheet = Sheet(SealHead, "id")
+    sheet.add((7,))
+    sheet.add((7,))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sheet.write()
+    assert not SealHead.objects.filter(id=7).exists()
 
 
-def test_excel_reads_back_typed_and_goes_on_on_a_further_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "SHEET_ROWS_MAX", 3)
-    file = BytesIO()
-    sheet = begin("xlsx", file, ["text", "number", "when"], "")
-    moment = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
-    sheet.write([["=1+1", Decimal("2.50"), moment], ["bell\x07", 7, None], ["third", True, None]])
-    sheet.close()
-    book = load_workbook(BytesIO(file.getvalue()))
-    first, second = book.worksheets
-    assert list(first.values) == [
-        ("text", "number", "when"),
-        ("'=1+1", 2.5, datetime(2026, 3, 3, 10, 0)),
-        ("bell\ufffd", 7, None),
-    ]
-    assert list(second.values) == [("text", "number", "when"), ("third", True, None)]
-    assert first["A2"].data_type == "s"
+@given(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=4))
+def test_texts_as_a_document(texts: dict[str, str]) -> None:
+    written = text_document(texts)
+    assert (json.loads(written.stored), list(json.loads(written.stored))) == (texts, list(texts))
+    assert written.stored == document(texts)
+    assert written.canonical == json.dumps(texts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if not any("\ud800" <= char <= "\udfff" for char in written.canonical):
+        assert len(detail_digest("salt", texts)) == 64
+
+
+def test_keys_in_a_row_rise_with_single_ones() -> None:
+    before = new_id()
+    found = [*new_ids(3), new_id(), *new_ids(0), *new_ids(1)]
+    assert [before, *found] == sorted({before, *found})
+    assert len(found) == 5
+
+
+def test_codes_are_like_single_ones() -> None:
+    codes = new_codes("C", 500)
+    assert len(set(codes)) == 500
+    assert all(len(code) == 13 and code[:2] == "C-" and code[7] == "-" for code in codes)
+    assert len(set("".join(codes))) == 33  # every sign of the alphabet, and the dash

@@ -12,7 +12,9 @@ from guanxi.engine import normalise as n
 Reader = Callable[[str], n.Normalised]
 ASCII = "".join(map(chr, range(32, 127)))
 TELEPHONES = st.one_of(
-    st.from_regex(r"(\+86|0086|86)?[ -]?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}", fullmatch=True, alphabet=ASCII),
+    st.from_regex(
+        r"(\+86|0086|86)?[ -]?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}", fullmatch=True, alphabet=ASCII
+    ),
     st.text(st.sampled_from("0123456789+- 86"), max_size=22),
 )
 ADDRESSES = st.one_of(
@@ -44,7 +46,9 @@ def read(reader: Reader, text: str) -> n.Normalised | str:
 @example("86139-5801-6608", "CN")
 @example("+86-139-5801-6608", "CN")
 def test_telephones(text: str, region: str) -> None:
-    assert read(lambda text: n.phone(text, region), text) == read(lambda text: n._any_phone(text, region), text)
+    assert read(lambda text: n.phone(text, region), text) == read(
+        lambda text: n._any_phone(text, region), text
+    )
 
 
 @given(ADDRESSES)

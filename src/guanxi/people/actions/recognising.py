@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from guanxi.people.rules import Claim, Recognition, read_claims, read_name, reco
 from guanxi.people.words import REFUSED
 
 NAME_CHARS_MAX = 100
+_SAME_STATEMENT = Explanation("recognised", (Fact("people.same_statement", {}, 1.0),), "people.recognition@1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,24 @@ class Contact:
 
     def said(self) -> dict[str, str]:
         """The non-empty parts, verbatim but for characters nobody sees: no database takes all of those."""
-        parts = {"name": self.name, "phone": self.phone, "email": self.email, "member": self.member}
-        return {kind: shown for kind, text in parts.items() if (shown := visible(text))}
+        parts = (("name", self.name), ("phone", self.phone), ("email", self.email), ("member", self.member))
+        return {kind: shown for kind, text in parts if text and (shown := visible(text))}
+
+
+class Statement(NamedTuple):
+    """A contact as read: what it says verbatim, and the keys it is found by."""
+
+    said: Mapping[str, str]
+    claims: Sequence[Normalised]
+    name_key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Who it is, and what has to be written for it: nothing when the same statement was made before."""
+    """Who it is, and what has to be written for it: nothing when the same statement was made before.
+
+    `added` says whether there is a new record; `rows` and `events` are empty when they have been written already.
+    """
 
     record_id: int
     customer_id: int
@@ -52,11 +65,27 @@ class Recognised:
     explanation: Explanation
     rows: Sequence[models.Model] = ()
     events: Sequence[Event] = field(default_factory=tuple)
+    added: bool = True
 
 
 def claims_of(contact: Contact) -> list[Normalised]:
     """The contact's identifiers, normalised. Raises `Invalid` naming each field that cannot be read."""
+    return _claims_of(contact.said())
+
+
+def read_contact(contact: Contact) -> Statement:
+    """Everything `recognise_contact` reads before it looks anybody up: pure, so it can be done outside the transaction.
+
+    Raises `Invalid` for what cannot be read, and when nothing in it identifies anybody.
+    """
     said = contact.said()
+    claims = _claims_of(said)
+    if not claims:
+        raise _unreachable()
+    return Statement(said, claims, read_name(contact.name))
+
+
+def _claims_of(said: Mapping[str, str]) -> list[Normalised]:
     claims, refused = read_claims(said)
     if len(said.get("name", "")) > NAME_CHARS_MAX:
         refused["name"] = "too_long"
@@ -65,6 +94,12 @@ def claims_of(contact: Contact) -> list[Normalised]:
             fields={kind: REFUSED.get((kind, why), REFUSED["", ""]) for kind, why in refused.items()}
         )
     return claims
+
+
+def _unreachable() -> Invalid:
+    return Invalid(
+        _("Tell us at least one way to reach you: telephone, e-mail or member number."), code="unreachable"
+    )
 
 
 def recognise_contact(
@@ -87,10 +122,7 @@ def recognise_contact(
     """
     claims = claims_of(contact) if claims is None else claims
     if not claims:
-        raise Invalid(
-            _("Tell us at least one way to reach you: telephone, e-mail or member number."),
-            code="unreachable",
-        )
+        raise _unreachable()
     name_key = read_name(contact.name)
     fingerprint = queries.fingerprint_of(source, name_key, claims)
     known = queries.NOBODY if unknown else queries.find_known(claims, fingerprint)
@@ -98,11 +130,8 @@ def recognise_contact(
         queries.take_turn(claims)  # somebody may be writing the same person down this very moment
         known = queries.find_known(claims, fingerprint)
     if known.same_statement is not None and known.same_customer is not None:
-        explanation = Explanation(
-            "recognised", (Fact("people.same_statement", {}, 1.0),), "people.recognition@1"
-        )
         code = known.codes[known.same_customer]
-        return Recognised(known.same_statement, known.same_customer, code, "recognised", explanation)
+        return said_before(known.same_statement, known.same_customer, code)
     recognition = recognise([_claim(one) for one in claims], name_key, known.candidates)
     return _new_record(
         actor=actor,
@@ -124,6 +153,11 @@ def recognise_contact(
         recognition=recognition,
         codes=known.codes,
     )
+
+
+def said_before(record_id: int, customer_id: int, code: str) -> Recognised:
+    """The same source said the same before: nothing is to be written."""
+    return Recognised(record_id, customer_id, code, "recognised", _SAME_STATEMENT, added=False)
 
 
 def _new_record(
@@ -182,20 +216,39 @@ def _new_record(
         )
     ]
     if recognition.outcome == "doubt" and recognition.candidate is not None:
-        review = ReviewTask(
+        review, added = review_of(
+            actor=actor,
+            now=now,
             record_id=record.id,
             customer_id=record.customer_id,
             candidate_id=recognition.candidate,
-            explanation=explanation.as_json(),
-            created=now,
+            explanation=explanation,
         )
         rows.append(review)
-        happenings.append(
-            Event(happened.REVIEW_ADDED.code, actor, now, ("review", review.id), record_id=record.id)
-        )
+        happenings.append(added)
     return Recognised(
         record.id, record.customer_id, code, recognition.outcome, explanation, tuple(rows), tuple(happenings)
     )
+
+
+def review_of(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: int,
+    customer_id: int,
+    candidate_id: int,
+    explanation: Explanation,
+) -> tuple[ReviewTask, Event]:
+    """The stewards' task for a doubt, and its event."""
+    review = ReviewTask(
+        record_id=record_id,
+        customer_id=customer_id,
+        candidate_id=candidate_id,
+        explanation=explanation.as_json(),
+        created=now,
+    )
+    return review, Event(happened.REVIEW_ADDED.code, actor, now, ("review", review.id), record_id=record_id)
 
 
 def _claim(one: Normalised) -> Claim:

@@ -1,8 +1,10 @@
 """What recognition looks up: everybody who shares an identifier. It looks at everybody, and shows nobody."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -11,6 +13,9 @@ from guanxi.people.models import Identifier, Record
 from guanxi.people.rules import Candidate, Claim
 
 BLOCK_MAX = 200  # a key shared by more records than this identifies nobody (a switchboard, a placeholder)
+
+_ONE_CROWD = int.from_bytes(hashlib.sha256(b"people.crowd").digest()[:8], signed=True)
+Key = tuple[str, str]  # an identifier's kind and value
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +127,169 @@ def fingerprint_of(source: str, name_key: str, claims: Sequence[Normalised]) -> 
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def take_turn(claims: Sequence[Normalised]) -> None:
+class Crowd:
+    """Everybody that contacts of one batch could be. Answers like `find_known`, also about those `add`ed since.
+
+    `likely` are the identifiers that somebody has: who claims none of them is nobody we know.
+    """
+
+    def __init__(self, keys: Collection[Key]) -> None:
+        """`keys`: the identifiers of the whole batch, each once. One statement for each kind of them."""
+        self._records: dict[Key, int] = _count_records(keys)
+        self._holders: dict[Key, dict[int, bool]] = {}  # identifier -> {customer: whether verified}
+        self._people: dict[int, _Person] = {}
+        self._statements: dict[str, tuple[int, int]] = {}  # fingerprint -> (record, customer)
+        self.likely: set[Key] = set(self._records)
+
+    @property
+    def size(self) -> int:
+        """How many records share an identifier with the batch, as far as they count."""
+        return sum(count for count in self._records.values() if count <= BLOCK_MAX)
+
+    def read(self, fingerprints: Collection[str]) -> None:
+        """Read who holds the likely identifiers, and who made one of these statements before."""
+        if not self._records:
+            return
+        for key, customer, verified in _read_holders(
+            [key for key, count in self._records.items() if count <= BLOCK_MAX]
+        ):
+            self._holders.setdefault(key, {})[customer] = verified
+        self._statements = _read_statements(fingerprints)
+        customers = {customer for holders in self._holders.values() for customer in holders}
+        customers |= {customer for _, customer in self._statements.values()}
+        for customer, code, provisional, name_key in _read_people(customers):
+            person = self._people.setdefault(customer, _Person(code, bool(provisional), set()))
+            person.names.add(name_key)
+
+    def find(self, keys: Sequence[Key], fingerprint: str) -> Known:
+        """Who has one of these identifiers; a crowded one identifies nobody (as in `_without_blocks`)."""
+        matched: dict[int, dict[Claim, bool]] = {}
+        crowded = False
+        for key in keys:
+            if self._records.get(key, 0) > BLOCK_MAX:
+                crowded = True
+                continue
+            for customer, verified in self._holders.get(key, {}).items():
+                matched.setdefault(customer, {})[Claim(*key)] = verified
+        record, customer = self._statements.get(fingerprint, (None, None))
+        if customer is not None and not crowded and customer not in matched:
+            record, customer = None, None
+        people = {one: self._people[one] for one in matched}
+        codes = {one: person.code for one, person in people.items()}
+        if customer is not None:
+            codes[customer] = self._people[customer].code
+        return Known(
+            [
+                Candidate(
+                    customer=one,
+                    matched=tuple(sorted(claims)),
+                    names=tuple(sorted(filter(None, people[one].names))),
+                    verified=frozenset(claim for claim, verified in claims.items() if verified),
+                    provisional=people[one].provisional,
+                )
+                for one, claims in sorted(matched.items())
+            ],
+            record,
+            customer,
+            codes,
+        )
+
+    def add(
+        self, keys: Sequence[Key], fingerprint: str, name_key: str, whose: tuple[int, int, str, bool]
+    ) -> None:
+        """A record that is being written, so that later contacts meet it: (record, customer, public id, provisional)."""
+        record, customer, code, provisional = whose
+        self._statements[fingerprint] = (record, customer)
+        self._people.setdefault(customer, _Person(code, provisional, set())).names.add(name_key)
+        for key in keys:
+            self._records[key] = self._records.get(key, 0) + 1
+            self._holders.setdefault(key, {}).setdefault(customer, False)
+
+
+@dataclass(slots=True)
+class _Person:
+    code: str
+    provisional: bool
+    names: set[str]
+
+
+def _count_records(keys: Collection[Key]) -> dict[Key, int]:
+    """How many records hold each identifier that anybody holds; nobody counts further than one above `BLOCK_MAX`."""
+    sql = f"""
+        SELECT value, records FROM (
+            SELECT k.value, (SELECT COUNT(*) FROM (
+                SELECT 1 FROM people_identifier i
+                WHERE i.value = k.value AND i.kind = %s AND i.valid_to IS NULL LIMIT {BLOCK_MAX + 1}
+            ) AS held) AS records FROM {{texts}}
+        ) AS counted WHERE records > 0
+    """  # noqa: S608  only numbers and placeholders are joined in  # nosec B608
+    return {
+        (kind, value): records
+        for kind, values in _by_kind(keys)
+        for value, records in _ask(sql, kind, _list(values))
+    }
+
+
+def _read_holders(keys: Collection[Key]) -> Iterator[tuple[Key, int, bool]]:
+    """(identifier, customer, whether it is verified) of each who holds one."""
+    sql = (
+        "SELECT i.value, r.customer_id, MAX(i.verified) IS NOT NULL FROM {texts}"
+        " CROSS JOIN people_identifier i JOIN people_record r ON r.id = i.record_id"
+        " WHERE i.kind = %s AND i.value = k.value AND i.valid_to IS NULL GROUP BY i.value, r.customer_id"
+    )
+    for kind, values in _by_kind(keys):
+        for value, customer, verified in _ask(sql, _list(values), kind):
+            yield (kind, value), customer, bool(verified)
+
+
+def _read_statements(fingerprints: Collection[str]) -> dict[str, tuple[int, int]]:
+    sql = "SELECT r.fingerprint, r.id, r.customer_id FROM {texts} JOIN people_record r ON r.fingerprint = k.value"
+    found = _ask(sql, _list(fingerprints))
+    return {fingerprint: (record, customer) for fingerprint, record, customer in found}
+
+
+def _read_people(customers: Collection[int]) -> list[tuple[Any, ...]]:
+    """(customer, public id, provisional, name key) for each of their names."""
+    sql = (
+        "SELECT DISTINCT c.id, c.public_id, c.provisional, r.name_key FROM {numbers}"
+        " JOIN people_customer c ON c.id = k.value JOIN people_record r ON r.customer_id = c.id"
+    )
+    return _ask(sql, _list(customers))
+
+
+def _list(values: Collection[Any]) -> Any:
+    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
+
+
+def _ask(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Ask about a list of `texts` or `numbers`, seen as the column `value` of `k`.
+
+    Planned anew each time on PostgreSQL: a plan made while the tables were small reads them from end to end, and an
+    import makes them grow while it asks.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = sql.format(
+                texts="unnest(%s::text[]) AS k(value)", numbers="unnest(%s::bigint[]) AS k(value)"
+            )
+            raw: Any = cursor.cursor
+            raw.execute(sql, values, prepare=False)
+        else:
+            cursor.execute(sql.format(texts="json_each(%s) AS k", numbers="json_each(%s) AS k"), values)
+        return list(cursor.fetchall())
+
+
+def _by_kind(keys: Collection[Key]) -> list[tuple[str, list[str]]]:
+    kinds: dict[str, list[str]] = {}
+    for kind, value in keys:
+        kinds.setdefault(kind, []).append(value)
+    return list(kinds.items())
+
+
+def take_turn(claims: Iterable[Normalised], *, crowd: bool = False) -> None:
     """Until our transaction ends, nobody else writes down a new person with one of these identifiers.
+
+    `crowd`: for a whole batch; one batch at a time, since the server's table of locks holds some thousands.
 
     SQLite lets one transaction write at a time anyway. In one order for everybody, so that nobody waits in a circle.
     """
@@ -134,4 +300,6 @@ def take_turn(claims: Sequence[Normalised]) -> None:
         for claim in claims
     )
     with connection.cursor() as cursor:
+        if crowd:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_CROWD])
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS t(key)", [keys])
