@@ -8,6 +8,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from guanxi.core.lists import exports
 from tests.security.world import World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -66,6 +67,26 @@ CALLS: Mapping[str, Call] = {
     "notices/read/": Call(),
     "notices/choose/": Call(body={"case.overdue.app": "on"}),
     "notices/<slug:public_id>/<slug:verb>/": Call("/notices/N-00000000/read/"),
+    "lists/runs/": Call(),
+    "lists/runs/<slug:public_id>/": Call("/lists/runs/{run}/"),
+    "lists/runs/<slug:public_id>/rows.csv": Call("/lists/runs/{run}/rows.csv"),
+    "lists/runs/<slug:public_id>/<slug:verb>/": Call("/lists/runs/{run}/cancel/"),
+    "lists/exports/": Call(),
+    "lists/exports/file/<str:key>/": Call("/lists/exports/file/{export_key}/"),
+    "lists/exports/<slug:public_id>/cancel/": Call("/lists/exports/{export}/cancel/"),
+    "lists/<slug:code>/bulk/<slug:action>/": Call(
+        "/lists/cases/bulk/resolve/", {"keys": "{number}", "confirm": "1", "text": "Put right"}
+    ),
+    "lists/<slug:code>/export/": Call("/lists/cases/export/", {"query": "state=recorded"}),
+    "lists/<slug:code>/count/": Call("/lists/cases/count/"),
+    "lists/<slug:code>/filter/": Call("/lists/cases/filter/?column=state&one=recorded"),
+    "lists/<slug:code>/look/": Call("/lists/cases/look/", {"do": "keep", "column": "case", "density": "dense"}),
+    "lists/<slug:code>/views/": Call("/lists/cases/views/", {"name": "Late ones", "query": "state=recorded"}),
+    "lists/<slug:code>/views/<slug:public_id>/": Call("/lists/cases/views/{view}/", {"do": "rename", "name": "Other"}),
+    "lists/<slug:code>/<slug:key>/quick/": Call("/lists/cases/{number}/quick/"),
+    "lists/<slug:code>/<slug:key>/<slug:column>/": Call(
+        "/lists/cases/{number}/case/", {"value": "A better subject", "original": "{title}"}
+    ),
     "search/": Call("/search/?q=发票"),
     "outbox/": Call(),
     "settings/": Call(),
@@ -93,6 +114,14 @@ CALLS: Mapping[str, Call] = {
     "api/v1/orders": Call(),
     "api/v1/orders/<public_id>": Call("/api/v1/orders/{order}"),
     "api/v1/work": Call(),
+    "api/v1/lists/<code>/bulk/<action>": Call(
+        "/api/v1/lists/cases/bulk/resolve", {"keys": ["{number}"], "values": {"text": "Put right"}}
+    ),
+    "api/v1/runs/<public_id>": Call("/api/v1/runs/{run}"),
+    "api/v1/runs/<public_id>/<verb>": Call("/api/v1/runs/{run}/cancel"),
+    "api/v1/exports": Call(body={"list": "cases", "query": "state=answered"}),
+    "api/v1/exports/<public_id>": Call("/api/v1/exports/{export}"),
+    "api/v1/exports/<public_id>/file": Call("/api/v1/exports/{export}/file"),
     "healthz": Call(),
     "readyz": Call(),
     "metrics": Call(),
@@ -107,6 +136,11 @@ def names_of(world: World) -> dict[str, str]:
     """What the braces of an address stand for."""
     return {
         "number": world.case.number,
+        "title": world.case.title,
+        "view": world.view.public_id,
+        "run": world.run.public_id,
+        "export": world.export.public_id,
+        "export_key": exports.link_key(world.export),
         "resolved": world.resolved.number,
         "link": world.link,
         "item": world.item.public_id,
@@ -124,15 +158,19 @@ def send(client: Client, method: str, key: str, world: World) -> HttpResponseBas
     where, body = address(key, world), CALLS[key].body
     if method in ("GET", "HEAD", "OPTIONS", "DELETE"):
         return client.generic(method, where)
-    body = {
-        name: value.format(**names_of(world)) if isinstance(value, str) else value
-        for name, value in (body or {}).items()
-    }
+    names = names_of(world)
+    body = {name: _named(value, names) for name, value in (body or {}).items()}
     if where.startswith("/api/"):
         return client.generic(method, where, _json(body), content_type="application/json")
     if method == "POST":
         return client.post(where, body)
     return client.generic(method, where, b"", content_type="application/x-www-form-urlencoded")
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_named(one, names) for one in value]
+    return value.format(**names) if isinstance(value, str) else value
 
 
 def _json(body: Mapping[str, Any]) -> bytes:

@@ -12,10 +12,12 @@ from django.test import Client
 from guanxi.cases import actions as cases
 from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
-from guanxi.core import staff
+from guanxi.core import lists, staff
 from guanxi.core.access import system
 from guanxi.core.ids import new_code
-from guanxi.core.models import ApiToken, Role, Unit, User
+from guanxi.core.lists import exports, runs, saving
+from guanxi.core.lists.choosing import Choice
+from guanxi.core.models import ApiToken, BulkRun, Export, Role, SavedView, Unit, User
 from guanxi.core.money import Money
 from guanxi.packs.install import install
 from guanxi.packs.loader import load
@@ -64,6 +66,9 @@ class World:
     other: Record
     link: str
     other_link: str
+    view: SavedView
+    run: BulkRun
+    export: Export
     users: dict[str, User] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
 
@@ -107,6 +112,9 @@ def build(now: datetime) -> World:
         other=foreign.record,
         link=case_queries.link_token(case),
         other_link=case_queries.link_token(foreign),
+        view=_view(now, users["agent"]),
+        run=_run(now, users["agent"], case),
+        export=_export(now, users["agent"]),
         users=users,
     )
     world.secrets = {name: _token(now, name) for name in TOKENS}
@@ -155,6 +163,27 @@ def _open(now: datetime, contact: Contact, text: str) -> Case:
 
 def _answer(now: datetime, user: User, case: Case) -> None:
     cases.answer(actor=staff.actor_of(user), now=now, number=case.number, text="We are looking into it.")
+
+
+def _view(now: datetime, user: User) -> SavedView:
+    """A view of the agent's own."""
+    return saving.save_view(
+        actor=staff.actor_of(user), now=now, listing=lists.get("cases"), name="Mine", query="state=recorded"
+    )
+
+
+def _run(now: datetime, user: User, case: Case) -> BulkRun:
+    """A bulk action of the agent's that waits for the worker."""
+    listing, agent = lists.get("cases"), staff.actor_of(user)
+    return runs.start(
+        actor=agent, now=now, listing=listing, bulk=listing.get_bulk(agent, "answer"),
+        choice=Choice(keys=[case.number]), values={"text": "We are looking into it."},
+    )  # fmt: skip
+
+
+def _export(now: datetime, user: User) -> Export:
+    """An export of the agent's that waits for the worker."""
+    return exports.start(actor=staff.actor_of(user), now=now, listing=lists.get("cases"), query="state=recorded")
 
 
 def _token(now: datetime, name: str) -> str:

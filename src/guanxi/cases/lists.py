@@ -163,6 +163,7 @@ EDIT_TITLE = Edit(
     right="cases.handle",
     original=lambda case: case.title,
     act=_retitle,
+    label=_("Subject"),
     chars_max=80,
     may=_handles,
     subject="case",

@@ -112,7 +112,7 @@ def _form(
         "cell": {
             "url": url,
             "shown_url": f"{url}?cell=1",
-            "label": listing.by_code[code].title,
+            "label": edit.label or listing.by_code[code].title,
             "row_label": str(listing.columns[0].value(request.actor, row)),
             "input": edit.input,
             "choices": [{"code": one, "label": words} for one, words in edit.choices(request.actor)],

@@ -46,6 +46,7 @@ class Edit:
     act: Callable[..., Any]
     input: str = "text"  # text | choice | moment | number
     choices: Callable[[Actor], Choices] = no_choices
+    label: Any = ""  # what is edited, where the column's title says something wider
     chars_max: int = 200
     may: Callable[[Actor, Any], bool] = always
     subject: str = ""

@@ -68,11 +68,11 @@ def context(
                 "title": one.title,
                 "icon": one.icon,
                 "danger": one.danger,
-                "url": f"/lists/{listing.code}/bulk/{one.code}/",
+                "url": reverse("list_bulk", args=[listing.code, one.code]),
             }
             for one in bulk
         ],
-        "export_url": f"/lists/{listing.code}/export/",
+        "export_url": reverse("list_export", args=[listing.code]),
         "query": replace(want, sort_given=want.sort_given or not want.q).query(look=False),
         "address": want.whole(),
         **_pages(base, want, shown),
