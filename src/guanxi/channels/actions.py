@@ -22,6 +22,7 @@ from guanxi.core.errors import Throttled
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
 from guanxi.core.ids import new_id
+from guanxi.core.models import Detail
 from guanxi.people import queries as people
 from guanxi.people.actions import CODE_AGE, code_digest, make_code
 from guanxi.people.models import Identifier, Record, SignInCode
@@ -32,6 +33,7 @@ _vetoes: list[Veto] = []
 CODES_PER_QUARTER_HOUR_MAX = 3
 QUARTER_HOUR = timedelta(minutes=15)
 BODY_CHARS_MAX = 20_000
+DELIVER = "guanxi.channels.jobs.deliver"
 
 
 def register_veto(veto: Veto) -> None:
@@ -134,7 +136,7 @@ def send(
         with_rows=[message],
     )
     if why.outcome == "send":
-        jobs.enqueue_named("guanxi.channels.jobs.deliver", message.public_id)
+        jobs.enqueue_named(DELIVER, message.public_id)
     return message
 
 
@@ -196,6 +198,25 @@ def give_up(*, now: datetime, public_id: str) -> None:
         _record_fate(happened.FAILED.code, now, message)
 
 
+@action
+def send_again(*, actor: Actor, now: datetime, public_id: str) -> bool:
+    """Put a failed letter on its way once more, to the same address. Needs `channels.outbox`; False when it did not fail."""
+    actor.require("channels.outbox")
+    message = Message.objects.select_for_update().filter(public_id=public_id, state=Message.State.FAILED).first()
+    if message is None:
+        return False
+    message.state = Message.State.QUEUED
+    message.save(update_fields=["state"])
+    data = {"message": message.public_id, "channel": message.channel, "again": True}
+    events.record(
+        Event(
+            happened.QUEUED.code, actor, now, ("message", message.id), record_id=message.record_id, data=data
+        )
+    )
+    jobs.enqueue_named(DELIVER, message.public_id)
+    return True
+
+
 def _record_fate(code: str, now: datetime, message: Message) -> None:
     data = {"message": message.public_id, "channel": message.channel}
     events.record(
@@ -248,3 +269,72 @@ def _code_text(code: str) -> str:
         "Your sign-in code is %(code)s. It is valid for %(minutes)s minutes and works once.\n\n"
         "If you did not ask for it, you need not do anything: nobody can sign in without it."
     ) % {"code": code, "minutes": minutes}
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """A message of another system's history: who with, when, which way, on which channel, in which words."""
+
+    id: int  # made from what it says, so that the same message comes in once
+    record_id: int
+    direction: str  # in | out
+    channel: str
+    moment: datetime
+    body: str
+    title: str = ""
+    language: str = ""
+    author: str = ""
+
+
+@action
+def import_messages(*, actor: Actor, now: datetime, messages: Sequence[SaidBefore]) -> list[Message]:
+    """Write down what was said elsewhere; nothing is sent. One event per message. Needs `channels.import`."""
+    actor.require("channels.import")
+    made = [
+        Message(
+            id=one.id,
+            record_id=one.record_id,
+            direction=one.direction,
+            channel=one.channel,
+            title=one.title[:200],
+            body=one.body[:BODY_CHARS_MAX],
+            language=one.language,
+            author=one.author[:80],
+            state=Message.State.RECEIVED if one.direction == Message.Direction.IN else Message.State.SENT,
+            created=one.moment,
+            sent=one.moment if one.direction == Message.Direction.OUT else None,
+        )
+        for one in messages
+    ]
+    if made:
+        events.record(*(_said_before(actor, one) for one in made), with_rows=made)
+    return made
+
+
+def _said_before(actor: Actor, message: Message) -> Event:
+    kind = happened.IMPORTED_IN if message.direction == Message.Direction.IN else happened.IMPORTED_OUT
+    data = {"message": message.public_id, "channel": message.channel}
+    detail = {"text": message.title or message.body[:500]}
+    return Event(
+        kind.code, actor, message.created, ("message", message.id), message.record_id, data=data, detail=detail
+    )
+
+
+@action
+def withdraw_messages(*, actor: Actor, now: datetime, message_ids: Sequence[int]) -> None:
+    """Remove imported messages, and what their events tell. Needs `channels.import`."""
+    actor.require("channels.import")
+    there = list(Message.objects.filter(id__in=message_ids))
+    ids = [message.id for message in there]
+    if there:
+        events.record(
+            *(
+                Event(
+                    happened.WITHDRAWN.code, actor, now, ("message", one.id), one.record_id,
+                    data={"message": one.public_id},
+                )
+                for one in there
+            )
+        )  # fmt: skip
+    Detail.objects.filter(event__subject_kind="message", event__subject_id__in=ids).delete()
+    Message.objects.filter(id__in=ids).delete()

@@ -6,4 +6,9 @@ QUEUED = EventType("message.queued", _("Mail written"), icon="mail", direction="
 HELD = EventType("message.held", _("Mail not sent"), icon="mail-off", direction="out")
 SENT = EventType("message.sent", _("Mail sent"), icon="mail", direction="out", shown=False)
 FAILED = EventType("message.failed", _("Mail could not be delivered"), icon="mail-x", direction="out")
-ALL = (QUEUED, HELD, SENT, FAILED)
+IMPORTED_IN = EventType("message.in.imported", _("Message from the customer"), icon="message", direction="in")
+IMPORTED_OUT = EventType("message.out.imported", _("Message to the customer"), icon="message", direction="out")
+WITHDRAWN = EventType(
+    "message.withdrawn", _("Imported message taken back"), icon="arrow-back-up", shown=False
+)
+ALL = (QUEUED, HELD, SENT, FAILED, IMPORTED_IN, IMPORTED_OUT, WITHDRAWN)

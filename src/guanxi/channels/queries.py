@@ -116,3 +116,8 @@ def sent_lately(subject: tuple[str, int], since: datetime) -> int:
         subject_kind=subject[0], subject_id=subject[1], channel="email", direction="out"
     )
     return mails.filter(created__gt=since).count()
+
+
+def known_messages(ids: Sequence[int]) -> set[int]:
+    """Which of these are there already: an imported message's id comes from what it says, so that it comes in once."""
+    return set(Message.objects.filter(id__in=ids).values_list("id", flat=True))

@@ -24,6 +24,7 @@ def connect() -> None:
     declare(
         Right("channels.view", _("Read messages and the timeline")),
         Right("channels.outbox", _("See all outgoing mail")),
+        Right("channels.import", _("Import messages of other systems")),
     )
     timeline.add_channels({code: Channel(text, ICONS[code]) for code, text in CHANNELS.items()})
     timeline.add_groups(

@@ -217,7 +217,8 @@ def _attached(one: Recognised | None) -> Done:
 
 
 def _not_found(owners: Sequence[int] | None, key: str) -> Done:
-    return Done("refused", fault=Fault("key_missing" if owners is None else "several_customers"))
+    code = "key_missing" if owners is None else "several_customers"
+    return Done("refused", fault=Fault(code, field=key))
 
 
 def plan_customers(
@@ -295,7 +296,7 @@ def undo_records(
 ) -> list[tuple[int, str]]:
     """Records this import made go again; those somebody has built upon stay."""
     kept = actions.withdraw_records(actor=actor, now=now, record_ids=[ref for _, ref in written])
-    return [(row, kept[ref]) for row, ref in written if ref in kept]
+    return [(row, kept[ref]) for row, ref in written if kept.get(ref) == "changed"]
 
 
 CUSTOMER_KIND = Kind(
@@ -528,7 +529,7 @@ def undo_consents(
     *, actor: Actor, now: datetime, written: Sequence[tuple[int, Any]], file: File
 ) -> list[tuple[int, str]]:
     kept = actions.withdraw_consents(actor=actor, now=now, consent_ids=[ref for _, ref in written])
-    return [(row, kept[ref]) for row, ref in written if ref in kept]
+    return [(row, kept[ref]) for row, ref in written if kept.get(ref) == "changed"]
 
 
 CONSENT_KIND = Kind(

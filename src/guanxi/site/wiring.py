@@ -13,9 +13,27 @@ from guanxi.cases import queries as cases
 from guanxi.cases import words as case_words
 from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
+from guanxi.channels import imports as channel_imports
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.core import events, figures, imports, jobs, lists, panels, search, staff, steps, timeline, tokens
+from guanxi.core import (
+    audit,
+    events,
+    figures,
+    imports,
+    jobs,
+    lists,
+    options,
+    organisation,
+    panels,
+    retention,
+    roster,
+    search,
+    staff,
+    steps,
+    timeline,
+    tokens,
+)
 from guanxi.core.figures import Figure
 from guanxi.core.files import events as file_events
 from guanxi.core.files import jobs as file_jobs
@@ -24,6 +42,9 @@ from guanxi.core.files import words as file_words
 from guanxi.core.imports import events as import_events
 from guanxi.core.imports import jobs as import_jobs
 from guanxi.core.imports import words as import_words
+from guanxi.core.jobs import monitor
+from guanxi.core.lists import events as list_events
+from guanxi.core.lists import jobs as list_jobs
 from guanxi.core.lists import saving as list_views
 from guanxi.core.notices import events as notice_events
 from guanxi.core.notices import follow as notice_follow
@@ -43,9 +64,11 @@ from guanxi.people import lists as people_lists
 from guanxi.people import pages as people_pages
 from guanxi.people import queries as people
 from guanxi.people import words as people_words
-from guanxi.site import first_steps, menu, notices, reviews
+from guanxi.site import first_steps, house_rules, house_settings, listings, menu, notices, reviews, things
+from guanxi.site import jobs as house_jobs
 from guanxi.site import words as site_words
 from guanxi.trade import events as trade_events
+from guanxi.trade import imports as trade_imports
 from guanxi.trade import lists as trade_lists
 from guanxi.trade import pages as trade_pages
 from guanxi.trade import words as trade_words
@@ -61,18 +84,27 @@ def connect() -> None:
         file_words,
         import_words,
         people_imports,
+        trade_imports,
         people_words,
         work_words,
         channel_words,
         trade_words,
         case_words,
         site_words,
+        house_settings,
     ):
         room.connect()
     for types in (
         staff,
+        roster,
+        organisation,
+        options,
+        audit,
+        retention,
+        monitor,
         tokens,
         list_views,
+        list_events,
         webhook_events,
         file_events,
         import_events,
@@ -87,8 +119,10 @@ def connect() -> None:
         timeline.register(*types.ALL)
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
-    lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING)
-    imports.register(*people_imports.KINDS_OF_IMPORT)
+    lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING, *listings.LISTINGS)
+    house_rules.connect()
+    things.connect()
+    imports.register(*people_imports.KINDS_OF_IMPORT, trade_imports.KIND, channel_imports.KIND)
     file_reach.register("case", cases.may_see)
     _timelines()
     menu.connect()
@@ -151,7 +185,9 @@ def _schedules() -> None:
     jobs.every("webhooks.deliver", 600, webhook_jobs.deliver)  # should a waking ever be lost
     jobs.every("webhooks.prune", "50 3 * * *", webhook_jobs.prune)
     jobs.every("cases.expire", 60, case_jobs.expire)
+    jobs.every("lists.sweep", 600, list_jobs.sweep)
     jobs.every("notices.prune", "40 3 * * *", notice_jobs.prune)
+    jobs.every("retention.sweep", "40 2 * * *", house_jobs.sweep_old)
     jobs.every("files.sweep", "20 3 * * *", file_jobs.sweep)
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from guanxi.core import events
 from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.events import Event
+from guanxi.core.models import Event as EventRow
 from guanxi.core.money import Money
 from guanxi.people.actions import Contact, import_contacts
 from guanxi.trade import events as happened
@@ -130,3 +132,98 @@ def _imported(actor: Actor, order: Order, row: OrderRow) -> Event:
         record_id=order.record_id,
         data=data,
     )
+
+
+@action
+def import_orders(
+    *, actor: Actor, now: datetime, orders: Sequence[tuple[int, OrderRow, str]]
+) -> list[tuple[int, str]]:
+    """Bring in orders nobody has yet, of known records: (record id, order, state); their products exist.
+
+    Gives (order id, number) of each. One event per order. Needs `trade.import`.
+    """
+    actor.require("trade.import")
+    products = _products({line.sku for _, row, _ in orders for line in row.lines})
+    made = [(_order(row, record_id), row, state) for record_id, row, state in orders]
+    for order, _row, state in made:
+        order.state = state
+    lines = [_line(order, line, products) for order, row, _ in made for line in row.lines]
+    if made:
+        events.record(
+            *(_imported(actor, order, row) for order, row, _ in made),
+            with_rows=[*(order for order, _, _ in made), *lines],
+        )
+    return [(order.id, order.number) for order, _, _ in made]
+
+
+@action
+def correct_states(*, actor: Actor, now: datetime, changes: Sequence[tuple[int, str, str]]) -> set[int]:
+    """Set orders to another state: (order id, state it must have, state it gets). Gives the ids that had changed meanwhile.
+
+    Needs `trade.import`.
+    """
+    actor.require("trade.import")
+    missed: set[int] = set()
+    happenings: list[Event] = []
+    for order_id, before, after in changes:
+        order = Order.objects.select_for_update(of=("self",)).filter(id=order_id, state=before).first()
+        if order is None:
+            missed.add(order_id)
+            continue
+        Order.objects.filter(id=order_id).update(state=after)
+        data = {"order": order.public_id, "before": before, "after": after}
+        happenings.append(
+            Event(happened.ORDER_CORRECTED.code, actor, now, ("order", order.id), order.record_id, data=data)
+        )
+    if happenings:
+        events.record(*happenings)
+    return missed
+
+
+@action
+def withdraw_orders(*, actor: Actor, now: datetime, order_ids: Sequence[int]) -> set[int]:
+    """Remove imported orders with their lines; gives the ids of those to which something has happened since.
+
+    Needs `trade.import`.
+    """
+    actor.require("trade.import")
+    there = {order.id: order for order in Order.objects.filter(id__in=order_ids)}
+    kept = _built_upon(set(there))
+    going = [order for ref, order in there.items() if ref not in kept]
+    if going:
+        data = [{"order": order.public_id, "number": order.number} for order in going]
+        events.record(
+            *(
+                Event(
+                    happened.ORDER_WITHDRAWN.code, actor, now, ("order", order.id), order.record_id, data=one
+                )
+                for order, one in zip(going, data, strict=True)
+            )
+        )
+        Order.objects.filter(id__in=[order.id for order in going]).delete()
+    return kept
+
+
+def _built_upon(ids: set[int]) -> set[int]:
+    """Orders that something else points to, or that were more than imported and corrected by imports."""
+    found: set[int] = set()
+    for relation in Order._meta.related_objects:
+        if relation.related_model is not OrderLine:
+            rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": ids})
+            found |= set(rows.values_list(relation.field.attname, flat=True))
+    more = EventRow.objects.filter(subject_kind="order", subject_id__in=ids)
+    corrected: dict[int, list[str]] = {}
+    for event in more.exclude(type=happened.ORDER_IMPORTED.code).order_by("id"):
+        if event.type == happened.ORDER_CORRECTED.code:
+            corrected.setdefault(event.subject_id, []).extend([event.data["before"], event.data["after"]])
+        else:
+            found.add(event.subject_id)
+    return found | {ref for ref, states in corrected.items() if states[0] != states[-1]}
+
+
+@action
+def withdraw_products(*, actor: Actor, now: datetime, product_ids: Sequence[int]) -> None:
+    """Remove products that came with an import and that no order names any more. Needs `trade.import`."""
+    actor.require("trade.import")
+    named = OrderLine.objects.filter(product=OuterRef("pk"))
+    Product.objects.filter(id__in=product_ids).exclude(Exists(named)).delete()

@@ -11,7 +11,7 @@ from guanxi.core.errors import NotFound
 from guanxi.core.money import Money
 from guanxi.core.recall import remembered
 from guanxi.people import queries as people
-from guanxi.trade.models import Order
+from guanxi.trade.models import Order, Product
 
 FOUND_CUSTOMERS = 20  # whose orders a search by name looks at
 
@@ -87,3 +87,21 @@ def bought(actor: Actor, customer_id: int) -> Bought:
 def known_numbers(numbers: Sequence[str]) -> set[str]:
     """Which of these order numbers are there already: imports are repeatable by them."""
     return set(Order.objects.filter(number__in=numbers).values_list("number", flat=True))
+
+
+def known_orders(numbers: Sequence[str]) -> dict[str, tuple[int, str, list[tuple[str, int, int]]]]:
+    """{number: (order id, state, its lines as (sku, quantity, amount in minor units))} of those that are there."""
+    found = Order.objects.filter(number__in=numbers).prefetch_related("lines__product")
+    return {
+        order.number: (
+            order.id,
+            order.state,
+            sorted((line.product.sku, line.quantity, line.amount_minor) for line in order.lines.all()),
+        )
+        for order in found
+    }
+
+
+def product_ids(skus: Sequence[str]) -> dict[str, int]:
+    """{sku: product id} of those that are there."""
+    return dict(Product.objects.filter(sku__in=skus).values_list("sku", "id"))

@@ -9,12 +9,16 @@ REFUSED, WARNED = "refused", "warned"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`column` counts from 0; -1 is the row as a whole. `values` fill the places of the words; never personal text."""
+    """`column` counts from 0; -1 is the row as a whole, or the column of `field` where a kind names that instead.
+
+    `values` fill the places of the words and hold no personal text.
+    """
 
     code: str
     column: int = -1
     values: Mapping[str, Any] = field(default_factory=dict)
     level: str = REFUSED
+    field: str = ""
 
 
 class Unreadable(ValueError):

@@ -6,8 +6,8 @@ or neither, and two workers on one run cannot write a chunk twice.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -173,7 +173,7 @@ def _write_chunk(*, actor: Actor, now: datetime, run_id: int, after: int, units:
     kind = kinds.get(run.kind)
     with transaction.atomic():
         done = kind.apply(actor=actor, now=now, lines=good, file=file_of(run)) if good else []
-    told = tally(reads, done)
+    told = tally(reads, done, run.settings["mapping"])
     ImportChunk(
         run=run,
         phase=ImportChunk.Phase.RUN,
@@ -197,7 +197,7 @@ class Told:
     written: list[list[Any]]
 
 
-def tally(reads: Sequence[Read], done: Sequence[Done]) -> Told:
+def tally(reads: Sequence[Read], done: Sequence[Done], mapping: Mapping[str, int]) -> Told:
     """Put rows and what became of their lines together; lines stand in the order of the rows that were not refused."""
     counts: Counter[str] = Counter()
     faults: list[list[Any]] = []
@@ -209,15 +209,15 @@ def tally(reads: Sequence[Read], done: Sequence[Done]) -> Told:
         counts[outcome.outcome] += 1
         if said and outcome.outcome != "refused":
             counts["warned"] += 1
-        faults += [[read.row.number, *_stored(fault)] for fault in said]
+        faults += [[read.row.number, *_stored(fault, mapping)] for fault in said]
         if outcome.written is not None:
             written.append([read.row.number, outcome.written])
     return Told(counts, faults, written)
 
 
-def _stored(fault: Fault) -> list[Any]:
-    plain = asdict(fault)
-    return [plain["column"], plain["code"], plain["values"], plain["level"]]
+def _stored(fault: Fault, mapping: Mapping[str, int]) -> list[Any]:
+    column = mapping.get(fault.field, -1) if fault.column < 0 else fault.column
+    return [column, fault.code, dict(fault.values), fault.level]
 
 
 @action
@@ -283,7 +283,7 @@ def plan(run: ImportRun, reads: Sequence[Read], memory: dict[Any, Any], *, now: 
     good = [read.line for read in reads if not read.refused]
     actor = _actor(run, now)
     done = kind.plan(actor=actor, now=now, lines=good, file=file_of(run), memory=memory) if good else []
-    return tally(reads, done)
+    return tally(reads, done, run.settings["mapping"])
 
 
 @action
@@ -347,7 +347,7 @@ def _undo_chunk(*, run_id: int, chunk_id: int, now: datetime) -> None:
     written = [(row, what) for row, what in reversed(chunk.written)]
     kept = _take_back(kinds.get(run.kind), _undoer(run, now), now, written, file_of(run))
     rows = {row for row, _ in kept}
-    chunk.undone, chunk.kept = now, [list(one) for one in kept]
+    chunk.undone, chunk.kept = now, [list(one) for one in sorted(kept)]
     chunk.written = [one for one in chunk.written if one[0] in rows]
     chunk.save(update_fields=["undone", "kept", "written"])
     taken = len(written) - len(rows)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -83,10 +83,14 @@ def _outcomes(actor: Actor, run: ImportRun, reads: Sequence[Read], now: datetime
 
 
 def _shown(kind: Kind, reader: Reader, read: Read, done: kinds.Done) -> Shown:
-    faults = [*read.faults, *([done.fault] if done.fault else [])]
+    faults = [*read.faults, *([_placed(done.fault, reader)] if done.fault else [])]
     cells = [_cell(kind, code, place, read, faults) for code, place in reader.mapping.items()]
     whole = [sentence(kind, one) for one in faults if one.column not in reader.mapping.values()]
     return Shown(read.row.number, cells, done.outcome, say(f"import.outcome.{done.outcome}"), whole)
+
+
+def _placed(fault: Fault, reader: Reader) -> Fault:
+    return replace(fault, column=reader.mapping.get(fault.field, -1)) if fault.column < 0 else fault
 
 
 def _cell(kind: Kind, code: str, place: int, read: Read, faults: Sequence[Fault]) -> Cell:

@@ -75,6 +75,6 @@ REASONS = {
 }
 KEPT = {
     "changed": _("Something has happened to it since."),
-    "gone": _("It is no longer there."),
+    "person_stays": _("It is gone, but the customer it brought stays: something else hangs on them."),
     "not_undone": _("It could not be taken back."),
 }

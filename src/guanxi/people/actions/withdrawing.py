@@ -62,8 +62,11 @@ def _decided(ids: set[int]) -> set[int]:
 
 def _moved_on(ids: set[int]) -> set[int]:
     """Something has happened to them that an import does not do."""
-    own = Q(type__in=[happened.RECORDED.code, happened.REVIEW_ADDED.code])
-    ours = own | Q(type__endswith=".imported") | Q(type__endswith=".withdrawn") | Q(subject_kind="work")
+    # What stands as a row of its own (a consent, an order) is seen by its row while it stands.
+    own = Q(type__in=[happened.RECORDED.code, happened.REVIEW_ADDED.code, happened.CONSENT_STATED.code])
+    ours = own | Q(subject_kind="work")
+    for ending in (".imported", ".corrected", ".withdrawn"):
+        ours |= Q(type__endswith=ending)
     found = EventRow.objects.filter(record_id__in=ids).exclude(ours)
     return {ref for ref in found.values_list("record_id", flat=True) if ref is not None}
 
