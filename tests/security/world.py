@@ -12,13 +12,17 @@ from django.test import Client
 from guanxi.cases import actions as cases
 from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
+from guanxi.channels.actions import Words, send
+from guanxi.channels.models import Message
 from guanxi.core import lists, staff
 from guanxi.core.access import system
 from guanxi.core.ids import new_code
 from guanxi.core.lists import exports, runs, saving
 from guanxi.core.lists.choosing import Choice
-from guanxi.core.models import ApiToken, BulkRun, Export, Role, SavedView, Unit, User
+from guanxi.core.models import ApiToken, BulkRun, Export, Role, SavedView, Unit, User, WebhookEndpoint
 from guanxi.core.money import Money
+from guanxi.core.tokens import actor_by_secret, issue_token
+from guanxi.core.webhooks.actions import add_endpoint
 from guanxi.packs.install import install
 from guanxi.packs.loader import load
 from guanxi.people.actions import Contact
@@ -43,12 +47,14 @@ STAFF: Mapping[str, tuple[str, str, str]] = {
     "stranger": ("branch-everything", "abroad-team", "abroad-team"),
     "inactive": ("administrator", "club", ""),
 }
-TOKENS = ("token", "token_without", "token_expired", "token_revoked", "token_abroad")
+TOKENS = (
+    "token", "token_without", "token_expired", "token_revoked", "token_abroad", "token_settings", "token_owned",
+)  # fmt: skip
 VISITORS = ("public", "link", "customer", "other_customer")
 ACTORS = (*VISITORS, *STAFF, *TOKENS)
 EVERY_RIGHT = (
     "people.view", "people.contacts", "people.record", "trade.view", "channels.view", "channels.outbox",
-    "cases.view", "cases.handle", "cases.intake", "work.view", "work.take",
+    "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "api.tokens.own", "api.webhooks.own",
 )  # fmt: skip
 
 
@@ -66,11 +72,14 @@ class World:
     other: Record
     link: str
     other_link: str
+    message: Message
+    spare: ApiToken
     view: SavedView
     run: BulkRun
     export: Export
     users: dict[str, User] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    hook: WebhookEndpoint | None = None  # of the actor "token"
 
     def client(self, name: str, **options: Any) -> Client:
         """A test client signed in as this actor; tokens carry their header."""
@@ -116,8 +125,12 @@ def build(now: datetime) -> World:
         run=_run(now, users["agent"], case),
         export=_export(now, users["agent"]),
         users=users,
+        message=send(actor=SYSTEM, now=now, record_id=case.record_id, words=Words("Hello", "Private", "en")),
+        spare=_spare(now, users["manager"]),
     )
-    world.secrets = {name: _token(now, name) for name in TOKENS}
+    world.secrets = {name: _token(now, name, users) for name in TOKENS}
+    machine = actor_by_secret(world.secrets["token"], now)
+    world.hook, _ = add_endpoint(actor=machine, now=now, name="shop", url="https://hooks.shop.example/gx")
     return world
 
 
@@ -186,15 +199,27 @@ def _export(now: datetime, user: User) -> Export:
     return exports.start(actor=staff.actor_of(user), now=now, listing=lists.get("cases"), query="state=recorded")
 
 
-def _token(now: datetime, name: str) -> str:
+def _spare(now: datetime, owner: User) -> ApiToken:
+    """A manager's token, to be revoked."""
+    return issue_token(
+        actor=SYSTEM, now=now, name="spare", rights={"cases.view": "all"}, owner=owner,
+        expires=now + timedelta(days=1),
+    )[0]  # fmt: skip
+
+
+def _token(now: datetime, name: str, users: Mapping[str, User]) -> str:
     secret = f"gx_{name}_0123456789abcdef"
     abroad = Unit.objects.get(code="abroad-team") if name == "token_abroad" else None
     rights = dict.fromkeys(EVERY_RIGHT, "branch" if abroad else "all")
+    if name in ("token_without", "token_settings"):
+        rights = {"site.settings": "all"} if name == "token_settings" else {}
     ApiToken.objects.create(
         public_id=new_code("T"),
         digest=sha256(secret.encode()).hexdigest(),
         name=name,
-        rights={} if name == "token_without" else rights,
+        rights=rights,
+        owner=users["agent"] if name == "token_owned" else None,
+        last_used=now,
         unit=abroad,
         created=now,
         expires=now - timedelta(seconds=1) if name == "token_expired" else None,

@@ -20,6 +20,7 @@ from guanxi.core.api import Token
 from guanxi.core.errors import GuanxiError, Invalid, SignInNeeded
 from guanxi.core.files.api import router as files
 from guanxi.core.http import is_text
+from guanxi.core.lists import api as list_work
 from guanxi.people.api import router as people
 from guanxi.site.api import house, lists, tokens, webhooks
 from guanxi.site.errors import answer
@@ -87,6 +88,9 @@ for prefix, router in (
     ("/messages", messages),
     ("/files", files),
     ("/lists", lists.router),
+    ("/lists", list_work.bulk),
+    ("/runs", list_work.running),
+    ("/exports", list_work.exported),
     ("/search", house.search),
     ("/events", webhooks.events),
     ("/event-types", house.types),
