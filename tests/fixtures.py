@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser
 
+from guanxi.core import options
 from tests.harness import Missing, skip
 from tests.harness.browser import chromium
 from tests.harness.mail import Postfix, hanging_server
@@ -24,6 +25,12 @@ StackMaker = Callable[..., Stack]
 def now() -> datetime:
     """Tuesday 3 March 2026, 10:00 in Shanghai: an ordinary working morning."""
     return datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def settings_stand_still() -> None:
+    """Run-time settings hold their defaults and are not read anew: tests count statements."""
+    options.forget(stand_still=True)
 
 
 @pytest.fixture(scope="session")

@@ -150,12 +150,27 @@ def _jobs(now: datetime) -> Check:
     return _check("jobs", text, fault=bool(late), warning=bool(counts["failed"]), **counts)
 
 
-def _worker(now: datetime) -> Check:
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """Signs of life of workers: how many have a job in hand, and when a schedule last fired."""
+
+    busy: int
+    last: datetime | None
+    yes: bool
+
+
+def alive(now: datetime) -> Alive:
     """Leases that are kept and schedules that fire are a worker's signs of life."""
     kept = Job.objects.filter(state=Job.State.RUNNING, lease_until__gt=now)
     busy = kept.exclude(worker="").values_list("worker", flat=True).distinct().count()
     last = Tick.objects.filter(tick__lte=now).order_by("-tick").values_list("tick", flat=True).first()
-    if busy or (last is not None and now - last <= SIGN_OF_LIFE):
+    return Alive(busy, last, bool(busy or (last is not None and now - last <= SIGN_OF_LIFE)))
+
+
+def _worker(now: datetime) -> Check:
+    signs = alive(now)
+    busy, last = signs.busy, signs.last
+    if signs.yes:
         return _check("worker", f"alive; {busy} at work", busy=busy)
     since = f"since {last:%Y-%m-%d %H:%M:%S} UTC" if last else "ever"
     return _check("worker", f"no sign of a worker {since}: guanxi worker", fault=True, busy=0)

@@ -15,12 +15,12 @@ from typing import Any
 from django.db import OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core import options
 from guanxi.core.action import again_when_met
 from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.models import IdempotencyKey
 
 WAIT_MS = 4_000
-KEPT = timedelta(days=7)
 KEY_CHARS_MAX = 100
 
 
@@ -79,5 +79,6 @@ def _replay(given: IdempotencyKey, digest: str) -> Answer:
 
 
 def forget_old(*, now: datetime) -> int:
-    """Delete answers older than `KEPT`; returns how many."""
-    return IdempotencyKey.objects.filter(created__lt=now - KEPT).delete()[0]
+    """Delete answers older than the days set for them (0: none); returns how many."""
+    days = options.number("retention.idempotency")
+    return IdempotencyKey.objects.filter(created__lt=now - timedelta(days=days)).delete()[0] if days else 0

@@ -68,6 +68,8 @@ def _know_rights(pack: Pack) -> None:
 
 def _unit(spec: UnitSpec, parent: Unit | None) -> tuple[Unit, bool]:
     unit = Unit.objects.filter(code=spec.code).first() or Unit(code=spec.code)
+    if unit.own:  # what this house has changed stays as it made it
+        return unit, False
     path = f"{parent.path if parent else '/'}{unit.id}/"
     values = {
         "kind": spec.kind,
@@ -79,7 +81,7 @@ def _unit(spec: UnitSpec, parent: Unit | None) -> tuple[Unit, bool]:
 
 
 def _team(spec: UnitSpec, unit: Unit) -> bool:
-    if spec.calendar is None:
+    if spec.calendar is None or unit.own:
         return False
     team = Team.objects.filter(unit=unit).first() or Team(unit=unit)
     return _put(team, {"calendar": dict(spec.calendar), "targets": dict(spec.targets or {})})
@@ -87,6 +89,8 @@ def _team(spec: UnitSpec, unit: Unit) -> bool:
 
 def _role(spec: RoleSpec) -> bool:
     role = Role.objects.filter(code=spec.code).first() or Role(code=spec.code)
+    if role.own:
+        return False
     return _put(role, {"name": dict(spec.name), "rights": dict(spec.rights)})
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
 
-from guanxi.core import live
+from guanxi.core import live, options
 from guanxi.core.access import PUBLIC, Actor, Kind
 from guanxi.core.jobs.outbox import sealed_head
 from guanxi.core.live import ticket
@@ -22,6 +22,7 @@ from guanxi.engine.normalise import avatar
 from guanxi.packs.club.cast import CAST, DEMO_PASSWORD
 from guanxi.packs.loader import load
 from guanxi.site import help_pages
+from guanxi.site.administration import sections
 from guanxi.site.palette import record_of
 from guanxi.site.templating import pick, static
 from guanxi.work import queries as work
@@ -77,8 +78,12 @@ class Shell:
                 "current": self.request.path.startswith(reverse(place.url_name)),
             }
             for place in RAIL
-            if self.actor.may(place.right)
+            if self._may_go(place)
         ][:RAIL_MAX]
+
+    def _may_go(self, place: Place) -> bool:
+        """Settings has pages for auditors and others too."""
+        return sections.opens_any(self.actor) if place.key == "settings" else self.actor.may(place.right)
 
     @property
     def user_name(self) -> str:
@@ -154,6 +159,13 @@ class Shell:
         return f"{settings.LIVE_URL}/here"
 
     @property
+    def sections(self) -> list[dict[str, Any]]:
+        """The pages beside a page of Settings; none elsewhere and on the map itself."""
+        home = reverse("settings")
+        path = self.request.path
+        return sections.visible(self.actor, path) if path.startswith(home) and path != home else []
+
+    @property
     def search(self) -> dict[str, str]:
         return {"url": reverse("search"), "text": self.request.GET.get("q", "")}
 
@@ -182,7 +194,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "shell": SimpleLazyObject(lambda: Shell(request, actor, languages=languages)),
         "languages": languages,
         "live_url": SimpleLazyObject(lambda: live_url(request)),
-        "place": settings.HOUSE_NAME[language()],
+        "place": SimpleLazyObject(lambda: options.text(f"house.name_{'en' if language() == 'en' else 'zh'}")),
         "signed_in": _signed_in(actor),
         "messages": SimpleLazyObject(
             lambda: [{"text": str(m), "tone": m.level_tag} for m in messages.get_messages(request)]

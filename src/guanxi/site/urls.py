@@ -14,7 +14,6 @@ from guanxi.core.timeline import pages as timeline
 from guanxi.people import pages as people
 from guanxi.site import (
     activity,
-    administration,
     desktops,
     errors,
     files,
@@ -28,6 +27,7 @@ from guanxi.site import (
     search,
     self_service,
 )
+from guanxi.site.administration import people as staff_pages
 from guanxi.site.api import api, openapi
 from guanxi.work import pages as work
 
@@ -104,8 +104,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/<slug:code>/<slug:key>/<slug:column>/", list_cells.cell, name="list_cell"),
     path("search/", search.everything, name="search"),
     path("outbox/", channels.outbox, name="outbox"),
-    path("settings/", administration.settings_page, name="settings"),
-    path("settings/sample/remove/", administration.sample_remove, name="sample_remove"),
+    path("settings/", include("guanxi.site.administration.urls")),
+    path("welcome/<str:token>/", staff_pages.welcome, name="welcome"),
+    path("settings/tokens/", own_tokens.token_list, name="tokens"),
+    path("settings/tokens/new/", own_tokens.token_new, name="token_new"),
+    path("settings/tokens/<slug:public_id>/revoke/", own_tokens.token_revoke, name="token_revoke"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.webhook_new, name="webhook_new"),
+    path("settings/webhooks/<slug:public_id>/", webhooks.webhook, name="webhook"),
+    path("settings/webhooks/<slug:public_id>/<slug:verb>/", webhooks.webhook_do, name="webhook_do"),
     path("accounts/", include("guanxi.site.accounts")),
     path("api/v1/openapi.json", openapi, name="openapi"),
     path("api/v1/", api.urls),

@@ -15,7 +15,7 @@ from guanxi.core.jobs.context import (
     is_last_attempt,
     progress,
 )
-from guanxi.core.jobs.lease import cancel, claim, reap
+from guanxi.core.jobs.lease import cancel, claim, reap, retry
 from guanxi.core.jobs.outbox import follow
 from guanxi.core.jobs.schedule import every
 from guanxi.core.jobs.worker import Worker
@@ -38,4 +38,5 @@ __all__ = [
     "prepare",
     "progress",
     "reap",
+    "retry",
 ]

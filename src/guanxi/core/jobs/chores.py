@@ -9,7 +9,8 @@ from datetime import datetime
 import structlog
 from django.db import InterfaceError, OperationalError, connection, reset_queries
 
-from guanxi.core import clock, seal
+from guanxi.core import clock, retention, seal
+from guanxi.core.access import system
 from guanxi.core.jobs import lease, schedule
 from guanxi.core.jobs.outbox import Outbox
 
@@ -77,9 +78,13 @@ class Chores:
         return fired
 
     def prune(self, now: datetime) -> None:
-        while lease.prune(now=now):
-            pass
-        schedule.prune(now=now)
+        if retention.is_held():
+            return
+        jobs = 0
+        while gone := lease.prune(now=now):
+            jobs += gone
+        schedule.prune(now=now)  # ticks say nothing of anybody
+        retention.note(actor=system("worker"), now=now, counts={"jobs": jobs})
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._loop, name="chores", daemon=True)

@@ -15,6 +15,7 @@ from guanxi.core.jobs.backend import prepare
 from guanxi.core.models import Job, Tick
 
 LOOK_BACK_DAYS = 4 * 366
+LOOK_AHEAD_DAYS = 366
 KEPT = timedelta(days=7)
 RETRIED_FROM_S = 300  # of a shorter interval the next tick is the next try
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
@@ -116,6 +117,29 @@ def every(name: str, when: int | str, task: Task[[], Any]) -> None:
 
 def registered() -> Mapping[str, Schedule]:
     return dict(_schedules)
+
+
+def next_tick(when: Interval | Cron, now: datetime) -> datetime | None:
+    """The first tick after `now`; of a cron line at most a year ahead, else None."""
+    last = when.latest(now)
+    if isinstance(when, Interval):
+        return when.latest(now) + timedelta(seconds=when.seconds)
+    ahead = now
+    for _ in range(LOOK_AHEAD_DAYS):
+        ahead += timedelta(days=1)
+        found = when.latest(ahead)
+        if found is not None and found != last:
+            return _first_between(when, now, found)
+    return None
+
+
+def _first_between(when: Cron, now: datetime, found: datetime) -> datetime:
+    """The earliest tick after `now`: `latest` gives the last of a day, so it is asked again just before each."""
+    while True:
+        before = when.latest(found - timedelta(minutes=1))
+        if before is None or before <= now:
+            return found
+        found = before
 
 
 def fire_due(*, now: datetime, fired: dict[str, datetime]) -> int:

@@ -37,4 +37,8 @@ class Migration(migrations.Migration):
             model_name="event",
             index=models.Index(fields=["actor_id", "-recorded", "-id"], name="core_event_actor"),
         ),
+        migrations.AddIndex(
+            model_name="job",
+            index=models.Index(fields=["-enqueued", "-id"], name="core_job_newest"),
+        ),
     ]

@@ -44,6 +44,7 @@ class Job(models.Model):
                 name="core_job_due",
             ),
             models.Index(fields=["lease_until"], condition=Q(state="RUNNING"), name="core_job_leased"),
+            models.Index(fields=["-enqueued", "-id"], name="core_job_newest"),
         ]
 
 

@@ -1,0 +1,103 @@
+"""Retention: what is kept how long, what would go now, what went, and the legal hold."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from guanxi.core import audit, clock, options, retention
+from guanxi.core.access import Kind
+from guanxi.core.errors import Conflict, Denied, SignInNeeded
+from guanxi.core.http import Request, form_key, page, text_of
+from guanxi.core.models import Job, Tick, User
+from guanxi.site import jobs
+from guanxi.site.administration.forms import act
+from guanxi.site.administration.house import value_words
+from guanxi.site.listings import who
+
+SWEEP = "guanxi.site.jobs.sweep_old"
+
+
+@require_safe
+def rules(request: Request) -> HttpResponse:
+    """Every rule with its period and what would be deleted now."""
+    actor = request.actor
+    if not (actor.may(retention.RIGHT) or actor.may(audit.RIGHT)):
+        raise SignInNeeded if actor.kind is Kind.PUBLIC else Denied(code="denied")
+    return _show(request, {})
+
+
+def _show(request: Request, errors: dict[str, Any]) -> HttpResponse:
+    now, may = clock.now(), request.actor.may(retention.RIGHT)
+    due = retention.due(now)
+    runs = retention.runs()
+    names = dict(
+        User.objects.filter(public_id__in={one.actor_id for one in runs}).values_list("public_id", "name")
+    )
+    titles = {code: str(rule.title) for code, rule in retention.registered().items()}
+    context = {
+        "rules": [
+            {
+                "title": rule.title,
+                "hint": rule.hint,
+                "days": value_words(options.option(rule.option), rule.days),
+                "never": not rule.days,
+                "due": due[code],
+                "url": reverse("settings_option", args=[rule.option]) if may else "",
+            }
+            for code, rule in retention.registered().items()
+        ],
+        "total": sum(due.values()),
+        "held": retention.is_held(),
+        "hold": options.history(retention.HOLD)[:1],
+        "may": may,
+        "runs": [
+            {
+                "at": one.at,
+                "who": names.get(one.actor_id) or who("system", one.actor_id, names),
+                "parts": [
+                    (titles.get(code, _("Finished and failed jobs")), count)
+                    for code, count in one.counts.items()
+                ],
+            }
+            for one in runs
+        ],
+        "last": Tick.objects.filter(name="retention.sweep")
+        .order_by("-tick")
+        .values_list("tick", flat=True)
+        .first(),
+        "running": Job.objects.filter(task=SWEEP, state__in=[Job.State.READY, Job.State.RUNNING]).exists(),
+        "errors": errors,
+        "key": form_key(),
+    }
+    return page(request, "site/settings/retention.html", context, status=422 if errors else 200)
+
+
+@require_POST
+def run(request: Request) -> HttpResponse:
+    """Delete now what is too old, in the background."""
+    request.actor.require(retention.RIGHT)
+    if retention.is_held():
+        raise Conflict(_("A legal hold is on: nothing is deleted."), code="held")
+    if not Job.objects.filter(task=SWEEP, state__in=[Job.State.READY, Job.State.RUNNING]).exists():
+        jobs.sweep_old.enqueue(request.actor.id)
+    messages.success(request, _("The deletion has begun. What went is counted here."))
+    return HttpResponseRedirect(reverse("settings_retention"), status=303)
+
+
+@require_POST
+def hold(request: Request) -> HttpResponse:
+    """Turn the legal hold on or off."""
+    request.actor.require(retention.RIGHT)
+    on = request.POST.get("on") == "1"
+
+    def effect() -> str:
+        why = text_of(request, "why", most=200)
+        retention.set_hold(actor=request.actor, now=clock.now(), on=on, why=why)
+        return reverse("settings_retention")
+
+    told = _("The legal hold is on: nothing is deleted.") if on else _("The legal hold is off.")
+    return act(request, effect=effect, again=lambda errors: _show(request, errors), told=told)

@@ -1,0 +1,53 @@
+"""Background work in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.models import Job
+
+MONITOR = "site.monitor"
+TASKS = {
+    "guanxi.packs.jobs.load_history": _("Import of the demo world's history"),
+    "guanxi.packs.jobs.remove_sample": _("Removal of the sample world"),
+    "guanxi.cases.jobs.acknowledge": _("Acknowledgements to customers"),
+    "guanxi.cases.jobs.tell_answer": _("Answers sent on by mail"),
+    "guanxi.cases.jobs.expire": _("Watch over deadlines"),
+    "guanxi.cases.jobs.index": _("Search index of cases"),
+    "guanxi.people.jobs.index": _("Search index of customers"),
+    "guanxi.channels.jobs.deliver": _("Delivery of mail"),
+    "guanxi.work.jobs.sweep_absent": _("Work of people who left goes back"),
+    "guanxi.site.jobs.verify_chain": _("Walk over the audit chain"),
+    "guanxi.site.jobs.sweep_old": _("Deletion of old data"),
+    "guanxi.core.files.jobs.inspect": _("Check of a file"),
+    "guanxi.core.files.jobs.sweep": _("Clearing of files nobody uses"),
+    "guanxi.core.notices.jobs.prune": _("Clearing of old notices"),
+    "guanxi.core.imports.jobs.check": _("Trial run of an import"),
+    "guanxi.core.imports.jobs.run": _("Import of a file"),
+    "guanxi.core.imports.jobs.undo": _("Undoing of an import"),
+    "guanxi.core.imports.jobs.forget": _("Clearing of old imports"),
+    "guanxi.core.webhooks.jobs.deliver": _("Delivery to another system"),
+    "guanxi.core.webhooks.jobs.forget": _("Clearing of old deliveries"),
+}
+LONG = [name for name in TASKS if name.startswith("guanxi.packs.")]
+STATES = {
+    Job.State.READY: _("waiting"),
+    Job.State.RUNNING: _("running"),
+    Job.State.SUCCESSFUL: _("done"),
+    Job.State.FAILED: _("failed"),
+}
+SCHEDULES = {
+    "work.sweep_absent": _("Work of people who left goes back"),
+    "cases.expire": _("Watch over deadlines"),
+    "files.sweep": _("Clearing of files nobody uses"),
+    "retention.sweep": _("Deletion of old data"),
+}
+FOLLOWERS = {
+    "people.index.2": _("Search index of customers"),
+    "cases.index.2": _("Search index of cases"),
+    "cases.acknowledge": _("Acknowledgements to customers"),
+    "cases.tell_answer": _("Answers sent on by mail"),
+}
+
+
+def task_words(task: str) -> str:
+    """A job's task in words; its function's name where nobody gave it any."""
+    return str(TASKS.get(task) or task.rpartition(".")[2].replace("_", " "))

@@ -1,0 +1,57 @@
+"""Every address under /settings/."""
+
+from django.urls import URLPattern, path
+
+from guanxi.core.lists import pages as lists
+from guanxi.site.administration import (
+    calendars,
+    home,
+    house,
+    keeping,
+    people,
+    rights,
+    roles,
+    running,
+    trail,
+    units,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("", home.settings_page, name="settings"),
+    path("sample/", home.sample, name="settings_sample"),
+    path("sample/remove/", home.sample_remove, name="sample_remove"),
+    path("users/", lists.page_of("staff"), name="settings_users"),
+    path("users/new/", people.new, name="settings_user_new"),
+    path("users/<slug:public_id>/", people.user, name="settings_user"),
+    path("users/<slug:public_id>/way-in/", people.way_in, name="settings_user_way_in"),
+    path("users/<slug:public_id>/<slug:verb>/", people.do, name="settings_user_do"),
+    path("roles/", lists.page_of("roles"), name="settings_roles"),
+    path("roles/new/", roles.new, name="settings_role_new"),
+    path("roles/<slug:code>/", roles.role, name="settings_role"),
+    path("rights/", rights.rights, name="settings_rights"),
+    path("units/", units.units, name="settings_units"),
+    path("units/add/", units.add, name="settings_unit_add"),
+    path("units/<slug:code>/", units.unit, name="settings_unit"),
+    path("units/<slug:code>/<slug:verb>/", units.do, name="settings_unit_do"),
+    path("calendars/", calendars.calendars, name="settings_calendars"),
+    path("calendars/<slug:code>/", calendars.team, name="settings_calendar"),
+    path("calendars/<slug:code>/day/", calendars.plan_day, name="settings_calendar_day"),
+    path("house/", house.all_options, name="settings_options"),
+    path("house/<str:code>/", house.option, name="settings_option"),
+    path("house/<str:code>/back/", house.option_back, name="settings_option_back"),
+    path("environment/", house.environment, name="settings_environment"),
+    path("pack/", house.pack, name="settings_pack"),
+    path("jobs/", lists.page_of("jobs"), name="settings_jobs"),
+    path("jobs/<uuid:job_id>/", running.job, name="settings_job"),
+    path("jobs/<uuid:job_id>/<slug:verb>/", running.job_do, name="settings_job_do"),
+    path("running/", running.running, name="settings_running"),
+    path("outbox/", running.letters, name="settings_outbox"),
+    path("outbox/<slug:public_id>/again/", running.letter_again, name="settings_letter_again"),
+    path("audit/", lists.page_of("audit"), name="settings_audit"),
+    path("audit/<int:seq>/", trail.event, name="settings_event"),
+    path("chain/", trail.chain, name="settings_chain"),
+    path("chain/verify/", trail.verify, name="settings_chain_verify"),
+    path("retention/", keeping.rules, name="settings_retention"),
+    path("retention/run/", keeping.run, name="settings_retention_run"),
+    path("retention/hold/", keeping.hold, name="settings_retention_hold"),
+]

@@ -1,0 +1,160 @@
+"""What a house may set while everything runs, with words, limits and defaults. Read through `core.options`."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core import options, retention
+from guanxi.core.options import Kind, Option
+
+GROUPS = {
+    "house": _("The house"),
+    "people": _("Members of staff"),
+    "limits": _("Limits"),
+    "retention": _("How long data is kept"),
+}
+
+
+def connect() -> None:
+    """Declare all of them; called once at start-up."""
+    options.declare(*_HOUSE, *_PEOPLE, *_LIMITS, *_RETENTION)
+
+
+def _days(code: str, title: object, hint: object, default: int, *, least: int = 1) -> Option:
+    return Option(
+        code=f"retention.{code}",
+        title=title,
+        hint=hint,
+        default=default,
+        kind=Kind.NUMBER,
+        group="retention",
+        unit=_("days"),
+        never=_("kept for ever") if least == 0 else "",
+        least=least,
+        most=36_500,
+        right=retention.RIGHT,
+    )
+
+
+_HOUSE = (
+    Option(
+        code="house.name_zh",
+        group="house",
+        title=_("Name of the house, Chinese"),
+        hint=_("Stands at the head of every page that customers see."),
+        kind=Kind.TEXT,
+        default=lambda: str(settings.HOUSE_NAME["zh-hans"]),
+        least=1,
+        most=40,
+    ),
+    Option(
+        code="house.name_en",
+        group="house",
+        title=_("Name of the house, English"),
+        hint=_("Stands at the head of every page that customers see."),
+        kind=Kind.TEXT,
+        default=lambda: str(settings.HOUSE_NAME["en"]),
+        least=1,
+        most=40,
+    ),
+)
+_PEOPLE = (
+    Option(
+        code="people.link_hours",
+        group="people",
+        title=_("A sign-in link holds"),
+        hint=_("How long somebody has to choose a password with the link an administrator gave them."),
+        kind=Kind.NUMBER,
+        default=24,
+        least=1,
+        most=168,
+        unit=_("hours"),
+    ),
+    Option(
+        code="people.capacity",
+        group="people",
+        title=_("Work in hand at once"),
+        hint=_("What a new seat in a team may hold; each seat can be changed."),
+        kind=Kind.NUMBER,
+        default=8,
+        least=1,
+        most=200,
+        unit=_("pieces of work"),
+    ),
+)
+_LIMITS = (
+    Option(
+        code="limits.file_mib",
+        group="limits",
+        title=_("Largest file"),
+        hint=_("What customers and staff may attach. A larger one is refused with this limit in words."),
+        kind=Kind.NUMBER,
+        default=lambda: max(1, int(settings.FILE_BYTES_MAX) // 2**20),
+        least=1,
+        most=200,
+        unit=_("MiB"),
+    ),
+    Option(
+        code="limits.api_per_minute",
+        group="limits",
+        title=_("Requests of an API token"),
+        hint=_(
+            "Beyond it the API answers 429 and says when to come back. 0: no limit. For each web process."
+        ),
+        kind=Kind.NUMBER,
+        default=lambda: int(getattr(settings, "API_PER_MINUTE", 0)),
+        least=0,
+        most=1_000_000,
+        unit=_("a minute"),
+        never=_("no limit"),
+    ),
+)
+_RETENTION = (
+    Option(
+        code=retention.HOLD,
+        group="retention",
+        title=_("Legal hold"),
+        hint=_("While it is on, nothing at all is deleted for its age."),
+        kind=Kind.FLAG,
+        default=False,
+        right=retention.RIGHT,
+    ),
+    _days("jobs_done", _("Finished jobs"), _("Their arguments may name customers by key."), 7),
+    _days("jobs_failed", _("Failed jobs"), _("Kept longer, so that somebody can look at them."), 30),
+    _days(
+        "idempotency",
+        _("Answers to repeated requests"),
+        _("A form sent twice gets the same answer this long."),
+        7,
+    ),
+    _days("sign_in_codes", _("Sign-in codes of customers"), _("Used and expired ones; only digests."), 30),
+    _days("sign_in_failures", _("Failed sign-ins"), _("Names and network addresses of who failed."), 30),
+    _days("sessions", _("Ended sessions"), _("Browser sessions that have run out."), 1),
+    _days(
+        "details_work",
+        _("Words in events about work"),
+        _("Why something was put back, notes of assignments. The events stay."),
+        0,
+        least=0,
+    ),
+    _days(
+        "details_messages",
+        _("Words in events about messages"),
+        _("What the timeline quotes. Messages themselves stay."),
+        0,
+        least=0,
+    ),
+    _days(
+        "details_cases",
+        _("Words in events about cases"),
+        _("What was said in a case, as the audit trail quotes it. The events stay."),
+        0,
+        least=0,
+    ),
+    _days(
+        "details_staff",
+        _("Words in events about members of staff"),
+        _("Names as they were before a change. The events stay."),
+        0,
+        least=0,
+    ),
+)
