@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from guanxi.core import markup
+from guanxi.core.lists import drawing
 from guanxi.core.markup import exact, said, static, when
 from guanxi.core.money import Money
 from guanxi.core.phrases import day_label, language
@@ -32,6 +33,7 @@ def environment(**options: Any) -> Environment:
         lang=_Language(),
         said=said,
         markup=markup,
+        draw=drawing,
         csrf_hidden=_csrf_hidden,
     )
     env.filters.update(

@@ -71,7 +71,7 @@ class Column:
     path: str = ""
     filter_path: str = ""
     choices: Callable[[Actor], Choices] = no_choices
-    shape: str = ""  # a macro of gx/list_cells.html; "" follows from the kind
+    shape: str = ""  # a function of `drawing`; "" follows from the kind
     cell: Callable[[Actor, Any], Mapping[str, Any]] | None = None
     right: str = ""
     shown: bool = True

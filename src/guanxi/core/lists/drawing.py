@@ -1,0 +1,119 @@
+"""Rows and cells of a list as HTML: in Python, like `core.markup`, since a page has hundreds. What varies is escaped."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from guanxi.core import markup
+
+Cell = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+
+def rows(shown: Sequence[Row], now: datetime, *, picked: bool, quick: bool, back: str = "") -> Markup:
+    """The table's body. `picked`: rows can be selected; `quick`: they have a quick view; `back`: the list's query."""
+    select, look, look_at = _("Select %(row)s"), _("Quick view"), _("Quick view of %(row)s")
+    edit = _("Edit %(column)s")
+    eye = markup.icon("eye", "s")
+    parts: list[str] = []
+    for row in shown:
+        key = escape(row["key"])
+        name = escape(row["cells"][0].get("title") or row["key"])
+        quick_url = escape(row["quick_url"])
+        held = f' data-quick="{quick_url}"' if quick_url else ""
+        parts.append(f'<tr data-key-of="{key}" data-url="{escape(row["url"])}"{held} tabindex="-1">')
+        if picked:
+            parts.append(
+                f'<td class="gx-pick"><input type="checkbox" name="keys" value="{key}" form="gx-bulk"'
+                f' autocomplete="off" aria-label="{escape(select) % {"row": name}}"></td>'
+            )
+        parts.extend(_td(cell, row, now, back, edit) for cell in row["cells"])
+        if quick:
+            parts.append(
+                f'<td class="gx-row-verbs"><a class="gx-btn gx-btn--icon gx-btn--bare" href="{quick_url}" data-quick-open'
+                f' aria-label="{escape(look_at) % {"row": name}}" title="{escape(look)}">{eye}</a></td>'
+            )
+        parts.append("</tr>")
+    return Markup("".join(parts))  # noqa: S704  every value above is escaped
+
+
+def td(cell: Cell, row: Row, now: datetime, back: str = "") -> Markup:
+    """One cell in its row; with `edit_url` it carries the way into its editor."""
+    return Markup(_td(cell, row, now, back, _("Edit %(column)s")))  # noqa: S704  escaped below
+
+
+def _td(cell: Cell, row: Row, now: datetime, back: str, edit: str) -> str:
+    shape, end = cell["shape"], " gx-end" if cell["end"] else ""
+    heading = escape(cell["heading"])
+    inner = _SHAPES[shape](cell, row, now)
+    if not cell["edit_url"]:
+        return (
+            f'<td class="gx-td-{shape}{end}" data-column="{cell["code"]}" data-label="{heading}">{inner}</td>'
+        )
+    url, words = escape(cell["edit_url"]), escape(edit) % {"column": heading}
+    query = f"?back={escape(quote(back))}" if back else ""
+    return (
+        f'<td class="gx-td-{shape}{end} gx-editable" data-column="{cell["code"]}" data-label="{heading}">{inner}'
+        f'<a class="gx-cell-edit" href="{url}{query}" hx-get="{url}" hx-target="closest td" hx-swap="outerHTML"'
+        f' aria-label="{words}" title="{words}">{markup.icon("edit", "s")}</a></td>'
+    )
+
+
+def _title(cell: Cell, row: Row, now: datetime) -> str:
+    """title, sub, icon + icon_label | initials, chip + chip_tone"""
+    title = cell["title"]
+    face = markup.avatar(cell["initials"], "m") if "initials" in cell else ""
+    chip = markup.chip(cell["chip"], cell.get("chip_tone") or "") if cell.get("chip") else ""
+    icon = markup.icon(cell["icon"], "s", str(cell.get("icon_label") or "")) if cell.get("icon") else ""
+    return (
+        f'<div class="gx-row gx-row--wide">{face}<div class="gx-clip"><p class="gx-row"><a class="gx-cover gx-clip'
+        f' gx-cell-words" href="{escape(row["url"])}"{markup.said(str(title))}>{escape(title)}</a>{chip}</p>'
+        f'<p class="gx-meta gx-row gx-cell-sub">{icon}<span class="gx-num">{escape(cell["sub"])}</span></p></div></div>'
+    )
+
+
+def _text(cell: Cell, row: Row, now: datetime) -> str:
+    value = cell["value"]
+    words = "" if value is None else str(value)
+    return f'<span class="gx-clip gx-cell-text"{markup.said(words)}>{escape(words)}</span>'
+
+
+def _number(cell: Cell, row: Row, now: datetime) -> str:
+    value = cell["value"]
+    return f'<span class="gx-num gx-nowrap">{"" if value is None else escape(value)}</span>'
+
+
+def _flag(cell: Cell, row: Row, now: datetime) -> str:
+    return escape(_("yes") if cell["value"] else _("no"))
+
+
+def _moment(cell: Cell, row: Row, now: datetime) -> str:
+    return markup.when(cell["value"]) if cell["value"] else ""
+
+
+def _turn(cell: Cell, row: Row, now: datetime) -> str:
+    return markup.turn_badge(cell["kind"], cell["label"])
+
+
+def _left(cell: Cell, row: Row, now: datetime) -> str:
+    return markup.time_left(cell["start"], cell["due"], now, cell["mode"], cell.get("settled") or "")
+
+
+def _chip(cell: Cell, row: Row, now: datetime) -> str:
+    return markup.chip(cell["value"], cell.get("tone") or "") if cell["value"] else ""
+
+
+_SHAPES: dict[str, Callable[[Cell, Row, datetime], str]] = {
+    "title": _title,
+    "text": _text,
+    "number": _number,
+    "flag": _flag,
+    "moment": _moment,
+    "turn": _turn,
+    "left": _left,
+    "chip": _chip,
+}
