@@ -14,12 +14,14 @@ from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
 from guanxi.channels.actions import Words, send
 from guanxi.channels.models import Message
-from guanxi.core import lists, staff
+from guanxi.core import files, lists, staff
 from guanxi.core.access import system
+from guanxi.core.files import intake, store
+from guanxi.core.files.actions import attach
 from guanxi.core.ids import new_code
 from guanxi.core.lists import exports, runs, saving
 from guanxi.core.lists.choosing import Choice
-from guanxi.core.models import ApiToken, BulkRun, Export, Role, SavedView, Unit, User, WebhookEndpoint
+from guanxi.core.models import ApiToken, BulkRun, Export, File, Role, SavedView, Unit, User, WebhookEndpoint
 from guanxi.core.money import Money
 from guanxi.core.tokens import actor_by_secret, issue_token
 from guanxi.core.webhooks.actions import add_endpoint
@@ -54,7 +56,7 @@ VISITORS = ("public", "link", "customer", "other_customer")
 ACTORS = (*VISITORS, *STAFF, *TOKENS)
 EVERY_RIGHT = (
     "people.view", "people.contacts", "people.record", "trade.view", "channels.view", "channels.outbox",
-    "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "api.tokens.own", "api.webhooks.own",
+    "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "files.erase", "api.tokens.own", "api.webhooks.own",
 )  # fmt: skip
 
 
@@ -70,6 +72,7 @@ class World:
     order: Order
     buyer: Record
     other: Record
+    file: File
     link: str
     other_link: str
     message: Message
@@ -119,6 +122,7 @@ def build(now: datetime) -> World:
         order=Order.objects.get(number="A-1"),
         buyer=case.record,
         other=foreign.record,
+        file=_file(now, case),
         link=case_queries.link_token(case),
         other_link=case_queries.link_token(foreign),
         view=_view(now, users["agent"]),
@@ -170,6 +174,17 @@ def _orders(now: datetime) -> None:
     import_buyers(actor=SYSTEM, now=now, buyers=buyers, source="import:shop")
 
 
+def _file(now: datetime, case: Case) -> File:
+    """A picture on a case, with its preview."""
+    stored = intake.take("blue.gif", "image/gif", lambda _size: [b"GIF89a\x01\x00\x01\x00;"])
+    [file] = attach(
+        files.Given((stored,)), actor=SYSTEM, now=now, subject=("case", case.id), record_id=case.record_id
+    )
+    file.preview, file.preview_digest = File.Preview.READY, store.put([b"a small picture"])
+    file.save(force_insert=True)
+    return file
+
+
 def _open(now: datetime, contact: Contact, text: str) -> Case:
     return cases.open_case(actor=SYSTEM, now=now, contact=contact, text=text, channel="web").case
 
@@ -196,7 +211,9 @@ def _run(now: datetime, user: User, case: Case) -> BulkRun:
 
 def _export(now: datetime, user: User) -> Export:
     """An export of the agent's that waits for the worker."""
-    return exports.start(actor=staff.actor_of(user), now=now, listing=lists.get("cases"), query="state=recorded")
+    return exports.start(
+        actor=staff.actor_of(user), now=now, listing=lists.get("cases"), query="state=recorded"
+    )
 
 
 def _spare(now: datetime, owner: User) -> ApiToken:

@@ -137,6 +137,12 @@ def scopes_of(user: User) -> dict[str, str]:
     return widest
 
 
+def owner_of(actor: Actor) -> User:
+    """The member of staff who asks, as the owner of a token to be."""
+    actor.require_kind(Kind.STAFF)
+    return User.objects.get(id=actor.user_id)
+
+
 def list_tokens(actor: Actor) -> QuerySet[ApiToken]:
     """Administrators see all tokens, others their own (with `api.tokens.own`), newest first."""
     found = ApiToken.objects.select_related("owner").order_by("-created", "-id")

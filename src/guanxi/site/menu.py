@@ -73,6 +73,10 @@ _SET = (
             also="notifications settings 通知设置"),
     Command(code="set.two_step", words=_("Two-step sign-in"), url_name="mfa_index", icon="shield-lock", group=SET,
             also="2fa totp security 安全"),
+    Command(code="set.tokens", words=_("API tokens"), right="api.tokens.own", url_name="tokens", icon="key",
+            group=SET, also="keys integration 接口 令牌"),
+    Command(code="set.webhooks", words=_("Webhooks"), right="api.webhooks.own", url_name="webhooks", icon="plug",
+            group=SET, also="events integration 推送 接口"),
     Command(code="set.password", words=_("Change password"), url_name="account_change_password", icon="key",
             group=SET, also="security 密码"),
 )  # fmt: skip

@@ -22,10 +22,12 @@ from guanxi.site import (
     help_pages,
     imports,
     metrics,
+    own_tokens,
     palette,
     public,
     search,
     self_service,
+    webhooks,
 )
 from guanxi.site.administration import people as staff_pages
 from guanxi.site.api import api, openapi
@@ -106,6 +108,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/", channels.outbox, name="outbox"),
     path("settings/", include("guanxi.site.administration.urls")),
     path("welcome/<str:token>/", staff_pages.welcome, name="welcome"),
+    path("settings/tokens/", own_tokens.token_list, name="tokens"),
+    path("settings/tokens/new/", own_tokens.token_new, name="token_new"),
+    path("settings/tokens/<slug:public_id>/revoke/", own_tokens.token_revoke, name="token_revoke"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.webhook_new, name="webhook_new"),
+    path("settings/webhooks/<slug:public_id>/", webhooks.webhook, name="webhook"),
+    path("settings/webhooks/<slug:public_id>/<slug:verb>/", webhooks.webhook_do, name="webhook_do"),
     path("accounts/", include("guanxi.site.accounts")),
     path("api/v1/openapi.json", openapi, name="openapi"),
     path("api/v1/", api.urls),
