@@ -140,7 +140,8 @@ def _day_span(text: str, now: datetime) -> tuple[datetime, datetime]:
         return start, start + timedelta(days=1)
     if relative := _DAYS.fullmatch(text):
         span = timedelta(days=int(relative[2]))
-        return (now, now + span) if relative[1] else (now - span, now)
+        # What happened this very moment has happened.
+        return (now, now + span) if relative[1] else (now - span, now + timedelta.resolution)
     written = _DAY.fullmatch(text)
     if written is None:
         raise ValueError(text)
