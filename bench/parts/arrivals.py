@@ -20,10 +20,44 @@ GIVEN = (
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国文辉力志宏海燕鹏飞宇欣怡浩然梓轩佳琪子涵晨曦雨思嘉俊诗睿博瑞泽雪婷婉清"
     "云莲真环荣爱妹香月莺媛瑶雅君珍贞莉昭冰枫芸菲寒锦玲秋"
 )
-FIRST = "Anna Ben Clara David Emma Frank Grace Henry Irene Jack Karen Leo Maria Nina Oscar Paula Quentin Rosa".split()
-LAST = "Keller Smith Novak Garcia Müller Rossi Dubois Jansen Ivanova Kowalski O'Brien Costa Berg Lind Sato".split()
+FIRST = (
+    "Anna",
+    "Ben",
+    "Clara",
+    "David",
+    "Emma",
+    "Frank",
+    "Grace",
+    "Henry",
+    "Irene",
+    "Jack",
+    "Karen",
+    "Leo",
+    "Maria",
+    "Nina",
+    "Oscar",
+    "Paula",
+    "Quentin",
+    "Rosa",
+)
+LAST = (
+    "Keller",
+    "Smith",
+    "Novak",
+    "Garcia",
+    "Müller",
+    "Rossi",
+    "Dubois",
+    "Jansen",
+    "Ivanova",
+    "Kowalski",
+    "O'Brien",
+    "Costa",
+    "Berg",
+    "Lind",
+    "Sato",
+)
 COLUMNS = ("name", "phone", "email", "member")
-CHUNK = 4_096
 
 
 @dataclass(frozen=True, slots=True)
