@@ -16,6 +16,7 @@ from guanxi.cases.pages.quick import quick
 from guanxi.cases.words import STEPS
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
+from guanxi.core.http import address
 from guanxi.core.lists import Bulk, Choices, Column, Edit, Input, Kind, Listing, View
 from guanxi.core.phrases import language
 from guanxi.core.words import say
@@ -271,7 +272,7 @@ LISTING = Listing(
     order="-opened",
     key=lambda case: case.number,
     key_path="number",
-    url=lambda case: reverse("case", args=[case.number]),
+    url=lambda case: address("case", case.number),
     url_name="cases",
     find=_find,
     topics=_topics,

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanxi.core import clock, idempotency
@@ -42,6 +45,28 @@ def page(
     response = render(request, template, {"now": clock.now(), **context}, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@lru_cache(maxsize=500)
+def _address_parts(name: str, count: int) -> list[str]:
+    marks = [f"gx-part-{place}" for place in range(count)]
+    text = reverse(name, args=marks)
+    parts = []
+    for mark in marks:
+        before, _found, text = text.partition(mark)
+        parts.append(before)
+    return [*parts, text]
+
+
+def address(name: str, *codes: str) -> str:
+    """`reverse` of an address made of public ids and codes, for lists: a hundredth of its time, since rows have hundreds.
+
+    The codes are ours (public ids, column codes); whatever else they held would be quoted.
+    """
+    parts = _address_parts(name, len(codes))
+    return parts[0] + "".join(
+        quote(code, safe="") + part for code, part in zip(codes, parts[1:], strict=True)
+    )
 
 
 def form_key() -> str:

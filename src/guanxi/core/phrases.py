@@ -1,6 +1,6 @@
 """Explanations in the reader's language: codes and values of `core.explain` become sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,22 @@ from guanxi.core.words import say
 def language() -> str:
     """`zh-hans` or `en`: what the reader reads."""
     return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+class _Sentences(dict[str, str]):
+    """What gettext says in one language, kept: a page asks for a thousand sentences, and asking costs."""
+
+    def __missing__(self, text: str) -> str:
+        said = self[text] = _(text)
+        return said
+
+
+_kept: dict[str, _Sentences] = {}
+
+
+def translator() -> Callable[[str], str]:
+    """`gettext` in the reader's language, for as long as this page is drawn."""
+    return _kept.setdefault(get_language() or "", _Sentences()).__getitem__
 
 
 def day_label(day: date, *, this_year: int | None = None) -> str:

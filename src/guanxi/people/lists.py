@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import panels
 from guanxi.core.access import Actor
+from guanxi.core.http import address
 from guanxi.core.lists import Column, Kind, Listing, View
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
@@ -66,7 +66,7 @@ LISTING = Listing(
     order="-created",
     key=lambda record: record.customer.public_id,
     key_path="customer__public_id",
-    url=lambda record: reverse("customer", args=[record.customer.public_id]),
+    url=lambda record: address("customer", record.customer.public_id),
     url_name="customers",
     find=_find,
     quick="people/quick.html",

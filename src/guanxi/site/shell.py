@@ -1,5 +1,6 @@
 """The frame around every page: rail by role, presence, languages, live stream. A context processor for both engines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,7 +18,8 @@ from guanxi.core.jobs.outbox import sealed_head
 from guanxi.core.live import ticket
 from guanxi.core.models import User
 from guanxi.core.notices.pages import bell_of
-from guanxi.core.phrases import language
+from guanxi.core.notices.queries import Pulse, pulse
+from guanxi.core.phrases import language, translator
 from guanxi.engine.normalise import avatar
 from guanxi.packs.club.cast import CAST, DEMO_PASSWORD
 from guanxi.packs.loader import load
@@ -118,7 +120,7 @@ class Shell:
 
     @property
     def live_url(self) -> str:
-        return live_url(self.request)
+        return live_url(self.request, lambda: self.pulse.head)
 
     @property
     def me(self) -> str:
@@ -132,7 +134,11 @@ class Shell:
 
     @cached_property
     def bell(self) -> dict[str, Any]:
-        return bell_of(self.actor)
+        return bell_of(self.pulse.unread)
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        return pulse(self.actor)
 
     @property
     def record(self) -> str:
@@ -175,7 +181,7 @@ def own_topic(actor: Actor) -> str:
     return live.topic("user", actor.user_id) if actor.kind is Kind.STAFF and actor.user_id else ""
 
 
-def live_url(request: HttpRequest) -> str:
+def live_url(request: HttpRequest, head: Callable[[], int] = sealed_head) -> str:
     """The live stream's address with a ticket for the topics of this page; "" when the page hears nothing."""
     topics = [*getattr(request, "topics", ())]
     actor: Actor = getattr(request, "actor", PUBLIC)
@@ -183,7 +189,7 @@ def live_url(request: HttpRequest) -> str:
         here = getattr(request, "here", None)
         topics += [own_topic(actor), *([live.here_topic(*here)] if here else [])]
     # From the head as it is now: what happens between rendering and listening is not missed.
-    return f"{settings.LIVE_URL}?ticket={ticket(topics)}&after={sealed_head()}" if topics else ""
+    return f"{settings.LIVE_URL}?ticket={ticket(topics)}&after={head()}" if topics else ""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -191,6 +197,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", PUBLIC)
     languages = _languages()
     return {
+        "_": translator(),
         "shell": SimpleLazyObject(lambda: Shell(request, actor, languages=languages)),
         "languages": languages,
         "live_url": SimpleLazyObject(lambda: live_url(request)),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.access import Actor
+from guanxi.core.http import address
 from guanxi.core.lists import Choices, Column, Kind, Listing
 from guanxi.core.money import Money, digits_of
 from guanxi.core.phrases import language
@@ -64,7 +65,7 @@ LISTING = Listing(
     order="-placed",
     key=lambda order: order.public_id,
     key_path="public_id",
-    url=lambda order: reverse("customer", args=[order.record.customer.public_id]),
+    url=lambda order: address("customer", order.record.customer.public_id),
     url_name="orders",
     find=_find,
     icon="package",

@@ -61,7 +61,7 @@ def _shown(request: Request, listing: Listing, key: str, code: str) -> HttpRespo
     if listing.prepare is not None:
         listing.prepare(actor, [row])
     context = {
-        "row": showing.row_of(listing, actor, (), row),
+        "row": showing.rows_of(listing, actor, (), [row])[0],
         "cell": showing.cell(listing, actor, column, row),
     }
     return page(request, "gx/list_cell.html", context)

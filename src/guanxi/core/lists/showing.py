@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanxi.core.access import Actor
-from guanxi.core.http import form_key
+from guanxi.core.http import address, form_key
 from guanxi.core.lists import composing, reading, views
 from guanxi.core.lists.columns import Column, Kind
 from guanxi.core.lists.filters import example
@@ -59,7 +59,7 @@ def context(
         "look": _look(listing, actor, want, saved),
         **_filters(listing, actor, base, want),
         "errors": _errors(want),
-        "rows": [row_of(listing, actor, want.columns, row) for row in shown.rows],
+        "rows": rows_of(listing, actor, want.columns, shown.rows),
         **_views(listing, actor, want, saved, tried),
         **count_of(listing, actor, want, shown),
         "bulk": [
@@ -271,30 +271,52 @@ def _audience(unit: Any) -> str:
 # -- rows -------------------------------------------------------------------------------------------------
 
 
-def row_of(listing: Listing, actor: Actor, columns: Sequence[Column], row: Any) -> dict[str, Any]:
-    """One row: its key, its page, its cells."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A column as one page draws it: what is the same for all its rows is worked out once."""
+
+    column: Column
+    heading: str
+    shape: str
+    end: bool
+
+    @classmethod
+    def of(cls, column: Column) -> Self:
+        return cls(column, str(column.title), column.shape_name, column.shape_name in END_SHAPES)
+
+
+def rows_of(
+    listing: Listing, actor: Actor, columns: Sequence[Column], rows: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """The rows of a page: each with its key, its page, its cells."""
+    drawn = [Drawn.of(column) for column in columns]
+    return [_row(listing, actor, drawn, row) for row in rows]
+
+
+def _row(listing: Listing, actor: Actor, columns: Sequence[Drawn], row: Any) -> dict[str, Any]:
     key = listing.key(row)
     return {
         "key": key,
         "url": listing.url(row),
         "version": listing.version(row) if listing.version else None,
-        "cells": [cell(listing, actor, column, row) for column in columns],
-        "quick_url": reverse("list_quick", args=[listing.code, key]) if listing.quick else "",
+        "cells": [_cell(listing, actor, one, row, key) for one in columns],
+        "quick_url": address("list_quick", listing.code, key) if listing.quick else "",
     }
 
 
 def cell(listing: Listing, actor: Actor, column: Column, row: Any) -> dict[str, Any]:
     """One cell: its shape, what the shape needs, and where it is changed in place, if it may be."""
-    drawn = dict(column.cell(actor, row)) if column.cell else {"value": column.value(actor, row)}
+    return _cell(listing, actor, Drawn.of(column), row, listing.key(row))
+
+
+def _cell(listing: Listing, actor: Actor, one: Drawn, row: Any, key: str) -> dict[str, Any]:
+    column = one.column
     editable = column.edit is not None and column.edit.allows(actor, row)
     return {
         "code": column.code,
-        "title": column.title,
-        "heading": str(column.title),
-        "end": column.shape_name in END_SHAPES,
-        "shape": column.shape_name,
-        "edit_url": reverse("list_cell", args=[listing.code, listing.key(row), column.code])
-        if editable
-        else "",
-        **drawn,
+        "heading": one.heading,
+        "end": one.end,
+        "shape": one.shape,
+        "edit_url": address("list_cell", listing.code, key, column.code) if editable else "",
+        **(column.cell(actor, row) if column.cell else {"value": column.value(actor, row)}),
     }
