@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from guanxi.cases import actions as cases
+from guanxi.core.models import Role
 from guanxi.core.money import Money
 from guanxi.people.actions import Contact
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, ProductRow, add_products, import_buyers
@@ -51,3 +52,12 @@ def many(organisation: Organisation, now: datetime) -> Callable[[int], None]:
         import_buyers(actor=SYSTEM, now=now, buyers=buyers, source="import")
 
     return bring
+
+
+@pytest.fixture
+def allow_sharing(organisation: Organisation) -> None:
+    """Supervisors share with their department, managers with everybody; agents keep their views to themselves."""
+    for code, scope in (("supervisor", "department"), ("manager", "all")):
+        role = Role.objects.get(code=code)
+        role.rights = {**role.rights, "lists.share": scope}
+        role.save()
