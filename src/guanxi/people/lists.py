@@ -18,7 +18,7 @@ from guanxi.people.models import Record
 
 
 def _rows(actor: Actor) -> QuerySet[Record]:
-    return queries.list_customers(actor).prefetch_related("identifiers")
+    return queries.list_customers(actor).defer("said").prefetch_related("identifiers")
 
 
 def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
