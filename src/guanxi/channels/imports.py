@@ -175,7 +175,7 @@ KIND = Kind(
     apply=apply_messages,
     undo=undo_messages,
     example=(
-        ("时间", "方向", "渠道", "手机", "内容"),
+        ("moment", "direction", "channel", "phone", "text"),
         ("2026-03-04 09:30", "客户", "微信", "139 5801 6608", "快递三天没动了"),
     ),
     shown_right="people.contacts",

@@ -338,7 +338,7 @@ CUSTOMER_KIND = Kind(
     apply=apply_customers,
     undo=undo_records,
     example=(
-        ("姓名", "手机", "邮箱", "会员号"),
+        ("name", "phone", "email", "member"),
         ("欧阳晓雯", "139 5801 6608", "xiaowen@example.com", "VIP-20881"),
     ),
     shown_right="people.contacts",
@@ -444,7 +444,7 @@ IDENTIFIER_KIND = Kind(
     plan=plan_identifiers,
     apply=apply_identifiers,
     undo=undo_records,
-    example=(("会员号", "新手机"), ("VIP-20881", "138 0571 2233")),
+    example=(("member", "new_phone"), ("VIP-20881", "138 0571 2233")),
     shown_right="people.contacts",
 )
 
@@ -552,7 +552,7 @@ CONSENT_KIND = Kind(
     apply=apply_consents,
     undo=undo_consents,
     example=(
-        ("手机", "用途", "渠道", "是否同意", "时间"),
+        ("phone", "purpose", "channel", "given", "stated"),
         ("139 5801 6608", "营销", "短信", "否", "2026-03-04"),
     ),
     shown_right="people.contacts",

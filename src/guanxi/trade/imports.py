@@ -321,7 +321,7 @@ KIND = Kind(
     apply=apply_orders,
     undo=undo_orders,
     example=(
-        ("订单号", "下单时间", "手机", "商品", "数量", "金额"),
+        ("number", "placed", "phone", "product", "quantity", "amount"),
         ("A-1001", "2026-03-04 09:30", "139 5801 6608", "红楼梦", "1", "88.00"),
     ),
     shown_right="people.contacts",

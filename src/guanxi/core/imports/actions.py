@@ -189,6 +189,20 @@ def choose(*, actor: Actor, now: datetime, public_id: str, chosen: Mapping[str, 
     return run
 
 
+def mapping_by_name(run: ImportRun, said: Mapping[str, Any]) -> dict[str, int]:
+    """{field: column} from {field: column's number or its header's name}. Raises `Invalid` for what is not there."""
+    names = {mapping.folded(name): place for place, name in reversed(list(enumerate(run.layout["columns"])))}
+    found = {}
+    for code, column in said.items():
+        place = column if type(column) is int else names.get(mapping.folded(str(column)), -1)
+        if place < 0:
+            raise Invalid(
+                fields={str(code): _("There is no column “%(column)s”.") % {"column": str(column)[:80]}}
+            )
+        found[str(code)] = place
+    return _valid_mapping(kinds.get(run.kind), found, len(run.layout["columns"]))
+
+
 def _valid_mapping(sort: Kind, chosen: Mapping[str, Any], columns: int) -> dict[str, int]:
     known = {one.code for one in sort.fields}
     wrong = [code for code in chosen if code not in known]
@@ -272,7 +286,10 @@ def _mine(actor: Actor, public_id: str, *states: str) -> ImportRun:
 
 @action
 def start_check(*, actor: Actor, now: datetime, public_id: str, background: bool = True) -> ImportRun:
-    """Try the whole file without writing anything. Raises `Invalid` while something is unsaid."""
+    """Try the whole file without writing anything; said twice it is tried once. Raises `Invalid` while something is unsaid."""
+    run = _visible(actor, public_id)
+    if run.state == State.CHECKING:
+        return run
     run = _mine(actor, public_id, State.DRAFT, State.CHECKED)
     _ready(run)
     ImportChunk.objects.filter(run=run).delete()
@@ -317,6 +334,8 @@ def resume(*, actor: Actor, now: datetime, public_id: str, background: bool = Tr
 @action
 def cancel(*, actor: Actor, now: datetime, public_id: str) -> ImportRun:
     """No further row is written from here on; what was written stays and can be undone. A dry run simply ends."""
+    if (found := _visible(actor, public_id)).state == State.CANCELLED:
+        return found
     run = _mine(actor, public_id, State.CHECKING, State.RUNNING)
     if run.state == State.CHECKING:
         run.state, run.row, run.offset = State.DRAFT, 0, 0
@@ -330,6 +349,8 @@ def cancel(*, actor: Actor, now: datetime, public_id: str) -> ImportRun:
 @action
 def start_undo(*, actor: Actor, now: datetime, public_id: str, background: bool = True) -> ImportRun:
     """Take back everything this import made or changed. Rows that were changed since are kept and listed."""
+    if (found := _visible(actor, public_id)).state == State.UNDOING:
+        return found
     again = [State.UNDONE] if queries.get_run(actor, public_id).counts.get("kept") else []
     run = _mine(actor, public_id, State.DONE, State.CANCELLED, State.STOPPED, *again)
     ImportChunk.objects.filter(run=run, phase=ImportChunk.Phase.RUN).exclude(kept=[]).update(

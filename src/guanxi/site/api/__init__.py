@@ -22,7 +22,7 @@ from guanxi.core.files.api import router as files
 from guanxi.core.http import is_text
 from guanxi.core.lists import api as list_work
 from guanxi.people.api import router as people
-from guanxi.site.api import house, lists, tokens, webhooks
+from guanxi.site.api import house, imports, lists, tokens, webhooks
 from guanxi.site.errors import answer
 from guanxi.trade.api import router as trade
 from guanxi.work.api import router as work
@@ -90,6 +90,7 @@ for prefix, router in (
     ("/lists", lists.router),
     ("/lists", list_work.bulk),
     ("/runs", list_work.running),
+    ("/imports", imports.router),
     ("/exports", list_work.exported),
     ("/search", house.search),
     ("/events", webhooks.events),
