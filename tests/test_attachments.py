@@ -184,6 +184,7 @@ def test_statements_of_a_conversation_however_many_files(
 ) -> None:
     case, _file = case_with(now, buyer)
     actor = agent.actor
+    conversation(actor, case)
     few = statements(lambda: conversation(actor, case))
     for number in range(6):
         append(actor=buyer.actor, now=now, number=case.number, text="", files=given(upload(f"{number}.jpg")))

@@ -56,8 +56,8 @@ def _charts(actor: Actor, days: int, now: datetime) -> list[Chart]:
     since, until = _midnight(span[0]), now
     shown = [
         _flow(actor, span, since, until),
-        _hours(actor, days, since, until),
         _fates(actor, days, since, until),
+        _hours(actor, days, since, until),
     ]
     in_time = next((one for one in figures.visible_to(actor) if one.code == IN_TIME), None)
     if in_time is not None:
@@ -76,6 +76,7 @@ def _listed(**filters: str) -> str:
 def _flow(actor: Actor, span: Sequence[date], since: datetime, until: datetime) -> Chart:
     """Cases received and answered, day by day."""
     counted = cases.count_by_day(actor, since, until, ["case.opened", "case.answered"])
+    span = _from_first(span, {day for _code, day in counted})
     opened = [counted.get(("case.opened", day), 0) for day in span]
     answered = [counted.get(("case.answered", day), 0) for day in span]
     return Chart(
@@ -93,6 +94,12 @@ def _flow(actor: Actor, span: Sequence[date], since: datetime, until: datetime) 
         urls=[_listed(opened=f"{day}") for day in span],
         rows_url=_listed(opened=f"{span[0]}..{span[-1]}"),
     )
+
+
+def _from_first(span: Sequence[date], known: set[date]) -> Sequence[date]:
+    """Without the empty days before anything was counted (a house that has just begun), but never less than a week."""
+    first = min(known, default=span[0])
+    return [day for day in span if day >= first or day in span[-7:]]
 
 
 def _flow_title(span: Sequence[date], opened: Sequence[int], answered: Sequence[int]) -> str:
@@ -117,17 +124,18 @@ def _in_time(actor: Actor, figure: Figure, now: datetime) -> Chart:
         [f"{timezone.localtime(until):%m-%d}", share, int(value.numerator), int(value.denominator or 0)]
         for (_since, until), share, value in zip(weeks, shares, values, strict=True)
     ]
+    first = next((place for place, share in enumerate(shares) if share is not None), len(rows))
     return Chart(
         code="in-time",
         title=_in_time_title(shares, figure.target),
         subtitle=f"{figure.numerator} / {_('cases opened in the week that ends on the day')}",
         shape="line",
         columns=[_("Week until"), str(figure.title), _("in time"), _("of")],
-        rows=rows if any(share is not None for share in shares) else [],
+        rows=rows[first:],
         series=[Series(1, "line", "accent", marks=True)],
         unit="%",
         target=figure.target,
-        urls=[_listed(opened=_range(since, until)) for since, until in weeks],
+        urls=[_listed(opened=_range(since, until)) for since, until in weeks[first:]],
     )
 
 

@@ -57,7 +57,7 @@ function series(spec, c) {
       label: { show: one.marks, position: "top", color: c.ink2, formatter: ({ value }) => number(Array.isArray(value) ? value[1] : value) },
     };
     if (place === 0 && spec.target !== null) {
-      made.markLine = { silent: true, symbol: "none", lineStyle: { color: c.ink2, type: "dashed" }, label: { color: c.ink2, formatter: spec.targetLabel, position: "insideEndTop" }, data: [{ yAxis: spec.target }] };
+      made.markLine = { silent: true, symbol: "none", lineStyle: { color: c.ink2, type: "dashed" }, label: { color: c.ink2, formatter: spec.targetLabel, position: "insideStartTop" }, data: [{ yAxis: spec.target }] };
     }
     return made;
   });
