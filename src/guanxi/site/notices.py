@@ -1,16 +1,20 @@
 """What people are told, and whom each event concerns: the kinds of notices of the rooms below. Registered by wiring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.cases import queries as cases
-from guanxi.core import staff
+from guanxi.core import lists, staff
 from guanxi.core.access import Actor
 from guanxi.core.access import Kind as ActorKind
-from guanxi.core.models import Event, User
+from guanxi.core.imports import queries as imports
+from guanxi.core.lists import exports, runs
+from guanxi.core.models import BulkRun, Event, Export, ImportRun, User, WebhookEndpoint
 from guanxi.core.notices import Kind, Subject, register, register_subject
+from guanxi.core.webhooks import queries as webhooks
+from guanxi.core.webhooks import reach as webhook_reach
 from guanxi.site import reviews
 from guanxi.work import queries as work
 
@@ -21,7 +25,10 @@ def connect() -> None:
     """Called once at start-up. A kind whose events another room does not emit yet tells nobody."""
     register_subject("case", lambda actor, ids: _named(cases.describe(actor, list(ids))))
     register_subject("review", lambda actor, ids: _named(reviews.describe(actor, list(ids))))
-    register_subject("user", _own_page)
+    register_subject("import", _imports)
+    register_subject("export", _exports)
+    register_subject("bulk", _bulk_runs)
+    register_subject("webhook", _webhooks)
     register(
         Kind(
             code="work.assigned",
@@ -58,6 +65,42 @@ def connect() -> None:
             subject=lambda event: work.subject_of(event.subject_id),
             icon="user",
         ),
+        Kind(
+            code="import.ended",
+            words=_("Your import has ended"),
+            right="",
+            types={"import.finished", "import.stopped"},
+            whom=_importer,
+            icon="file-import",
+            tells_doer=True,
+        ),
+        Kind(
+            code="export.ready",
+            words=_("Your export is ready"),
+            right="",
+            types={"list.exported"},
+            whom=_exporter,
+            icon="download",
+            tells_doer=True,
+        ),
+        Kind(
+            code="bulk.ended",
+            words=_("Your change of many rows has ended"),
+            right="",
+            types={"list.bulk_finished"},
+            whom=_bulk_starter,
+            icon="list-check",
+            tells_doer=True,
+        ),
+        Kind(
+            code="webhook.paused",
+            words=_("Your webhook was paused"),
+            right="",
+            types={"webhook.paused"},
+            whom=_webhook_owner,
+            icon="player-pause",
+            tone="red",
+        ),
     )
 
 
@@ -65,15 +108,53 @@ def _named(views: Mapping[int, work.SubjectView]) -> dict[int, Subject]:
     return {key: Subject(view.title, view.url, view.who) for key, view in views.items()}
 
 
-def _own_page(actor: Actor, ids: Sequence[int]) -> dict[int, Subject]:
-    """One's own account, for what has no other subject."""
-    return {key: Subject(actor.name, reverse("today")) for key in ids if key == actor.user_id}
+def _imports(actor: Actor, ids: Sequence[int]) -> dict[int, Subject]:
+    found = imports.list_runs(actor).filter(id__in=ids)
+    return {run.id: Subject(run.name, reverse("import", args=[run.public_id])) for run in found}
 
 
-def starter(event: Event) -> list[int]:
-    """The member of staff who set something off: told when it has ended."""
-    code = str(event.data.get("user") or (event.actor_id if event.actor_kind == ActorKind.STAFF else ""))
-    return list(User.objects.filter(public_id=code).values_list("id", flat=True)) if code else []
+def _exports(actor: Actor, ids: Sequence[int]) -> dict[int, Subject]:
+    """One's own, of those that wait to be fetched or have expired meanwhile; what was sent at once needs no notice."""
+    found = exports.list_exports(actor).filter(id__in=ids).exclude(state=Export.State.SENT)
+    return {one.id: Subject(_list_title(one.listing), reverse("exports")) for one in found}
+
+
+def _bulk_runs(actor: Actor, ids: Sequence[int]) -> dict[int, Subject]:
+    found = runs.list_runs(actor).filter(id__in=ids)
+    return {
+        run.id: Subject(_list_title(run.listing), reverse("list_run", args=[run.public_id])) for run in found
+    }
+
+
+def _list_title(code: str) -> str:
+    return str(lists.registered()[code].title) if code in lists.registered() else code
+
+
+def _webhooks(actor: Actor, ids: Sequence[int]) -> dict[int, Subject]:
+    if not (actor.may(webhook_reach.ALL) or actor.may(webhook_reach.OWN)):
+        return {}
+    found = webhooks.list_endpoints(actor).filter(id__in=ids)
+    return {one.id: Subject(one.url, reverse("webhook", args=[one.public_id])) for one in found}
+
+
+def _importer(event: Event) -> list[int]:
+    return _present(ImportRun.objects.filter(id=event.subject_id).values_list("owner_id", flat=True))
+
+
+def _exporter(event: Event) -> list[int]:
+    return _present(Export.objects.filter(id=event.subject_id).values_list("user_id", flat=True))
+
+
+def _bulk_starter(event: Event) -> list[int]:
+    return _present(BulkRun.objects.filter(id=event.subject_id).values_list("user_id", flat=True))
+
+
+def _webhook_owner(event: Event) -> list[int]:
+    return _present(WebhookEndpoint.objects.filter(id=event.subject_id).values_list("owner_id", flat=True))
+
+
+def _present(users: Iterable[int | None]) -> list[int]:
+    return [user for user in users if user is not None]
 
 
 def _given_to(event: Event) -> list[int]:

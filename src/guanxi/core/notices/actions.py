@@ -65,7 +65,8 @@ def _user(actor: Actor) -> int:
 def choose_channels(*, actor: Actor, now: datetime, kind: str, channels: Collection[str]) -> None:
     """How one wants to be told of one kind. Raises `Invalid` for a channel that is none, `NotFound` for a kind."""
     actor.require_kind(Kind.STAFF)
-    actor.require(get(kind).right)
+    if not get(kind).is_open_to(actor):
+        raise Denied(code="denied")
     if not set(channels) <= set(CHANNELS):
         raise Invalid(fields={kind: _("There is no such way to be told.")})
     # Without the bell there is nothing to count in the title.

@@ -52,7 +52,8 @@ def _tell(kind: Kind, event: Event, moment: datetime, actors: dict[int, Actor | 
     told = []
     for user in dict.fromkeys(kind.whom(event)):
         actor = actors[user] if user in actors else actors.setdefault(user, _actor(user))
-        if actor is None or actor.id == event.actor_id or not _wants(actor, kind, subject):
+        own = actor is not None and actor.id == event.actor_id and not kind.tells_doer
+        if actor is None or own or not _wants(actor, kind, subject):
             continue
         _add(user, kind, event, subject, moment)
         told.append(user)
@@ -66,7 +67,7 @@ def _actor(user: int) -> Actor | None:
 
 def _wants(actor: Actor, kind: Kind, subject: tuple[str, int]) -> bool:
     """They may see it, and have not turned it off."""
-    if not actor.may(kind.right) or subject not in describe(actor, [subject]):
+    if not kind.is_open_to(actor) or subject not in describe(actor, [subject]):
         return False
     chosen = NoticeChoice.objects.filter(user_id=actor.user_id or 0, kind=kind.code).first()
     return APP in (chosen.channels if chosen else kind.channels)

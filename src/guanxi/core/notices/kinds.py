@@ -19,9 +19,10 @@ def subject_of(event: Event) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind: the events that make it, whom they concern (ids of users), the right its readers need.
+    """One kind: the events that make it, whom they concern (ids of users), the right its readers need ("": any staff).
 
-    `words` say what happened, in the settings and above the subject's own title. `whom` never names the one who acted.
+    `words` say what happened, in the settings and above the subject's own title. Nobody is told of their own doing, but for
+    what they set off and what ended by itself (`tells_doer`).
     """
 
     code: str
@@ -33,6 +34,10 @@ class Kind:
     icon: str = "bell"
     tone: str = ""
     channels: Sequence[str] = field(default=CHANNELS)
+    tells_doer: bool = False
+
+    def is_open_to(self, actor: Actor) -> bool:
+        return not self.right or actor.may(self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def get(code: str) -> Kind:
 
 def visible_kinds(actor: Actor) -> list[Kind]:
     """The kinds somebody with these rights may be told of, in the order they were registered."""
-    return [kind for kind in _kinds.values() if actor.may(kind.right)]
+    return [kind for kind in _kinds.values() if kind.is_open_to(actor)]
 
 
 def describe(actor: Actor, subjects: Collection[tuple[str, int]]) -> dict[tuple[str, int], Subject]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.core import clock, keyset
-from guanxi.core.access import Actor, Kind
+from guanxi.core.access import Kind
 from guanxi.core.errors import NotFound
 from guanxi.core.http import Request, page
 from guanxi.core.notices import actions, queries
@@ -69,14 +69,13 @@ def _row(one: queries.Shown) -> dict[str, Any]:
 def bell(request: Request) -> HttpResponse:
     """The bell alone, fetched again when the live stream says that something is new."""
     request.actor.require_kind(Kind.STAFF)
-    response = render(request, "gx/bell.html", {"bell": bell_of(request.actor)})
+    response = render(request, "gx/bell.html", {"bell": bell_of(queries.count_unread(request.actor))})
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def bell_of(actor: Actor) -> dict[str, Any]:
+def bell_of(unread: queries.Unread) -> dict[str, Any]:
     """What the bell shows."""
-    unread = queries.count_unread(actor)
     return {
         "count": unread.bell,
         "label": "99+" if unread.bell > 99 else str(unread.bell),
