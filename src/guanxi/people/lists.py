@@ -58,6 +58,11 @@ def _reach(kind: str) -> Any:
     return value
 
 
+def _import_url(actor: Actor) -> str:
+    may = actor.may("imports.use") and actor.may("people.record")
+    return f"{address('import_new')}?kind=customers" if may else ""
+
+
 LISTING = Listing(
     code="customers",
     title=_("Customers"),
@@ -72,6 +77,8 @@ LISTING = Listing(
     quick="people/quick.html",
     quick_context=_quick,
     icon="users",
+    new_url=_import_url,
+    new_label=_("Import customers"),
     views=(View("unsure", _("Not certain"), "unsure=yes"), View("new", _("New this week"), "created=7d")),
     empty=_("A customer appears here with the first contact, order or import."),
     columns=(

@@ -16,7 +16,7 @@ from guanxi.core import clock, idempotency, keyset
 from guanxi.core.access import Actor
 from guanxi.core.errors import Denied, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page
-from guanxi.core.imports import actions, kinds, limits, mapping, queries, show, values
+from guanxi.core.imports import actions, kinds, limits, lines, mapping, queries, show, values
 from guanxi.core.imports.faults import REFUSED
 from guanxi.core.imports.words import RIGHT
 from guanxi.core.models.imports import ImportRun
@@ -184,7 +184,7 @@ def _preparing(
         "shown": show.preview(actor, run, now=clock.now()) if readable else [],
         "heads": [
             {"title": kind.field(code).title, "column": show.column_name(run.layout["columns"], place)}
-            for code, place in run.settings["mapping"].items()
+            for code, place in lines.in_order(run.settings["mapping"])
         ],
         "readable": readable,
         "notices": _notices(run),

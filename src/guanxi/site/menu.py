@@ -63,6 +63,8 @@ _GO = (
             group=GO, also="purchases 购买"),
     Command(code="go.notices", words=_("Notices"), url_name="notices", key="G N", icon="bell", group=GO,
             also="notifications bell 提醒 消息"),
+    Command(code="go.imports", words=_("Imports"), right="imports.use", url_name="imports", icon="upload", group=GO,
+            also="csv excel upload file 导入 上传 表格"),
     Command(code="go.outbox", words=_("Outbox"), right="channels.outbox", url_name="outbox", icon="send",
             group=GO, also="mail sent 邮件"),
 )  # fmt: skip

@@ -57,6 +57,11 @@ def _amount(actor: Actor, order: Order) -> Decimal:
     return Decimal(order.total_minor).scaleb(-digits_of(order.currency))
 
 
+def _import_url(actor: Actor) -> str:
+    may = actor.may("imports.use") and actor.may("trade.import")
+    return f"{address('import_new')}?kind=orders" if may else ""
+
+
 LISTING = Listing(
     code="orders",
     title=_("Orders"),
@@ -71,6 +76,8 @@ LISTING = Listing(
     icon="package",
     quick="trade/quick.html",
     quick_context=_quick,
+    new_url=_import_url,
+    new_label=_("Import orders"),
     empty=_("Orders appear here as soon as one is placed or imported."),
     columns=(
         Column(

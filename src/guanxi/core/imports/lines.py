@@ -88,9 +88,14 @@ class Reader:
 _STYLE = Style(zone=ZoneInfo("UTC"))
 
 
+def in_order(mapping: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Fields as their columns stand in the file: a stored mapping has no order."""
+    return sorted(mapping.items(), key=lambda pair: (pair[1], pair[0]))
+
+
 def reader(kind: Kind, layout: Layout, chosen: Mapping[str, Any]) -> Reader:
     """The reader for a run's layout and settings ({"mapping": {field: column}, "dates": {column: style}})."""
-    mapping = {code: int(place) for code, place in chosen.get("mapping", {}).items()}
+    mapping = dict(in_order(chosen.get("mapping", {})))
     zone = ZoneInfo(django_settings.TIME_ZONE)
     dates = chosen.get("dates", {})
     known = {one.code: one for one in kind.fields}

@@ -281,8 +281,13 @@ def _reads(cell: str, style: str) -> bool:
     return True
 
 
+def _show_moment(moment: datetime) -> str:
+    has_clock = (moment.hour, moment.minute, moment.second) != (0, 0, 0)
+    return f"{moment:%Y-%m-%d %H:%M}" if has_clock else f"{moment:%Y-%m-%d}"
+
+
 DATE = Type("date", _read_date, _looks_date, lambda value: value.isoformat(), dated=True)
-MOMENT = Type("moment", moment_of, _looks_date, lambda value: f"{value:%Y-%m-%d %H:%M}", dated=True)
+MOMENT = Type("moment", moment_of, _looks_date, _show_moment, dated=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,14 @@ GROUPS: list[Group] = [
         _("What runs"),
         [
             Section(
+                "imports",
+                _("Imports"),
+                _("Files of customers, orders and messages: bring one in, see what became of it, undo it."),
+                "upload",
+                "imports",
+                ("imports.use",),
+            ),
+            Section(
                 "jobs",
                 _("Background work"),
                 _("Each job with state, tries and error: try it again or stop it."),

@@ -14,7 +14,7 @@ from guanxi.core import staff
 from guanxi.core.access import Actor, system
 from guanxi.core.clock import now
 from guanxi.core.errors import GuanxiError, Invalid
-from guanxi.core.imports import actions, kinds, queries, running, show
+from guanxi.core.imports import actions, kinds, lines, queries, running, show
 from guanxi.core.models import User
 from guanxi.core.models.imports import ImportRun
 
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         shape = run.layout
         how = shape["sheet"] or f"{shape['encoding']}, {shape['delimiter']!r}"
         self.stdout.write(f"{run.name}: {kind.title}, {how}, header in row {shape['header']}")
-        for code, place in run.settings["mapping"].items():
+        for code, place in lines.in_order(run.settings["mapping"]):
             self.stdout.write(f"  {code:14} <- {show.column_name(columns, place)}")
 
     def _check(self, actor: Actor, run: ImportRun) -> None:
