@@ -24,7 +24,24 @@ LOOKS: dict[str, Any] = {
     "en, dark, phone": {**NARROW, "locale": "en-GB", "color_scheme": "dark"},
 }
 PUBLIC = ("/", "/complain/", "/procedure/", "/outbox/", "/my/sign-in/", "/accounts/login/", "/nowhere/")
-DESK = ("/today/", "/customers/", "/cases/", "/cases/new/", "/orders/", "/search/?q=a", "/settings/")
+DESK = (
+    "/today/",
+    "/customers/",
+    "/cases/",
+    "/cases/new/",
+    "/orders/",
+    "/search/?q=a",
+    "/settings/",
+    "/notices/",
+    "/notices/choose/",
+    "/help/today/",
+)
+OPENED = (
+    ("palette", "[data-palette-open]", "#gx-palette [role=option]"),
+    ("keys", "[data-keys-open]", "#gx-keys li"),
+    ("why", "[data-why-open]", "#gx-side:not([hidden])"),
+    ("help", "[data-help-open]", "#gx-side .gx-help"),
+)
 OWN = ("/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/")
 
 
@@ -60,6 +77,17 @@ def _faults(page: Page, url: str) -> list[str]:
     return [*found, *([f"{url}: {width} px too wide"] if width > 0 else [])]
 
 
+def _open_faults(page: Page, url: str) -> list[str]:
+    """What opens over a page: palette, keys, explanations, help. Opened by their buttons, which a phone may have hidden."""
+    found = []
+    for name, opener, shown in OPENED:
+        page.goto(url)
+        page.evaluate("selector => document.querySelector(selector).click()", opener)
+        page.locator(shown).first.wait_for()
+        found += [f"{url} with {name}: {fault}" for fault in page.evaluate(RUN)]
+    return found
+
+
 def _first(page: Page, url: str, links: str) -> str:
     page.goto(url)
     return str(page.locator(links).first.evaluate("link => link.href"))
@@ -85,4 +113,5 @@ def test_every_page_is_accessible(stack: Stack, browser: Browser) -> None:
             ]
             urls = [*(stack.url + path for path in (*DESK, *OWN)), *one_of_each]
             faults += [f"{look} {fault}" for url in urls for fault in _faults(page, url)]
+            faults += [f"{look} {fault}" for fault in _open_faults(page, one_of_each[0])]
     assert faults == []
