@@ -1,6 +1,7 @@
 // A list by keyboard and hand: a cursor row (j k, arrows), selection (x, shift-click), quick view (space), editing in
 // place (e). The list is redrawn by live.js: cursor and selection are kept here and put back. Everything else is the page's.
 const QUICK_WAIT_MS = 120;
+const AGAIN_MS = 800;
 const state = { key: "", picked: new Set(), anchor: "", query: null, back: null, timer: 0 };
 
 const list = () => document.getElementById("gx-list");
@@ -133,6 +134,8 @@ const acts = {
     if (box) pick(box, !box.checked, false);
   },
   edit: () => edit(current()),
+  bulk: () => state.picked.size && bulk()?.querySelector(".gx-bulk-verbs button")?.focus(),
+  order: () => (list().querySelector("th[aria-sort] .gx-sort") || list().querySelector(".gx-sort"))?.focus(),
 };
 
 // A key belongs to the list while nothing that takes keys itself has the focus.
@@ -156,7 +159,7 @@ function onEscape(event) {
 function onKey(event) {
   if (!list()) return;
   if (event.key === "Escape") return void onEscape(event);
-  if (stepInMenu(event)) return;
+  if (stepAside(event) || stepInMenu(event)) return;
   if (!isFree(event)) return;
   const row = current();
   const byKey = {
@@ -172,7 +175,18 @@ function onKey(event) {
   act();
 }
 
-// Arrows walk through an open menu: filters, views.
+// Arrows walk along the headers and the buttons for many rows, and through an open menu.
+function stepAside(event) {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return false;
+  const at = document.activeElement;
+  const line = at?.closest(".gx-list thead, .gx-bulk-verbs");
+  if (!line || !at.matches("a, button")) return false;
+  const stops = [...line.querySelectorAll("a, button")];
+  event.preventDefault();
+  stops[stops.indexOf(at) + (event.key === "ArrowRight" ? 1 : -1)]?.focus();
+  return true;
+}
+
 function stepInMenu(event) {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return false;
   const box = document.activeElement?.closest(".gx-list .gx-pop[open]");
@@ -280,6 +294,11 @@ document.addEventListener("change", onChange);
 document.addEventListener("toggle", onToggle, true);
 document.addEventListener("reset", (event) => event.target === bulk() && setTimeout(clearSelection));
 document.addEventListener("submit", (event) => event.target.matches?.("[data-cell-form]") && event.target.closest("td").querySelector("dialog[open]")?.close(), true);
+// A download leaves the page where it is: its form may be sent again.
+document.addEventListener("submit", (event) => {
+  const box = event.target.closest?.(".gx-export-box");
+  if (box) setTimeout(() => { delete event.target.dataset.sent; box.closest("details").open = false; }, AGAIN_MS);
+});
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest?.(".gx-list tbody tr[data-key-of]");
   if (row && row.dataset.keyOf !== state.key) point(row, { focus: false });
