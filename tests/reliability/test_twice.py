@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +13,18 @@ from guanxi.cases import actions as cases
 from guanxi.cases import jobs as case_jobs
 from guanxi.channels import jobs as channel_jobs
 from guanxi.channels.models import Message
-from guanxi.core import clock, seal
+from guanxi.core import clock, lists, seal
 from guanxi.core.access import system
 from guanxi.core.jobs import schedule
 from guanxi.core.jobs.outbox import registered
-from guanxi.core.models import Event
+from guanxi.core.lists import exports, runs
+from guanxi.core.lists import jobs as list_jobs
+from guanxi.core.lists.choosing import Choice
+from guanxi.core.models import BulkRun, Event, Export, Job
 from guanxi.packs import jobs as pack_jobs
 from guanxi.packs.club import world
 from guanxi.work import jobs as work_jobs
-from tests.cast import case_of, complain
+from tests.cast import Staffer, case_of, complain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOMS = ("core", "people", "work", "channels", "trade", "cases")
@@ -55,6 +59,7 @@ def test_every_task_is_covered_here() -> None:
         "cases.jobs.acknowledge",
         "cases.jobs.expire",
         "cases.jobs.tell_answer",
+        "core.lists.jobs.sweep",
         "work.jobs.sweep_absent",
     }
 
@@ -116,3 +121,33 @@ def test_sample_world_and_its_removal(db, now: datetime) -> None:  # type: ignor
         admin = apps.get_model("core.User").objects.get(username="bailu")
         twice(pack_jobs.remove_sample.func, world.CODE, admin.public_id)
     assert apps.get_model("people.Record").objects.count() == 0
+
+
+def test_sweep_of_lists_twice(agent: Staffer, now: datetime, settings: Any, tmp_path: Path) -> None:
+    """What nobody works on is ended once, what is old forgotten once."""
+    settings.GUANXI_HOME = tmp_path
+    case = complain(now).case
+    listing = lists.get("cases")
+    bulk = listing.get_bulk(agent.actor, "answer")
+    choice = Choice(keys=[case.number])
+    runs.start(actor=agent.actor, now=now, listing=listing, bulk=bulk, choice=choice, values={"text": "好的"})
+    exports.start(actor=agent.actor, now=now, listing=listing, query="")
+    Job.objects.update(state=Job.State.FAILED)
+    twice(list_jobs.sweep.call)
+    assert BulkRun.objects.get().state == Export.objects.get().state == "stopped"
+
+
+def test_bulk_run_and_export_twice(agent: Staffer, now: datetime, settings: Any, tmp_path: Path) -> None:
+    settings.GUANXI_HOME = tmp_path
+    case = complain(now).case
+    listing = lists.get("cases")
+    bulk = listing.get_bulk(agent.actor, "move")
+    choice = Choice(keys=[case.number])
+    run = runs.start(
+        actor=agent.actor, now=now, listing=listing, bulk=bulk, choice=choice, values={"team": "west-front"}
+    )
+    twice(list_jobs.carry_out.call, run.id)
+    runs.start_undo(actor=agent.actor, now=now, public_id=run.public_id)
+    twice(list_jobs.carry_back.call, run.id)
+    export = exports.start(actor=agent.actor, now=now, listing=listing, query="")
+    twice(list_jobs.write_export.call, export.id)

@@ -351,7 +351,7 @@ def test_more_than_were_shown_are_shown_again(agent: Staffer, now: datetime) -> 
     ("form", "says"),
     [
         ({}, "This is needed."),
-        ({"text": "x" * 10_001}, "At most 10000 characters fit here."),
+        ({"text": "x" * 10_001}, "At most 10,000 characters fit here."),
     ],
 )
 def test_a_missing_input_is_named_beside_its_field(

@@ -23,7 +23,6 @@ from guanxi.core.models import BulkRow, BulkRun
 
 SHOWN_ROWS = 100  # of those that were not done; the rest stand in the CSV
 SHOWN_RUNS = 50
-PREVIEW_COLUMNS = 3
 TONES = {
     BulkRun.State.WAITING: "",
     BulkRun.State.RUNNING: "accent",
@@ -124,7 +123,6 @@ def _preview(request: Request, listing: Listing, found: Bulk, choice: Choice, tr
         "notices": _notices(seen),
         "inputs": [_input(actor, one, tried) for one in found.inputs],
         "errors": tried.errors,
-        "heads": [one.title for one in listing.columns_for(actor)[:PREVIEW_COLUMNS]],
         "rows": [_row(listing, actor, row) for row in seen.rows],
         "rest": seen.count - len(seen.rows),
         "keys": ",".join(choice.keys),
@@ -177,13 +175,13 @@ def _input(actor: Actor, one: Input, tried: Tried) -> dict[str, Any]:
     }
 
 
-def _row(listing: Listing, actor: Actor, row: Any) -> dict[str, Any]:
-    cells = [one.value(actor, row) for one in listing.columns_for(actor)[:PREVIEW_COLUMNS]]
-    return {
-        "key": listing.key(row),
-        "url": listing.url(row),
-        "cells": ["" if one is None else one for one in cells],
-    }
+def _row(listing: Listing, actor: Actor, row: Any) -> dict[str, str]:
+    return {"key": listing.key(row), "url": listing.url(row), "title": _title(listing, actor, row)}
+
+
+def _title(listing: Listing, actor: Actor, row: Any) -> str:
+    """What a row is called: the first column."""
+    return str(listing.columns_for(actor)[0].value(actor, row) or listing.key(row))
 
 
 @require_safe
@@ -281,7 +279,7 @@ def _failed(actor: Actor, known: Listing | None, one: BulkRow, row: Any) -> dict
     is_there = known is not None and row is not None
     return {
         "key": one.key,
-        "title": str(known.columns_for(actor)[0].value(actor, row)) if known and is_there else one.key,
+        "title": _title(known, actor, row) if known and is_there else one.key,
         "url": known.url(row) if known and is_there else "",
         "reason": one.reason,
         "state": one.get_state_display(),

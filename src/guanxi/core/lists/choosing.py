@@ -139,7 +139,7 @@ def _fault(one: Input, actor: Actor, value: str) -> str:
     if not value:
         return _("This is needed.") if one.required else ""
     if len(value) > one.most:
-        return _("At most %(most)s characters fit here.") % {"most": one.most}
+        return _("At most %(most)s characters fit here.") % {"most": f"{one.most:,}"}
     if not is_text(value):
         return _("This cannot be read.")
     if one.kind == "choice" and value not in {str(code) for code, _words in one.choices(actor)}:
