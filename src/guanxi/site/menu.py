@@ -4,12 +4,30 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.access import Actor
 from guanxi.core.commands import GO, SET, Command, register
+from guanxi.core.imports.words import RIGHT as IMPORTS
+from guanxi.site.administration.sections import GROUPS, Section
 from guanxi.work import queries as work
 
 
 def connect() -> None:
     """Called once at start-up."""
-    register(*_DO, *_GO, *_SET)
+    register(*_DO, *_GO, *_SET, *_sections())
+
+
+def _sections() -> list[Command]:
+    """Every page of Settings, for whoever may open it."""
+    return [_section(one) for group in GROUPS for one in group.sections]
+
+
+def _section(one: Section) -> Command:
+    return Command(
+        code=f"set.{one.code}",
+        words=one.title,
+        url_name=one.url_name,
+        icon=one.icon,
+        group=SET,
+        when=lambda actor: any(map(actor.may, one.rights)),
+    )
 
 
 def _has_seat(actor: Actor) -> bool:
@@ -37,6 +55,8 @@ _DO = (
     _presence("ready", _("I am ready"), "online presence 上线"),
     _presence("away", _("I am away"), "break pause 小休 离开"),
     _presence("offline", _("I am offline"), "leave 下线 下班"),
+    Command(code="import.new", words=_("Import a file"), right=IMPORTS, url_name="import_new", icon="upload",
+            also="csv excel 导入 上传"),
     Command(code="why", words=_("Why? Explain this page"), press="[data-why-open]", key="W", icon="bulb",
             also="reason explanation 原因"),
     Command(code="help", words=_("Help with this page"), press="[data-help-open]", key="H", icon="info-circle",
@@ -65,6 +85,14 @@ _GO = (
             also="notifications bell 提醒 消息"),
     Command(code="go.imports", words=_("Imports"), right="imports.use", url_name="imports", icon="upload", group=GO,
             also="csv excel upload file 导入 上传 表格"),
+    Command(code="go.exports", words=_("My exports"), url_name="exports", icon="download", group=GO,
+            also="csv excel download file 导出 下载 表格"),
+    Command(code="go.runs", words=_("My bulk actions"), url_name="list_runs", icon="list-check", group=GO,
+            also="undo many rows 批量 撤销"),
+    Command(code="go.imports", words=_("Imports"), right=IMPORTS, url_name="imports", icon="file-import", group=GO,
+            also="csv excel file 导入 文件"),
+    Command(code="go.exports", words=_("Exports"), url_name="exports", icon="download", group=GO,
+            also="csv excel download 导出 下载"),
     Command(code="go.outbox", words=_("Outbox"), right="channels.outbox", url_name="outbox", icon="send",
             group=GO, also="mail sent 邮件"),
 )  # fmt: skip
