@@ -89,6 +89,12 @@ def account(actor: Actor, event: EventRow) -> Account:
     return Account([*lines, *(_hide(actor, line) for line in lines_of(detail.body))])
 
 
+def bodies_of(found: Sequence[EventRow]) -> dict[int, Mapping[str, Any]]:
+    """event id -> its words, where they are still there, in one statement."""
+    ids = [one.id for one in found if one.detail_digest]
+    return dict(Detail.objects.filter(event_id__in=ids).values_list("event_id", "body"))
+
+
 def _may_read(actor: Actor, event: EventRow) -> bool:
     if event.record_id is not None and not _guards.get("record", _nobody)(actor, event.record_id):
         return False

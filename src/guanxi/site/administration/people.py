@@ -84,7 +84,7 @@ def _new(request: Request, errors: Errors) -> HttpResponse:
         "sent": request.POST,
         "key": form_key(),
         "units": unit_choices(),
-        "languages": list(LANGUAGES.items()),
+        "tongues": [(code, str(words)) for code, words in LANGUAGES.items()],
     }
     return page(request, "site/settings/user_new.html", context, status=422 if errors else 200)
 
@@ -111,7 +111,7 @@ def _show(
         "roles": [(one.code, pick(one.name) or one.code) for one in Role.objects.order_by("code")],
         "units": unit_choices(),
         "teams": team_choices(),
-        "languages": list(LANGUAGES.items()),
+        "tongues": [(code, str(words)) for code, words in LANGUAGES.items()],
         "seat": seat,
         "seat_team": seat.team.unit.code if seat else "",
         "capacity": seat.capacity if seat else options.number("people.capacity"),

@@ -14,7 +14,7 @@ from guanxi.core.effective import Grant, Judged, Source, Thing, Tree
 from guanxi.core.errors import Denied, NotFound, SignInNeeded
 from guanxi.core.http import Request, page
 from guanxi.core.models import User
-from guanxi.core.phrases import explained
+from guanxi.core.phrases import sentence
 from guanxi.core.words import known, say
 from guanxi.site.templating import pick
 from guanxi.site.things import MASKS
@@ -43,7 +43,7 @@ def rights(request: Request) -> HttpResponse:
         "thing": code,
         "number": number,
         "people": _people(),
-        "things": [(one.code, one.title) for one in effective.things().values()],
+        "things": [(one.code, str(one.title)) for one in effective.things().values()],
         "missing": [*person_missing, *row_missing],
         "person": _portrait(found, tree) if found else None,
         "about": _about(thing, row) if thing and row else None,
@@ -91,7 +91,8 @@ def _about(thing: Thing, row: Any) -> dict[str, Any]:
 def _verdict(judged: Judged, tree: Tree) -> dict[str, Any]:
     return {
         "visible": judged.visible,
-        "why": explained(judged.explanation),
+        "lines": [{"text": sentence(fact), "yes": bool(fact.weight)} for fact in judged.explanation.facts],
+        "rule": judged.explanation.rule,
         "name": judged.user.name or judged.user.username,
     }
 
@@ -102,7 +103,7 @@ def _seen_by(thing: Thing, row: Any) -> dict[str, Any]:
         {
             "name": one.user.name or one.user.username,
             "unit": pick(one.user.unit.name) if one.user.unit else "",
-            "lines": [line["text"] for line in explained(one.explanation)["inputs"]][1:],
+            "lines": [sentence(fact) for fact in one.explanation.facts[1:]],
             "url": f"{reverse('settings_rights')}?who={one.user.public_id}&thing={thing.code}&number={thing.name(row)}",
             "visible": one.visible,
         }

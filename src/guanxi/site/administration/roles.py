@@ -62,7 +62,7 @@ def _context(
     return {
         "role": role,
         "rooms": _table(rights),
-        "scopes": [(str(code), words) for code, words in roles.SCOPES.items()],
+        "scopes": [(str(code), str(words)) for code, words in roles.SCOPES.items()],
         "errors": errors,
         "sent": request.POST if errors else {},
         "holders": [

@@ -22,20 +22,20 @@ VERIFY = "guanxi.site.jobs.verify_chain"
 
 
 def recent(actor: Actor, subject: tuple[str, int], limit: int = NEARBY) -> list[dict[str, Any]]:
-    """The last events about one subject with their differences, in four statements; "" where the trail is closed."""
-    found = Event.objects.filter(subject_kind=subject[0], subject_id=subject[1]).order_by("-occurred", "-id")[
-        :limit
-    ]
-    return _rows(list(found))
+    """The last events about one thing of the house with their differences, in three statements."""
+    found = Event.objects.filter(subject_kind=subject[0], subject_id=subject[1]).order_by("-occurred", "-id")
+    return _rows(list(found[:limit]), words=True)
 
 
-def _rows(found: list[Event]) -> list[dict[str, Any]]:
+def _rows(found: list[Event], *, words: bool = False) -> list[dict[str, Any]]:
+    """`words`: with what the details say; for things of the house only, whose words belong to no customer."""
     people = {one.actor_id for one in found}
     names = dict(User.objects.filter(public_id__in=people).values_list("public_id", "name"))
-    return [_row(one, names) for one in found]
+    bodies = audit.bodies_of(found) if words else {}
+    return [_row(one, names, bodies.get(one.id, {})) for one in found]
 
 
-def _row(event: Event, names: Mapping[str, str]) -> dict[str, Any]:
+def _row(event: Event, names: Mapping[str, str], body: Mapping[str, Any] | None = None) -> dict[str, Any]:
     kind = timeline.describe(event.type)
     return {
         "words": kind.words,
@@ -44,7 +44,9 @@ def _row(event: Event, names: Mapping[str, str]) -> dict[str, Any]:
         "who": who(event.actor_kind, event.actor_id, names),
         "at": event.occurred,
         "about": about(event),
-        "lines": [line for line in audit.lines_of(event.data) if line.differs],
+        "lines": [
+            line for line in (*audit.lines_of(event.data), *audit.lines_of(body or {})) if line.differs
+        ],
         "url": reverse("settings_event", args=[event.seq]) if event.seq else "",
     }
 

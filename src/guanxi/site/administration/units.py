@@ -38,7 +38,7 @@ def _tree(request: Request, errors: Errors) -> HttpResponse:
     teams = set(Team.objects.values_list("unit_id", flat=True))
     context = {
         "rows": [_row(unit, members.get(unit.id, []), unit.id in teams) for unit in organisation.tree()],
-        "kinds": Unit.Kind.choices,
+        "kinds": [(code, str(label)) for code, label in Unit.Kind.choices],
         "units": unit_choices(),
         "teams": team_choices(),
         "errors": errors,
