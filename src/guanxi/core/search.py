@@ -23,6 +23,7 @@ from typing import Any, Final, TypeVar
 from django.db import connection
 
 from guanxi.core.models import SearchEntry
+from guanxi.core.rows import new
 
 TEXT_CHARS_MAX: Final = 20_000
 TERMS_MAX: Final = 4_000
@@ -200,16 +201,22 @@ def _line(plain: str) -> str:
 
 def entry(words: Words) -> SearchEntry:
     """The row to write for a thing that is new (for `core.rows.insert`, within an action's one statement)."""
-    boosted = [_BOOST_MARK + term for term in tokens(words.boost)]
+    own = tokens(words.boost)
     lines = [
         _line(plain)
-        for line in words.boost.splitlines()
+        for line in dict.fromkeys(words.boost.splitlines())
         if _RUN.search(plain := _plain(line[:TEXT_CHARS_MAX]))
     ]
-    plain = tokens(f"{words.boost}\n{words.text}")
+    boosted = [_BOOST_MARK + term for term in own]
+    plain = tokens(f"{words.boost}\n{words.text}") if words.text else own
     terms = list(dict.fromkeys([*lines, *boosted, *plain, *sounds_of(words.names)]))
-    return SearchEntry(
-        kind=words.kind, ref_id=words.ref_id, record_id=words.record_id, unit_id=words.unit_id, terms=terms
+    return new(
+        SearchEntry,
+        kind=words.kind,
+        ref_id=words.ref_id,
+        record_id=words.record_id,
+        unit_id=words.unit_id,
+        terms=terms,
     )
 
 
@@ -231,12 +238,32 @@ def put_many(rows: Iterable[Words]) -> None:
     """`put` for many, in batches; of two rows for one thing the later one holds."""
     for batch in _batches(rows):
         latest = {(words.kind, words.ref_id): words for words in batch}
-        SearchEntry.objects.bulk_create(
-            [entry(words) for words in latest.values()],
-            update_conflicts=True,
-            unique_fields=["ref_id", "kind"],
-            update_fields=["record_id", "unit_id", "terms"],
-        )
+        _write([entry(words) for words in latest.values()])
+
+
+def _write(entries: Sequence[SearchEntry]) -> None:
+    """All in one statement on PostgreSQL, by one prepared statement on SQLite; a thing already there is changed."""
+    terms: Callable[[Any], str] = SearchEntry._meta.get_field("terms").get_db_prep_value
+    rows = [
+        (one.id, one.kind, one.ref_id, one.record_id, one.unit_id, terms(one.terms, connection))
+        for one in entries
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_PUT_POSTGRESQL, [list(column) for column in zip(*rows, strict=True)])
+        else:
+            cursor.executemany(_PUT_SQLITE, rows)
+
+
+_PUT: Final = (
+    "INSERT INTO core_searchentry (id, kind, ref_id, record_id, unit_id, terms) {rows} ON CONFLICT (ref_id, kind)"
+    " DO UPDATE SET record_id = excluded.record_id, unit_id = excluded.unit_id, terms = excluded.terms"
+)
+_PUT_SQLITE: Final = _PUT.format(rows="VALUES (%s, %s, %s, %s, %s, %s)")
+_PUT_POSTGRESQL: Final = _PUT.format(
+    rows="SELECT id, kind, ref_id, record_id, unit_id, terms::tsvector FROM unnest(%s::bigint[], %s::text[],"
+    " %s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS s(id, kind, ref_id, record_id, unit_id, terms)"
+)
 
 
 def drop(kind: str, ref_ids: Iterable[int]) -> None:

@@ -1,6 +1,6 @@
 """Every read of people. Starts at `visible_to(actor)`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -191,12 +191,26 @@ def latest_membership(customer_id: int) -> Membership | None:
 def search_words(record: Record) -> search.Words:
     """What a customer is found by: name and identifiers, as keys and as typed."""
     known = [part for one in record.identifiers.all() for part in (one.value, one.verbatim)]
+    said = (record.id, record.unit_id, record.name, record.name_key, record.customer.public_id)
+    return _words(said, known)
+
+
+def list_search_words(record_ids: Collection[int]) -> list[search.Words]:
+    """`search_words` of many records, in two statements and without their models."""
+    columns = ("id", "unit_id", "name", "name_key", "customer__public_id")
+    records = Record.objects.filter(id__in=record_ids).order_by("id").values_list(*columns)
+    known: dict[int, list[str]] = {}
+    identifiers = Identifier.objects.filter(record_id__in=record_ids).values_list(
+        "record_id", "value", "verbatim"
+    )
+    for record_id, value, verbatim in identifiers:
+        known.setdefault(record_id, []).extend((value, verbatim))
+    return [_words(record, known.get(record[0], [])) for record in records]
+
+
+def _words(record: tuple[int, int | None, str, str, str], known: Sequence[str]) -> search.Words:
+    key, unit_id, name, name_key, code = record
+    boost = dict.fromkeys([name, name_key, code, *known])
     return search.Words(
-        "customer",
-        record.id,
-        " ".join(known),
-        record_id=record.id,
-        unit_id=record.unit_id,
-        boost="\n".join([record.name, record.name_key, record.customer.public_id, *known]),
-        names=record.name,
+        "customer", key, "", record_id=key, unit_id=unit_id, boost="\n".join(boost), names=name
     )
