@@ -12,7 +12,7 @@ from guanxi.core.access import Actor
 from guanxi.core.errors import Denied, Invalid, NotFound
 from guanxi.core.events import Event
 from guanxi.core.models import Event as EventRow
-from guanxi.core.models import Notice, NoticeChoice
+from guanxi.core.models import Export, ImportRun, Notice, NoticeChoice, Role, WebhookEndpoint
 from guanxi.core.notices import actions, follow, queries
 from guanxi.work.actions import take_next
 from tests.cast import SYSTEM, Shopper, Staffer, Visitor, complain, nothing_happens, statements, work_off
@@ -167,6 +167,47 @@ def test_shown_only_while_its_subject_may_be_seen(agent: Staffer, notice: Notice
     page = agent.client.get("/notices/").content.decode()
     assert notice.public_id not in page
     assert "1 more is about something you can no longer see." in page
+
+
+def test_what_one_set_off_tells_when_it_has_ended(
+    agent: Staffer, other_agent: Staffer, now: datetime
+) -> None:
+    """Imports, exports and webhooks: their owner is told, though the event is of their own doing."""
+    sent, ready = (
+        Export.objects.create(
+            user=agent.user, listing="cases", language="en", state=state, created=now, expires=now
+        )
+        for state in (Export.State.SENT, Export.State.READY)
+    )
+    run = ImportRun.objects.create(
+        kind="customers",
+        name="book.csv",
+        owner=agent.user,
+        actor_kind="staff",
+        actor_id=agent.actor.id,
+        created=now,
+    )
+    hook = WebhookEndpoint.objects.create(
+        name="shop", url="https://shop.example/", owner=agent.user, seed="s", created=now
+    )
+    for code, kind, subject in (
+        ("list.exported", "export", sent.id),
+        ("list.exported", "export", ready.id),
+        ("import.finished", "import", run.id),
+        ("webhook.paused", "webhook", hook.id),
+    ):
+        events.record(Event(code, agent.actor, now, (kind, subject)))
+    work_off()
+    assert told(agent) == ["export.ready"]  # no right to import, none to webhooks: nothing they could look at
+    Role.objects.filter(code="agent").update(rights={"imports.use": "own", "api.webhooks.own": "own"})
+    for code, kind, subject in (("import.stopped", "import", run.id), ("webhook.paused", "webhook", hook.id)):
+        events.record(Event(code, SYSTEM, now, (kind, subject)))
+    work_off()
+    assert told(agent) == ["export.ready", "import.ended", "webhook.paused"]
+    assert told(other_agent) == []
+    page = agent.client.get("/notices/").content.decode()
+    for words in ("book.csv", "https://shop.example/", f"/imports/{run.public_id}/", "/lists/exports/"):
+        assert words in page
 
 
 def test_each_kind_can_be_turned_off_and_kept_out_of_the_title(agent: Staffer, now: datetime) -> None:

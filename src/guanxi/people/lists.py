@@ -22,7 +22,7 @@ def _rows(actor: Actor) -> QuerySet[Record]:
 
 
 def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
-    return [record.id for record in queries.search_customers(actor, text, limit=limit)]
+    return queries.search_rows(actor, text, limit=limit)
 
 
 def _name(actor: Actor, record: Record) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from guanxi.core import clock, steps
 from guanxi.core.access import Actor, Kind
 from guanxi.core.http import Request
+from guanxi.core.imports.words import RIGHT as IMPORTS
 from guanxi.core.steps import Step
 
 
@@ -58,9 +59,9 @@ _STEPS = (
         code="import",
         words=_("Bring in your own customers"),
         note=_("a CSV or Excel file; nothing is written before you have seen the counts"),
-        right="trade.import",
-        types={"import.started", "import.finished", "person.recorded"},
-        url_name="settings",
+        right=IMPORTS,
+        types={"import.finished"},
+        url_name="import_new",
         icon="file-import",
     ),
     Step(

@@ -28,6 +28,7 @@ TEXT_CHARS_MAX: Final = 100
 EACH: Final = 5  # records of one kind
 PLACES_MAX: Final = 6
 RECENT_MAX: Final = 8
+UNASKED: Final = ("audit", "jobs")  # lists of what runs by itself: searched on their own pages
 LANGUAGES: Final = ("en", "zh-hans")
 
 
@@ -85,7 +86,7 @@ def _records(actor: Actor, text: str) -> Iterator[tuple[str, list[Option]]]:
     if len(text) < 2 and text.isascii():
         return
     for listing in _listings(actor):
-        if listing.find is not None:
+        if listing.find is not None and listing.code not in UNASKED:
             ids = list(listing.find(actor, text, EACH))
             rows = {row.pk: row for row in listing.query(actor).filter(pk__in=ids)}
             yield str(listing.title), _rows(listing, actor, [rows[key] for key in ids if key in rows][:EACH])
@@ -107,7 +108,9 @@ def _row(listing: Listing, actor: Actor, row: Any) -> Option:
     cell: Mapping[str, Any] = {}
     if column is not None and column.cell is not None:
         cell = column.cell(actor, row)
-    whose = next((str(one.value(actor, row)) for one in listing.columns_for(actor) if one.code == "customer"), "")
+    whose = next(
+        (str(one.value(actor, row)) for one in listing.columns_for(actor) if one.code == "customer"), ""
+    )
     return Option(
         title=str(cell.get("title") or row),
         sub=" · ".join(filter(None, [whose, str(cell.get("sub") or "")])),

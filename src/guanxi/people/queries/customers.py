@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from guanxi.core import search
 from guanxi.core.access import Actor
@@ -149,11 +149,28 @@ def owns_any(record_id: int, claims: Sequence[Normalised]) -> bool:
     return any((claim.kind, claim.value) in known for claim in claims)
 
 
+def _newest_of(actor: Actor) -> Subquery:
+    """The id of the row that stands for a record's customer in `list_customers`."""
+    peers: QuerySet[Record] = Record.objects.visible_to(actor)
+    return Subquery(
+        peers.filter(customer_id=OuterRef("customer_id")).order_by("-created", "-id").values("id")[:1]
+    )
+
+
+def search_rows(actor: Actor, text: str, *, limit: int) -> list[int]:
+    """Keys of `list_customers` in rank order: the newest record of each customer, whichever of theirs was found."""
+    return [int(record.newest) for record in search_customers(actor, text, limit=limit)]  # type: ignore[attr-defined]
+
+
 def search_customers(actor: Actor, text: str, *, limit: int) -> list[Record]:
     """Visible customers whose name or identifiers hold all the words of `text`, best first, one record per customer."""
     ids = search.candidates(text, "customer", limit=limit * 4)
     visible = {
-        record.id: record for record in list_records(actor).filter(id__in=ids).prefetch_related("identifiers")
+        record.id: record
+        for record in list_records(actor)
+        .filter(id__in=ids)
+        .annotate(newest=_newest_of(actor))
+        .prefetch_related("identifiers")
     }
     if not actor.may("people.contacts"):
         visible = _found_openly(text, visible)

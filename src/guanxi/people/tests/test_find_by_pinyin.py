@@ -51,3 +51,13 @@ def test_her_case_is_found_by_her_name(agent: Staffer, ouyang: int, now: datetim
     number = complain(now, contact=OUYANG).case.number
     work_off()
     assert [case.number for case in cases.search_cases(agent.actor, "oyxw", limit=5)] == [number]
+
+
+def test_what_an_older_record_says_finds_the_customer_too(agent: Staffer, ouyang: int, now: datetime) -> None:
+    """The list shows the newest record of a person; the number that was typed may stand in another one."""
+    again = Contact("欧阳晓雯", "13900000001", "new.address@post.example")
+    assert add_record(actor=SYSTEM, now=now, contact=again, source="import").customer_id == ouyang
+    work_off()
+    for text in ("someone@post.example", "new.address@post.example", "oyxw"):
+        assert found(agent, text) == [ouyang]
+        assert agent.client.get("/customers/", {"q": text}).content.decode().count("data-key-of=") == 1
