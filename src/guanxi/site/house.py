@@ -4,12 +4,13 @@ import base64
 import binascii
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from guanxi.core.access import Actor
+from guanxi.core.keyset import EPOCH, MICROSECOND
 from guanxi.core.models import Event, Job, Role, SealHead, Unit, User
 from guanxi.core.seal import last_anchor
 from guanxi.core.webhooks import reach
@@ -28,21 +29,19 @@ def jobs_before(found: QuerySet[Job], moment: datetime, key: uuid.UUID) -> Query
 
 
 def job_cursor(job: Job) -> str:
-    """Jobs have random keys, so that their cursor is one of its own."""
-    packed = f"{job.enqueued.astimezone(UTC).isoformat()} {job.id.hex}"
-    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+    """Jobs have random keys, so that their cursor is one of its own: microseconds and the key."""
+    packed = ((job.enqueued - EPOCH) // MICROSECOND).to_bytes(9, signed=True) + job.id.bytes
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def read_job_cursor(cursor: str) -> tuple[datetime, uuid.UUID]:
     """Raises `ValueError` for a cursor that is not ours."""
     try:
-        moment, key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split()
-        when = datetime.fromisoformat(moment)
-    except binascii.Error as error:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        when = EPOCH + int.from_bytes(packed[:9], signed=True) * MICROSECOND
+    except (binascii.Error, OverflowError) as error:
         raise ValueError(cursor) from error
-    if when.tzinfo is None:
-        raise ValueError(cursor)
-    return when, uuid.UUID(key)
+    return when, uuid.UUID(bytes=packed[9:])
 
 
 def chain(actor: Actor) -> dict[str, Any]:

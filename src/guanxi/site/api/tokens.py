@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from guanxi.core import clock, keyset, tokens
 from guanxi.core.api import PAGE, READ, WRITE, Cursor, Limit, Problem, actor_of
@@ -74,4 +74,4 @@ def revoke(request: HttpRequest, public_id: str) -> Any:
     """At once and for ever. A token may always end itself; others as far as they can be listed."""
     if not tokens.revoke_token(actor=actor_of(request), now=clock.now(), public_id=public_id):
         raise NotFound
-    return 204, None
+    return Status(204, None)

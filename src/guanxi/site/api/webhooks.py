@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from guanxi.core import clock, keyset
@@ -234,7 +234,7 @@ def remove(request: HttpRequest, public_id: str, if_match: IfMatch = "") -> Any:
             actor=actor_of(request), now=clock.now(), public_id=public_id, version=version
         ),
     )
-    return 204, None
+    return Status(204, None)
 
 
 def _verb(

@@ -1,0 +1,1753 @@
+"""Generated from the OpenAPI document by scripts/client.py: do not edit, run it again."""
+
+# ruff: noqa: E501, UP007, RUF100, A002, A003
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, TypedDict, Union
+
+from guanxi_client.transport import Sender
+
+VERSION = "0.1.0"
+
+
+class BulkIn(TypedDict):
+    """The rows of these keys; or with `all`, every row that matches `query` (at most `expected`, when it
+    is given).
+    """
+
+    keys: NotRequired[list[str]]
+    all: NotRequired[bool]
+    query: NotRequired[str]
+    expected: NotRequired[int | None]
+    values: NotRequired[dict[str, str]]
+
+
+class CaseFilters(TypedDict):
+    """What narrows the list; all of it together. `opened_from` is included, `opened_until` is not."""
+
+    state: NotRequired[Literal["", "recorded", "answered", "resolved"]]
+    turn: NotRequired[Literal["", "staff", "customer", "nobody"]]
+    channel: NotRequired[str]
+    team: NotRequired[str]
+    customer: NotRequired[str]
+    overdue: NotRequired[bool]
+    opened_from: NotRequired[str | None]
+    opened_until: NotRequired[str | None]
+
+
+class CaseIn(TypedDict):
+    """A complaint in the customer's own words; no category is asked for."""
+
+    text: str
+    contact: "ContactIn"
+    language: NotRequired[Literal["zh-hans", "en"]]
+    files: NotRequired[list[str]]
+
+
+class CaseOut(TypedDict):
+    number: str
+    title: str
+    state: Literal["recorded", "answered", "resolved"]
+    turn: Literal["staff", "customer", "nobody"]
+    due: str | None
+    channel: str
+    language: str
+    round: int
+    version: int
+    opened: str
+    resolved: str | None
+    customer: str
+    team: str
+
+
+class CaseWithMessages(TypedDict):
+    """`verbs` is what the token may do now; `why_due` explains the time left; `work` is the open work
+    item's id.
+    """
+
+    number: str
+    title: str
+    state: Literal["recorded", "answered", "resolved"]
+    turn: Literal["staff", "customer", "nobody"]
+    due: str | None
+    channel: str
+    language: str
+    round: int
+    version: int
+    opened: str
+    resolved: str | None
+    customer: str
+    team: str
+    messages: list["MessageOut"]
+    verbs: list[str]
+    why_due: dict[str, Any] | None
+    work: str | None
+
+
+class CasesOut(TypedDict):
+    items: list["CaseOut"]
+    next: str
+
+
+class ChainOut(TypedDict):
+    """The head of the chain of sealed events; `anchored` is the last one kept outside the database."""
+
+    seq: int
+    hash: str
+    unsealed: int
+    anchored: int | None
+
+
+class ColumnOut(TypedDict):
+    """`kind`: text, choice, moment, number, money, flag. `choices` are the codes a filter may name, with
+    their words.
+    """
+
+    code: str
+    title: str
+    kind: str
+    sorts: bool
+    filters: bool
+    choices: dict[str, str]
+
+
+class ConsentOut(TypedDict):
+    """The latest statement for a purpose on a channel; what nobody asked about is not listed."""
+
+    purpose: str
+    channel: str
+    given: bool
+    stated: str
+
+
+class ContactIn(TypedDict):
+    """At least one of phone, email, member."""
+
+    name: NotRequired[str]
+    phone: NotRequired[str]
+    email: NotRequired[str]
+    member: NotRequired[str]
+
+
+class CustomerOut(TypedDict):
+    id: str
+    name: str
+    provisional: bool
+    since: str
+    language: str
+    sources: list[str]
+    sample: bool
+    identifiers: list["IdentifierOut"]
+    consents: list["ConsentOut"]
+    doubts: list["DoubtOut"]
+
+
+class CustomerShort(TypedDict):
+    id: str
+    name: str
+    source: str
+    created: str
+
+
+class CustomersOut(TypedDict):
+    items: list["CustomerShort"]
+    next: str
+
+
+class DeliveriesOut(TypedDict):
+    items: list["DeliveryOut"]
+    next: str
+
+
+class DeliveryOut(TypedDict):
+    """The last try of one event, heads and body cut to size. `error`: "", status, redirect, timeout,
+    connect, tls, ...
+    """
+
+    id: str
+    kind: Literal["event", "replay", "ping"]
+    seq: int
+    type: str
+    state: Literal["waiting", "delivered", "failed"]
+    tries: int
+    status: int | None
+    error: str
+    duration_ms: int
+    request_head: str
+    response_head: str
+    response_body: str
+    created: str
+    last_try: str | None
+
+
+class DoubtOut(TypedDict):
+    """Another customer who may be the same person; a steward decides."""
+
+    customer: str
+    since: str
+
+
+class EntryOut(TypedDict):
+    """What happened with a customer: `what` in words, `text` what was said, `data` codes and numbers."""
+
+    type: str
+    what: str
+    direction: Literal["in", "out", ""]
+    occurred: str
+    who: str
+    text: str
+    data: dict[str, Any]
+
+
+class EventOut(TypedDict):
+    """An event as webhooks send it."""
+
+    id: str
+    type: str
+    seq: int
+    occurred: str
+    actor: dict[str, str]
+    subject: str
+    customer: str | None
+    data: dict[str, Any]
+
+
+class EventsOut(TypedDict):
+    """`next`: the last event looked at; ask again with it as `after`, also when there is nothing yet."""
+
+    items: list["EventOut"]
+    next: str
+
+
+class ExportIn(TypedDict):
+    """`query` is the address of the list: filters, `sort`, `columns`, `q`."""
+
+    list: str
+    query: NotRequired[str]
+    format: NotRequired[Literal["csv", "xlsx"]]
+    encoding: NotRequired[Literal["utf-8-sig", "utf-8", "gb18030"]]
+
+
+class ExportOut(TypedDict):
+    """`ready` has a file until `expires`, under `path`."""
+
+    id: str
+    list: str
+    query: str
+    format: str
+    state: Literal["waiting", "running", "ready", "sent", "cancelled", "stopped", "expired"]
+    reason: str
+    expected: int | None
+    rows: int
+    size: int
+    created: str
+    expires: str | None
+    path: str
+
+
+class FaultOut(TypedDict):
+    """`row` counts as a spreadsheet does; `column` is the header's name, "" for the row as a whole."""
+
+    row: int
+    column: str
+    words: str
+    level: Literal["refused", "warned"]
+
+
+class FieldOut(TypedDict):
+    code: str
+    title: str
+    type: str
+
+
+class FileOut(TypedDict):
+    """`scan`: waiting, clean, infected or none (the house has no scanner). Infected and waiting ones are
+    not handed out.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    scan: str
+    created: str
+
+
+class FoundOut(TypedDict):
+    kind: Literal["customer", "case"]
+    id: str
+    title: str
+
+
+class IdentifierOut(TypedDict):
+    """`text` is masked unless the token has the right `people.contacts`."""
+
+    kind: str
+    text: str
+    masked: bool
+    verified: str | None
+
+
+class ImportOut(TypedDict):
+    """`mapping` is {field: column, from 0}; `dates` is {column: ymd, dmy, mdy or "?" where it must be
+    said}.
+
+    `unsaid` is what still has to be said before it can start. `counts`: new, recognised, doubt,
+    update, unchanged, refused, warned, taken_back, kept; `checked` the same of the dry run. `faults`
+    are the first ones.
+    """
+
+    id: str
+    kind: str
+    name: str
+    state: str
+    reason: str
+    created: str
+    started: str | None
+    finished: str | None
+    columns: list[str]
+    mapping: dict[str, int]
+    dates: dict[str, str]
+    options: dict[str, str]
+    unsaid: dict[str, str]
+    row: int
+    total: int
+    counts: dict[str, int]
+    checked: dict[str, int]
+    faults: list["FaultOut"]
+    same_as: str | None
+
+
+class ImportShort(TypedDict):
+    id: str
+    kind: str
+    name: str
+    state: str
+    created: str
+    counts: dict[str, int]
+
+
+class ImportsOut(TypedDict):
+    items: list["ImportShort"]
+    next: str
+
+
+class ItemOut(TypedDict):
+    """`title` and `path` (the page) say what it is about; empty where the token may not see that."""
+
+    id: str
+    kind: str
+    team: str
+    state: Literal["queued", "assigned", "done", "cancelled"]
+    arrived: str
+    due: str
+    language: str
+    title: str
+    path: str
+
+
+class ItemsOut(TypedDict):
+    items: list["ItemOut"]
+    next: str
+
+
+class ItselfOut(TypedDict):
+    """`may` are the rights it has at this moment: those its owner has too."""
+
+    id: str
+    name: str
+    tail: str
+    owner: str | None
+    rights: dict[str, Literal["own", "team", "department", "branch", "all"]]
+    created: str
+    expires: str | None
+    revoked: str | None
+    last_used: str | None
+    may: list[str]
+
+
+class JobOut(TypedDict):
+    """A piece of background work. `error` is the class of its last failure."""
+
+    id: str
+    task: str
+    queue: str
+    state: Literal["READY", "RUNNING", "SUCCESSFUL", "FAILED"]
+    tries: int
+    done: int
+    total: int | None
+    enqueued: str
+    started: str | None
+    finished: str | None
+    error: str
+
+
+class JobsOut(TypedDict):
+    items: list["JobOut"]
+    next: str
+
+
+class KindOut(TypedDict):
+    """`needs`: of each group at least one field must have a column."""
+
+    code: str
+    title: str
+    fields: list["FieldOut"]
+    needs: list[list[str]]
+    options: dict[str, str]
+
+
+class KindsOut(TypedDict):
+    items: list["KindOut"]
+
+
+class LineOut(TypedDict):
+    sku: str
+    quantity: int
+    amount_minor: int
+
+
+class ListOut(TypedDict):
+    code: str
+    title: str
+    columns: list["ColumnOut"]
+
+
+class ListsOut(TypedDict):
+    items: list["ListOut"]
+    next: str
+
+
+class MappingIn(TypedDict):
+    """What is left out stays as it was proposed."""
+
+    mapping: NotRequired[dict[str, int] | None]
+    dates: NotRequired[dict[str, Literal["ymd", "dmy", "mdy"]]]
+    options: NotRequired[dict[str, str]]
+
+
+class MessageOut(TypedDict):
+    """A message that was sent, or held back: then `why` says so.
+
+    `address` is masked without `people.contacts`; the text of sign-in codes (purpose `security`) is
+    never given.
+    """
+
+    id: str
+    channel: str
+    purpose: str
+    state: Literal["held", "queued", "sent", "failed"]
+    customer: str
+    address: str
+    title: str
+    text: str
+    language: str
+    created: str
+    sent: str | None
+    why: dict[str, Any] | None
+
+
+class MessagesOut(TypedDict):
+    items: list["MessageOut"]
+    next: str
+
+
+class NotDone(TypedDict):
+    key: str
+    state: str
+    reason: str
+
+
+class OpenedOut(TypedDict):
+    number: str
+    promised_at: str
+    follow_url: str
+    customer: str
+    recognition: Literal["recognised", "doubt", "new"]
+
+
+class OrderOut(TypedDict):
+    """Amounts are in minor units of `currency`."""
+
+    id: str
+    number: str
+    customer: str
+    state: str
+    currency: str
+    total_minor: int
+    placed: str
+    lines: list["LineOut"]
+
+
+class OrdersOut(TypedDict):
+    items: list["OrderOut"]
+    next: str
+
+
+class PersonIn(TypedDict):
+    """What a source says about somebody; at least one of phone, email, member."""
+
+    source: str
+    name: NotRequired[str]
+    phone: NotRequired[str]
+    email: NotRequired[str]
+    member: NotRequired[str]
+    language: NotRequired[Literal["", "zh-hans", "en"]]
+
+
+class PresenceIn(TypedDict):
+    presence: Literal["offline", "ready", "away"]
+
+
+class Problem(TypedDict):
+    """An error (RFC 9457) in the language of `Accept-Language`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: NotRequired[str | None]
+    fields: NotRequired[dict[str, str] | None]
+
+
+class RecognitionOut(TypedDict):
+    customer: str
+    outcome: Literal["recognised", "doubt", "new"]
+    why: dict[str, Any]
+
+
+class ReplayIn(TypedDict):
+    """`only`: this one event, once, out of order. Else everything from `seq` on, in order."""
+
+    seq: int
+    only: NotRequired[bool]
+
+
+class RoleOut(TypedDict):
+    code: str
+    name: dict[str, str]
+    rights: dict[str, str]
+
+
+class RolesOut(TypedDict):
+    items: list["RoleOut"]
+    next: str
+
+
+class RowsOut(TypedDict):
+    """Each row has `key` (its public id), `path` (its page), and the values of the columns by code."""
+
+    items: list[dict[str, Any]]
+    next: str
+    previous: str
+    count: int
+    more: bool
+
+
+class RunOut(TypedDict):
+    """`not_done` holds the first thousand rows that failed or were not undone, with the reason."""
+
+    id: str
+    list: str
+    action: str
+    state: Literal["waiting", "running", "finished", "cancelled", "stopped", "undoing", "undone"]
+    reason: str
+    expected: int
+    done: int
+    failed: int
+    undone: int
+    created: str
+    finished: str | None
+    undoable: bool
+    not_done: list["NotDone"]
+
+
+class SearchOut(TypedDict):
+    """The best of each kind, at most 20; there is no further page."""
+
+    items: list["FoundOut"]
+    next: str
+
+
+class SeatOut(TypedDict):
+    """The owner's seat in a team."""
+
+    team: str
+    presence: Literal["offline", "ready", "away"]
+    capacity: int
+    open: int
+    languages: list[str]
+
+
+class SecretOut(TypedDict):
+    """`secret` (`whsec_...`) is shown in this answer only; a replay by idempotency key has null there."""
+
+    id: str
+    name: str
+    url: str
+    types: list[str]
+    owner: str | None
+    state: Literal["active", "paused"]
+    paused_why: str
+    seq: int
+    tries: int
+    failing_since: str | None
+    next_try: str | None
+    version: int
+    created: str
+    secret: NotRequired[str | None]
+
+
+class TakenOut(TypedDict):
+    """The item now in hand, with why it is this one; null when nothing waits."""
+
+    item: Union["ItemOut", None]
+    why: dict[str, Any] | None
+
+
+class TimelineOut(TypedDict):
+    items: list["EntryOut"]
+    next: str
+
+
+class TokenOut(TypedDict):
+    """`tail` is the end of its secret; `last_used` is exact to the hour; `owner` is null for the house's
+    own.
+    """
+
+    id: str
+    name: str
+    tail: str
+    owner: str | None
+    rights: dict[str, Literal["own", "team", "department", "branch", "all"]]
+    created: str
+    expires: str | None
+    revoked: str | None
+    last_used: str | None
+
+
+class TokensOut(TypedDict):
+    items: list["TokenOut"]
+    next: str
+
+
+class TypeOut(TypedDict):
+    """A type of event, as webhooks subscribe to it."""
+
+    code: str
+    what: str
+    right: str
+
+
+class TypesOut(TypedDict):
+    items: list["TypeOut"]
+    next: str
+
+
+class UnitOut(TypedDict):
+    code: str
+    kind: Literal["branch", "department", "team"]
+    name: dict[str, str]
+    parent: str
+
+
+class UnitsOut(TypedDict):
+    items: list["UnitOut"]
+    next: str
+
+
+class UserOut(TypedDict):
+    """A member of staff; `roles` are codes with the unit each is held for ("" everywhere)."""
+
+    id: str
+    username: str
+    name: str
+    language: str
+    unit: str
+    active: bool
+    joined: str
+    roles: list[dict[str, str]]
+
+
+class UsersOut(TypedDict):
+    items: list["UserOut"]
+    next: str
+
+
+class WebhookChange(TypedDict):
+    """What is left out stays as it is."""
+
+    name: NotRequired[str | None]
+    url: NotRequired[str | None]
+    types: NotRequired[list[str] | None]
+
+
+class WebhookIn(TypedDict):
+    """`types`: `case.opened`, `case.*`; none is all you may see. `from_seq`: begin after this event,
+    else with the next.
+    """
+
+    name: str
+    url: str
+    types: NotRequired[list[str]]
+    from_seq: NotRequired[int | None]
+
+
+class WebhookOut(TypedDict):
+    """`seq`: the last event dealt with. `next_try` and `failing_since` while it does not take the one
+    after.
+    """
+
+    id: str
+    name: str
+    url: str
+    types: list[str]
+    owner: str | None
+    state: Literal["active", "paused"]
+    paused_why: str
+    seq: int
+    tries: int
+    failing_since: str | None
+    next_try: str | None
+    version: int
+    created: str
+
+
+class WebhooksOut(TypedDict):
+    items: list["WebhookOut"]
+    next: str
+
+
+class WordIn(TypedDict):
+    word: str
+
+
+class WordsIn(TypedDict):
+    text: NotRequired[str]
+    files: NotRequired[list[str]]
+    version: NotRequired[int | None]
+
+
+class Operations(Sender):
+    """Every operation of the API, one method each."""
+
+    def open_case(
+        self,
+        *,
+        body: "CaseIn",
+        idempotency_key: str = "",
+    ) -> "OpenedOut":
+        """Take in a complaint
+
+        Recognises the customer, opens the case, starts its clock and puts the work into the queue,
+        all or nothing.
+        """
+        answer: "OpenedOut" = self._send(
+            "POST",
+            "/cases",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_cases(
+        self,
+        *,
+        state: Literal["", "recorded", "answered", "resolved"] | None = None,
+        turn: Literal["", "staff", "customer", "nobody"] | None = None,
+        channel: str | None = None,
+        team: str | None = None,
+        customer: str | None = None,
+        overdue: bool | None = None,
+        opened_from: str | None | None = None,
+        opened_until: str | None | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+        q: str | None = None,
+    ) -> "CasesOut":
+        """Newest cases, or those found by q
+
+        Visible cases, newest first; `next` is the cursor of the next page, empty at the end. With `q`
+        the best matches.
+        """
+        answer: "CasesOut" = self._send(
+            "GET",
+            "/cases",
+            query={
+                "state": state,
+                "turn": turn,
+                "channel": channel,
+                "team": team,
+                "customer": customer,
+                "overdue": overdue,
+                "opened_from": opened_from,
+                "opened_until": opened_until,
+                "after": after,
+                "limit": limit,
+                "q": q,
+            },
+        )
+        return answer
+
+    def get_case(
+        self,
+        number: str,
+    ) -> "CaseWithMessages":
+        """One case with what was said
+
+        The `ETag` names its version: send it back as `If-Match` with a verb.
+        """
+        answer: "CaseWithMessages" = self._send(
+            "GET",
+            f"/cases/{self._part(number)}",
+        )
+        return answer
+
+    def do_case(
+        self,
+        number: str,
+        verb: Literal["answer", "resolve", "append", "reopen"],
+        *,
+        body: "WordsIn",
+        idempotency_key: str = "",
+        if_match: str = "",
+    ) -> "CaseOut":
+        """Do something with a case
+
+        `answer`, `resolve`, `append` (the customer's words), `reopen`: what the procedure allows now,
+        else 409.
+        """
+        answer: "CaseOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/{self._part(verb)}",
+            headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def add_customer(
+        self,
+        *,
+        body: "PersonIn",
+        idempotency_key: str = "",
+    ) -> "RecognitionOut":
+        """Record what a source says
+
+        Recognises the person, or makes a new customer; on doubt a provisional one and a review task.
+        """
+        answer: "RecognitionOut" = self._send(
+            "POST",
+            "/customers",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_customers(
+        self,
+        *,
+        q: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "CustomersOut":
+        """Newest customers, or those found by q
+
+        One line per record, newest first; with `q` the best matches and no further page.
+        """
+        answer: "CustomersOut" = self._send(
+            "GET",
+            "/customers",
+            query={"q": q, "after": after, "limit": limit},
+        )
+        return answer
+
+    def get_customer(
+        self,
+        public_id: str,
+    ) -> "CustomerOut":
+        """One customer"""
+        answer: "CustomerOut" = self._send(
+            "GET",
+            f"/customers/{self._part(public_id)}",
+        )
+        return answer
+
+    def timeline(
+        self,
+        public_id: str,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "TimelineOut":
+        """A customer's timeline
+
+        Everything with a customer over all channels, newest first.
+        """
+        answer: "TimelineOut" = self._send(
+            "GET",
+            f"/customers/{self._part(public_id)}/timeline",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def list_orders(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        customer: str | None = None,
+        state: Literal["", "placed", "shipped", "received"] | None = None,
+        number: str | None = None,
+    ) -> "OrdersOut":
+        """Newest orders
+
+        Visible orders, newest first; `customer` (their id), `state` and `number` narrow.
+        """
+        answer: "OrdersOut" = self._send(
+            "GET",
+            "/orders",
+            query={"after": after, "limit": limit, "customer": customer, "state": state, "number": number},
+        )
+        return answer
+
+    def get_order(
+        self,
+        public_id: str,
+    ) -> "OrderOut":
+        """One order"""
+        answer: "OrderOut" = self._send(
+            "GET",
+            f"/orders/{self._part(public_id)}",
+        )
+        return answer
+
+    def list_queue(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        kind: str | None = None,
+    ) -> "ItemsOut":
+        """What waits, the most due first
+
+        Waiting items the token may see; `kind` narrows (`case.answer`, `people.review`).
+        """
+        answer: "ItemsOut" = self._send(
+            "GET",
+            "/work",
+            query={"after": after, "limit": limit, "kind": kind},
+        )
+        return answer
+
+    def list_in_hand(
+        self,
+    ) -> "ItemsOut":
+        """What the owner has in hand
+
+        At most 100, the most due first; empty for an owner without a seat.
+        """
+        answer: "ItemsOut" = self._send(
+            "GET",
+            "/work/mine",
+        )
+        return answer
+
+    def get_presence(
+        self,
+    ) -> "SeatOut":
+        """The owner's seat"""
+        answer: "SeatOut" = self._send(
+            "GET",
+            "/work/presence",
+        )
+        return answer
+
+    def set_presence(
+        self,
+        *,
+        body: "PresenceIn",
+        idempotency_key: str = "",
+    ) -> "SeatOut":
+        """Declare presence
+
+        `ready`, `away` or `offline`, for the owner of the token.
+        """
+        answer: "SeatOut" = self._send(
+            "POST",
+            "/work/presence",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def take_next(
+        self,
+        *,
+        idempotency_key: str = "",
+    ) -> "TakenOut":
+        """Take the most fitting item
+
+        *Next*: the item the owner should do now, with why; 409 `hands_full`, 403 `no_seat`.
+        """
+        answer: "TakenOut" = self._send(
+            "POST",
+            "/work/next",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def take(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "TakenOut":
+        """Take one item by hand
+
+        409 `taken` when somebody else has it.
+        """
+        answer: "TakenOut" = self._send(
+            "POST",
+            f"/work/{self._part(public_id)}/take",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def put_back(
+        self,
+        public_id: str,
+        *,
+        body: "WordIn",
+        idempotency_key: str = "",
+    ) -> "ItemOut":
+        """Put one item back
+
+        Into the queue, with its original arrival time and a word why. Only whoever has it in hand
+        may.
+        """
+        answer: "ItemOut" = self._send(
+            "POST",
+            f"/work/{self._part(public_id)}/put-back",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_messages(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        state: Literal["", "held", "queued", "sent", "failed"] | None = None,
+    ) -> "MessagesOut":
+        """Newest outgoing messages
+
+        As far as the right `channels.outbox` goes, newest first; `state` narrows.
+        """
+        answer: "MessagesOut" = self._send(
+            "GET",
+            "/messages",
+            query={"after": after, "limit": limit, "state": state},
+        )
+        return answer
+
+    def get_message(
+        self,
+        public_id: str,
+    ) -> "MessageOut":
+        """One outgoing message"""
+        answer: "MessageOut" = self._send(
+            "GET",
+            f"/messages/{self._part(public_id)}",
+        )
+        return answer
+
+    def upload_file(
+        self,
+        *,
+        file: tuple[str, bytes],
+        idempotency_key: str = "",
+    ) -> "FileOut":
+        """Upload a file
+
+        One file, as `multipart/form-data`. Its `id` goes into `files` of the request it belongs to,
+        within a day.
+        """
+        answer: "FileOut" = self._send(
+            "POST",
+            "/files",
+            headers={"Idempotency-Key": idempotency_key},
+            file=file,
+        )
+        return answer
+
+    def get_file(
+        self,
+        public_id: str,
+    ) -> "FileOut":
+        """What a file is"""
+        answer: "FileOut" = self._send(
+            "GET",
+            f"/files/{self._part(public_id)}",
+        )
+        return answer
+
+    def erase_file(
+        self,
+        public_id: str,
+    ) -> None:
+        """Erase a file for good"""
+        self._send(
+            "DELETE",
+            f"/files/{self._part(public_id)}",
+        )
+
+    def download_file(
+        self,
+        public_id: str,
+    ) -> bytes:
+        """Download a file
+
+        The file itself; 409 while it is being checked for viruses or when one was found.
+        """
+        answer: bytes = self._send(
+            "GET",
+            f"/files/{self._part(public_id)}/content",
+            raw=True,
+        )
+        return answer
+
+    def list_lists(
+        self,
+    ) -> "ListsOut":
+        """The lists there are
+
+        Those the token may read, with the columns it may see, sort and filter by.
+        """
+        answer: "ListsOut" = self._send(
+            "GET",
+            "/lists",
+        )
+        return answer
+
+    def rows(
+        self,
+        code: str,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        columns: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int | None = None,
+        filters: Mapping[str, str] | None = None,
+    ) -> "RowsOut":
+        """Rows of one list
+
+        Filters by column code beside these (`?state=recorded&opened=7d`), written as in the address
+        of the page.
+
+        `columns` is a comma-separated choice, `sort` a column's code, `-` before it for falling.
+        `count` stops at 1,000 (`more`). A filter that cannot be read is 422 and names the column.
+        """
+        answer: "RowsOut" = self._send(
+            "GET",
+            f"/lists/{self._part(code)}",
+            query={
+                "q": q,
+                "sort": sort,
+                "columns": columns,
+                "after": after,
+                "before": before,
+                "limit": limit,
+                **(filters or {}),
+            },
+        )
+        return answer
+
+    def start_bulk(
+        self,
+        code: str,
+        action: str,
+        *,
+        body: "BulkIn",
+        idempotency_key: str = "",
+    ) -> "RunOut":
+        """Act on many rows
+
+        Row by row in the background; `GET /runs/{id}` says how far it is and what was not done.
+        """
+        answer: "RunOut" = self._send(
+            "POST",
+            f"/lists/{self._part(code)}/bulk/{self._part(action)}",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_run(
+        self,
+        public_id: str,
+    ) -> "RunOut":
+        """How far a bulk action is"""
+        answer: "RunOut" = self._send(
+            "GET",
+            f"/runs/{self._part(public_id)}",
+        )
+        return answer
+
+    def do_run(
+        self,
+        public_id: str,
+        verb: Literal["cancel", "undo"],
+        *,
+        idempotency_key: str = "",
+    ) -> "RunOut":
+        """Cancel or undo
+
+        `cancel` ends it after the row in hand; `undo` takes back what can be, rows changed since are
+        left.
+        """
+        answer: "RunOut" = self._send(
+            "POST",
+            f"/runs/{self._part(public_id)}/{self._part(verb)}",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def list_imports_kinds(
+        self,
+    ) -> "KindsOut":
+        """What this token may import"""
+        answer: "KindsOut" = self._send(
+            "GET",
+            "/imports/kinds",
+        )
+        return answer
+
+    def add_import(
+        self,
+        *,
+        file: tuple[str, bytes],
+        idempotency_key: str = "",
+    ) -> "ImportOut":
+        """Upload a file to import
+
+        One file as `multipart/form-data`: CSV, TSV or XLSX. A mapping is proposed from headers and
+        values.
+
+        `mapping` ({field: column, from 0, or the header's name}) and `options` are JSON objects and
+        replace the proposal. `then` says whether to try it, or to bring it in, at once.
+        """
+        answer: "ImportOut" = self._send(
+            "POST",
+            "/imports",
+            headers={"Idempotency-Key": idempotency_key},
+            file=file,
+        )
+        return answer
+
+    def list_imports(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "ImportsOut":
+        """Imports, newest first"""
+        answer: "ImportsOut" = self._send(
+            "GET",
+            "/imports",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def get_import(
+        self,
+        public_id: str,
+    ) -> "ImportOut":
+        """One import
+
+        How far it is and what became of its rows.
+        """
+        answer: "ImportOut" = self._send(
+            "GET",
+            f"/imports/{self._part(public_id)}",
+        )
+        return answer
+
+    def set_imports_mapping(
+        self,
+        public_id: str,
+        *,
+        body: "MappingIn",
+    ) -> "ImportOut":
+        """Say what columns mean
+
+        A dry run made before is void.
+        """
+        answer: "ImportOut" = self._send(
+            "PUT",
+            f"/imports/{self._part(public_id)}/mapping",
+            body=body,
+        )
+        return answer
+
+    def list_imports_errors_csv(
+        self,
+        public_id: str,
+    ) -> bytes:
+        """Rows that were refused or warned of
+
+        Each row as it was, with its number and the reason in the language of `Accept-Language`.
+        """
+        answer: bytes = self._send(
+            "GET",
+            f"/imports/{self._part(public_id)}/errors.csv",
+            raw=True,
+        )
+        return answer
+
+    def do_import(
+        self,
+        public_id: str,
+        verb: Literal["check", "start", "cancel", "resume", "undo"],
+    ) -> "ImportOut":
+        """Next step
+
+        `check` tries it without writing, `start` brings it in, `cancel`, `resume`, `undo`. Sent twice
+        it acts once.
+        """
+        answer: "ImportOut" = self._send(
+            "POST",
+            f"/imports/{self._part(public_id)}/{self._part(verb)}",
+        )
+        return answer
+
+    def start_export(
+        self,
+        *,
+        body: "ExportIn",
+        idempotency_key: str = "",
+    ) -> "ExportOut":
+        """Export a list
+
+        Filter, order, columns and masks are those of the list for this token. Asked again while under
+        way: the same one.
+        """
+        answer: "ExportOut" = self._send(
+            "POST",
+            "/exports",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_export(
+        self,
+        public_id: str,
+    ) -> "ExportOut":
+        """How far an export is"""
+        answer: "ExportOut" = self._send(
+            "GET",
+            f"/exports/{self._part(public_id)}",
+        )
+        return answer
+
+    def cancel_export(
+        self,
+        public_id: str,
+    ) -> "ExportOut":
+        """Cancel or delete an export"""
+        answer: "ExportOut" = self._send(
+            "DELETE",
+            f"/exports/{self._part(public_id)}",
+        )
+        return answer
+
+    def download_export(
+        self,
+        public_id: str,
+    ) -> bytes:
+        """Download an export
+
+        410 before it is ready and after it has expired; 403 when the token may see less than when it
+        was written.
+        """
+        answer: bytes = self._send(
+            "GET",
+            f"/exports/{self._part(public_id)}/file",
+            raw=True,
+        )
+        return answer
+
+    def search(
+        self,
+        *,
+        q: str,
+    ) -> "SearchOut":
+        """Search everything
+
+        Customers and cases the token may see, whose names, numbers or words hold all the words of
+        `q`.
+        """
+        answer: "SearchOut" = self._send(
+            "GET",
+            "/search",
+            query={"q": q},
+        )
+        return answer
+
+    def list_events(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        types: str | None = None,
+    ) -> "EventsOut":
+        """Sealed events in order
+
+        What webhooks of this token would hear, for asking instead: after event number `after`,
+        `types` comma-separated.
+
+        Needs `api.webhooks.own`. A page may be empty although more follows: go on from `next` until
+        it does not move.
+        """
+        answer: "EventsOut" = self._send(
+            "GET",
+            "/events",
+            query={"after": after, "limit": limit, "types": types},
+        )
+        return answer
+
+    def list_event_types(
+        self,
+    ) -> "TypesOut":
+        """Types of events
+
+        All of them, with the right that shows them; needs no right itself.
+        """
+        answer: "TypesOut" = self._send(
+            "GET",
+            "/event-types",
+        )
+        return answer
+
+    def list_webhooks(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "WebhooksOut":
+        """Webhooks, newest first
+
+        Those this token made, or all (`site.settings`).
+        """
+        answer: "WebhooksOut" = self._send(
+            "GET",
+            "/webhooks",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def add_webhook(
+        self,
+        *,
+        body: "WebhookIn",
+        idempotency_key: str = "",
+    ) -> "SecretOut":
+        """Subscribe to events
+
+        Needs `api.webhooks.own`. It hears what this token may see, for as long as the token may.
+        """
+        answer: "SecretOut" = self._send(
+            "POST",
+            "/webhooks",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_webhook(
+        self,
+        public_id: str,
+    ) -> "WebhookOut":
+        """One webhook"""
+        answer: "WebhookOut" = self._send(
+            "GET",
+            f"/webhooks/{self._part(public_id)}",
+        )
+        return answer
+
+    def change_webhook(
+        self,
+        public_id: str,
+        *,
+        body: "WebhookChange",
+        if_match: str = "",
+    ) -> "WebhookOut":
+        """Change a webhook
+
+        Name, address, types. With `If-Match` only the version you saw.
+        """
+        answer: "WebhookOut" = self._send(
+            "PATCH",
+            f"/webhooks/{self._part(public_id)}",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def remove_webhook(
+        self,
+        public_id: str,
+        *,
+        if_match: str = "",
+    ) -> None:
+        """Remove a webhook
+
+        With its log.
+        """
+        self._send(
+            "DELETE",
+            f"/webhooks/{self._part(public_id)}",
+            headers={"If-Match": if_match},
+        )
+
+    def pause_webhook(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+        if_match: str = "",
+    ) -> "WebhookOut":
+        """Send nothing for now
+
+        Its place in the stream stays.
+        """
+        answer: "WebhookOut" = self._send(
+            "POST",
+            f"/webhooks/{self._part(public_id)}/pause",
+            headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+        )
+        return answer
+
+    def resume_webhook(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+        if_match: str = "",
+    ) -> "WebhookOut":
+        """Go on
+
+        At once, where it stopped; also to try again before its time.
+        """
+        answer: "WebhookOut" = self._send(
+            "POST",
+            f"/webhooks/{self._part(public_id)}/resume",
+            headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+        )
+        return answer
+
+    def rotate_webhook(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+        if_match: str = "",
+    ) -> "SecretOut":
+        """Change the secret
+
+        A new secret, shown once; for 24 hours the old one signs as well.
+        """
+        answer: "SecretOut" = self._send(
+            "POST",
+            f"/webhooks/{self._part(public_id)}/rotate",
+            headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+        )
+        return answer
+
+    def replay_webhook(
+        self,
+        public_id: str,
+        *,
+        body: "ReplayIn",
+        idempotency_key: str = "",
+        if_match: str = "",
+    ) -> "WebhookOut":
+        """Send events again
+
+        Under the same ids, so that receivers can tell.
+        """
+        answer: "WebhookOut" = self._send(
+            "POST",
+            f"/webhooks/{self._part(public_id)}/replay",
+            headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def ping_webhook(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "DeliveryOut":
+        """Send a test
+
+        Type `webhook.ping`, sent once by a worker; the log tells what came of it.
+        """
+        answer: "DeliveryOut" = self._send(
+            "POST",
+            f"/webhooks/{self._part(public_id)}/ping",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def list_deliveries(
+        self,
+        public_id: str,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        state: Literal["", "waiting", "delivered", "failed"] | None = None,
+    ) -> "DeliveriesOut":
+        """The log
+
+        Newest first, kept for 30 days.
+        """
+        answer: "DeliveriesOut" = self._send(
+            "GET",
+            f"/webhooks/{self._part(public_id)}/deliveries",
+            query={"after": after, "limit": limit, "state": state},
+        )
+        return answer
+
+    def get_itself(
+        self,
+    ) -> "ItselfOut":
+        """The token that asks
+
+        Needs no right: a way to see whether a token works, and what it may.
+        """
+        answer: "ItselfOut" = self._send(
+            "GET",
+            "/tokens/self",
+        )
+        return answer
+
+    def list_tokens(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "TokensOut":
+        """Tokens, newest first
+
+        Those of the owner (`api.tokens.own`), or all (`site.settings`).
+        """
+        answer: "TokensOut" = self._send(
+            "GET",
+            "/tokens",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def revoke_token(
+        self,
+        public_id: str,
+    ) -> None:
+        """Revoke a token
+
+        At once and for ever. A token may always end itself; others as far as they can be listed.
+        """
+        self._send(
+            "DELETE",
+            f"/tokens/{self._part(public_id)}",
+        )
+
+    def list_users(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "UsersOut":
+        """Members of staff, newest first
+
+        With their roles. Needs `site.settings`.
+        """
+        answer: "UsersOut" = self._send(
+            "GET",
+            "/staff/users",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def get_user(
+        self,
+        public_id: str,
+    ) -> "UserOut":
+        """One member of staff"""
+        answer: "UserOut" = self._send(
+            "GET",
+            f"/staff/users/{self._part(public_id)}",
+        )
+        return answer
+
+    def list_roles(
+        self,
+    ) -> "RolesOut":
+        """Roles with their rights
+
+        All of them: there are few. Needs `site.settings`.
+        """
+        answer: "RolesOut" = self._send(
+            "GET",
+            "/staff/roles",
+        )
+        return answer
+
+    def list_units(
+        self,
+    ) -> "UnitsOut":
+        """The organisation
+
+        Branches, departments, teams, parents first. Needs `site.settings`.
+        """
+        answer: "UnitsOut" = self._send(
+            "GET",
+            "/staff/units",
+        )
+        return answer
+
+    def list_jobs(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        state: Literal["", "READY", "RUNNING", "SUCCESSFUL", "FAILED"] | None = None,
+        task: str | None = None,
+    ) -> "JobsOut":
+        """Background work, newest first
+
+        `state` and `task` (its dotted name) narrow. Needs `site.settings`.
+        """
+        answer: "JobsOut" = self._send(
+            "GET",
+            "/settings/jobs",
+            query={"after": after, "limit": limit, "state": state, "task": task},
+        )
+        return answer
+
+    def get_chain(
+        self,
+    ) -> "ChainOut":
+        """The head of the event chain
+
+        Needs `site.settings`.
+        """
+        answer: "ChainOut" = self._send(
+            "GET",
+            "/settings/chain",
+        )
+        return answer
