@@ -98,6 +98,11 @@ CALLS: Mapping[str, Call] = {
     "lists/<slug:code>/<slug:key>/<slug:column>/": Call(
         "/lists/cases/{number}/case/", {"value": "A better subject", "original": "{title}"}
     ),
+    "imports/": Call(),
+    "imports/new/": Call(body={"kind": "customers"}),
+    "imports/<slug:public_id>/": Call("/imports/{imported}/"),
+    "imports/<slug:public_id>/errors.csv": Call("/imports/{imported}/errors.csv"),
+    "imports/<slug:public_id>/<slug:verb>/": Call("/imports/{imported}/start/"),
     "search/": Call("/search/?q=发票"),
     "outbox/": Call(),
     "settings/": Call(),
@@ -210,6 +215,14 @@ CALLS: Mapping[str, Call] = {
     "api/v1/files": Call(body={"file": "hello"}),
     "api/v1/files/<public_id>": Call("/api/v1/files/{file}"),
     "api/v1/files/<public_id>/content": Call("/api/v1/files/{file}/content"),
+    "api/v1/imports/kinds": Call(),
+    "api/v1/imports": Call(body={"kind": "customers"}),
+    "api/v1/imports/<public_id>": Call("/api/v1/imports/{imported}"),
+    "api/v1/imports/<public_id>/mapping": Call(
+        "/api/v1/imports/{imported}/mapping", {"options": {"source": "crm"}}
+    ),
+    "api/v1/imports/<public_id>/errors.csv": Call("/api/v1/imports/{imported}/errors.csv"),
+    "api/v1/imports/<public_id>/<verb>": Call("/api/v1/imports/{imported}/start"),
     "healthz": Call(),
     "readyz": Call(),
     "metrics": Call(),
@@ -232,6 +245,7 @@ def names_of(world: World) -> dict[str, str]:
         "resolved": world.resolved.number,
         "link": world.link,
         "file": world.file.public_id,
+        "imported": world.imported.public_id,
         "item": world.item.public_id,
         "buyer": world.buyer.customer.public_id,
         "order": world.order.public_id,
@@ -258,6 +272,8 @@ def send(client: Client, method: str, key: str, world: World) -> HttpResponseBas
     body = {name: _named(value, names) for name, value in (body or {}).items()}
     if where == "/api/v1/files" and method == "POST":
         return client.post(where, {"file": SimpleUploadedFile("hello.txt", b"hello", "text/plain")})
+    if where in ("/imports/new/", "/api/v1/imports") and method == "POST":
+        return client.post(where, {**body, "file": SimpleUploadedFile("p.csv", b"name,email\nA B,a@example.org\n")})
     if where.startswith("/api/"):
         return client.generic(method, where, _json(body), content_type="application/json")
     if method == "POST":

@@ -19,9 +19,11 @@ from guanxi.core.access import system
 from guanxi.core.files import intake, store
 from guanxi.core.files.actions import attach
 from guanxi.core.ids import new_code
+from guanxi.core.imports.actions import receive
 from guanxi.core.lists import exports, runs, saving
 from guanxi.core.lists.choosing import Choice
 from guanxi.core.models import ApiToken, BulkRun, Export, File, Role, SavedView, Unit, User, WebhookEndpoint
+from guanxi.core.models.imports import ImportRun
 from guanxi.core.money import Money
 from guanxi.core.tokens import actor_by_secret, issue_token
 from guanxi.core.webhooks.actions import add_endpoint
@@ -56,7 +58,7 @@ VISITORS = ("public", "link", "customer", "other_customer")
 ACTORS = (*VISITORS, *STAFF, *TOKENS)
 EVERY_RIGHT = (
     "people.view", "people.contacts", "people.record", "trade.view", "channels.view", "channels.outbox",
-    "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "files.erase", "api.tokens.own", "api.webhooks.own",
+    "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "files.erase", "imports.use", "api.tokens.own", "api.webhooks.own",
 )  # fmt: skip
 
 
@@ -80,6 +82,7 @@ class World:
     view: SavedView
     run: BulkRun
     export: Export
+    imported: ImportRun
     users: dict[str, User] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     hook: WebhookEndpoint | None = None  # of the actor "token"
@@ -128,6 +131,10 @@ def build(now: datetime) -> World:
         view=_view(now, users["agent"]),
         run=_run(now, users["agent"], case),
         export=_export(now, users["agent"]),
+        imported=receive(
+            actor=SYSTEM, now=now, kind="customers", name="people.csv",
+            chunks=["name,email\nEve Ray,eve@example.org\n".encode()],
+        ),
         users=users,
         message=send(actor=SYSTEM, now=now, record_id=case.record_id, words=Words("Hello", "Private", "en")),
         spare=_spare(now, users["manager"]),

@@ -25,7 +25,7 @@ BUSY = (ImportRun.State.CHECKING, ImportRun.State.RUNNING, ImportRun.State.UNDOI
 def list_runs(actor: Actor) -> QuerySet[ImportRun]:
     """Visible runs, newest first."""
     if not actor.may(RIGHT):
-        return ImportRun.objects.none()  # type: ignore[no-any-return]  # typed by its manager
+        return ImportRun.objects.none()
     seen: QuerySet[ImportRun] = ImportRun.objects.visible_to(actor)
     if actor.kind in (Kind.TOKEN, Kind.STAFF) and not actor.reach(RIGHT).everything:
         own = Q(actor_kind=actor.kind.value, actor_id=actor.id)
@@ -104,8 +104,9 @@ def is_alone(run: ImportRun) -> bool:
     """Whether nobody works on it though it is not finished: its job is gone."""
     if run.state not in BUSY:
         return False
-    alive = Job.objects.filter(id=run.job, state__in=[Job.State.READY, Job.State.RUNNING])
-    return not (run.job and alive.exists())
+    if run.job is None:
+        return True
+    return not Job.objects.filter(id=run.job, state__in=[Job.State.READY, Job.State.RUNNING]).exists()
 
 
 def undone_rows(run: ImportRun) -> tuple[int, int]:

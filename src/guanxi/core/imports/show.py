@@ -163,7 +163,8 @@ def error_file(run: ImportRun) -> Iterator[bytes]:
 
 
 def _by_row(run: ImportRun) -> Iterator[tuple[int, list[queries.Said]]]:
-    row, said = 0, []
+    row = 0
+    said: list[queries.Said] = []
     for one in queries.faults(run):
         if said and one.row != row:
             yield row, said

@@ -44,7 +44,7 @@ class _Parts(io.RawIOBase):
 
 def open_file(run: ImportRun) -> BinaryIO:
     """The bytes of the file as they came, for reading and seeking."""
-    return io.BufferedReader(_Parts(run), buffer_size=1 << 16)  # type: ignore[return-value]  # it is one
+    return io.BufferedReader(_Parts(run), buffer_size=1 << 16)
 
 
 def parts_of(chunks: Iterable[bytes]) -> Iterable[bytes]:

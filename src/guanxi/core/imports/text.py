@@ -233,7 +233,7 @@ def rows(
     source: BinaryIO = file
     name, begin = encoding.name, offset or encoding.bom
     if name.startswith("utf-16"):
-        source = io.BufferedReader(_AsUtf8(file, name, encoding.bom))  # type: ignore[assignment]
+        source = io.BufferedReader(_AsUtf8(file, name, encoding.bom))
         name, begin = "utf-8", offset
     records = Records(source, delimiter, offset=begin)
     for raw in records:

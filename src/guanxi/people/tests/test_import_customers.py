@@ -24,7 +24,7 @@ FILE = """姓名,手机,邮箱,会员号
 
 
 def bring(
-    text: str | bytes, now: datetime, kind: str = "customers", actor: Actor = ACTOR, **said: object
+    text: str | bytes, now: datetime, kind: str = "customers", actor: Actor = ACTOR, **said: str
 ) -> ImportRun:
     body = text.encode() if isinstance(text, str) else text
     return actions.receive(actor=actor, now=now, kind=kind, name="customers.csv", chunks=[body], **said)

@@ -117,7 +117,6 @@ GROUPS: list[Group] = [
                 _("Files of customers, orders and messages: bring one in, see what became of it, undo it."),
                 "upload",
                 "imports",
-                ("imports.use",),
             ),
             Section(
                 "jobs",

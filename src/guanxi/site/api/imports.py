@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -199,8 +199,12 @@ def upload(
         chunks=file.chunks(2**20),
     )
     if run.state == ImportRun.State.DRAFT:
-        run = _prepare(actor, run, said, chosen, then)
-    return 201, _out(actor, run)
+        try:
+            run = _prepare(actor, run, said, chosen, then)
+        except Invalid:
+            actions.drop(actor=actor, now=clock.now(), public_id=run.public_id)
+            raise
+    return Status(201, _out(actor, run))
 
 
 def _prepare(
