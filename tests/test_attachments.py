@@ -24,7 +24,7 @@ from guanxi.core import files
 from guanxi.core.access import system
 from guanxi.core.errors import Invalid
 from guanxi.core.files import actions, jobs, preview, scan, store
-from guanxi.core.models import Event, File
+from guanxi.core.models import ApiToken, Event, File
 from tests.cast import (
     SYSTEM,
     Machine,
@@ -449,6 +449,19 @@ def test_upload_then_name_it_where_it_belongs(
         f"/api/v1/cases/{case.number}/answer", answer, content_type="application/json", headers=token.headers
     )
     assert again.status_code == 422  # it hangs there already
+
+
+def test_erasing_over_the_api(token: Machine, buyer: Shopper, now: datetime) -> None:
+    _case, file = case_with(now, buyer)
+    url = f"/api/v1/files/{file.public_id}"
+    with nothing_happens():
+        assert Client().delete(url, headers=token.headers).status_code == 403
+    row = ApiToken.objects.get()
+    row.rights = {**row.rights, "files.erase": "all"}
+    row.save()
+    assert Client().delete(url, headers=token.headers).status_code == 204
+    assert Client().get(url, headers=token.headers).status_code == 404
+    assert not store.path_of(file.digest).exists()
 
 
 def test_an_upload_nobody_uses_goes_after_a_day(token: Machine, now: datetime) -> None:

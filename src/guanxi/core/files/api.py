@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import File as Part
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.files import UploadedFile
 
 from guanxi.core import clock, files
@@ -82,4 +82,4 @@ def download(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @router.delete("/{public_id}", response={204: None, WRITE: Problem}, summary="Erase a file for good")
 def erase(request: HttpRequest, public_id: str) -> Any:
     actions.erase(actor=actor_of(request), now=clock.now(), public_id=public_id)
-    return 204, None
+    return Status(204, None)
