@@ -38,7 +38,7 @@ REASONS = {
 
 
 @require_POST
-def export(request: Request, code: str) -> HttpResponse:
+def export(request: Request, code: str) -> HttpResponse | FileResponse:
     """A list as a file: few rows at once, many in the background."""
     listing = get(code)
     request.actor.require(listing.right)

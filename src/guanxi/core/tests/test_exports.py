@@ -14,10 +14,10 @@ import pytest
 from django.http import FileResponse
 from openpyxl import load_workbook
 
-from guanxi.core import clock, staff
+from guanxi.core import clock, jobs, staff
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound, Throttled
-from guanxi.core.lists import exports, get, writing
-from guanxi.core.models import Event, Export, Job, User
+from guanxi.core.lists import exports, get, reading, writing
+from guanxi.core.models import Event, Export, Job, Role, User
 from guanxi.people.actions import Contact, add_record
 from tests.cast import SYSTEM, Hire, Shopper, Staffer, english, nothing_happens, work_off
 
@@ -161,8 +161,8 @@ def test_batches_hold_every_row_once_in_order(agent: Staffer, now: datetime) -> 
     for number in range(25):
         contact = Contact(f"N{number % 5}", f"138000001{number:02d}")
         add_record(actor=SYSTEM, now=now, contact=contact, source="import")
-    real = exports.reading.batches
-    with patch.object(exports.reading, "batches", lambda *a, **k: real(*a, **{**k, "size": 4})):
+    real = reading.batches
+    with patch.object(reading, "batches", lambda *a, **k: real(*a, **{**k, "size": 4})):
         export = _written(_start(agent, now, "columns=name,phone&sort=-name"))
     rows = _rows(exports.path_of(export).read_bytes())[1:]
     assert [name for name, _phone in rows] == sorted((name for name, _phone in rows), reverse=True)
@@ -183,7 +183,7 @@ def test_a_try_that_died_is_begun_anew(agent: Staffer, people: int, now: datetim
     def dying(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with patch.object(writing.jobs, "progress", dying), pytest.raises(KeyboardInterrupt):
+    with patch.object(jobs, "progress", dying), pytest.raises(KeyboardInterrupt):
         writing.write(export.id)
     (home / "exports" / f"{export.public_id}.1.part").write_bytes(b"what a killed worker left")
     assert _written(export).state == "ready"
@@ -213,7 +213,7 @@ def test_cancelled_while_it_is_written(agent: Staffer, people: int, now: datetim
         exports.cancel(actor=agent.actor, now=now, public_id=export.public_id)
         return real(*args)
 
-    with patch.object(writing.exports, "values", cancelling):
+    with patch.object(exports, "values", cancelling):
         _written(export)
     assert export.state == "cancelled"
     assert list((home / "exports").iterdir()) == []
@@ -287,11 +287,11 @@ def test_rights_lost_while_it_is_written_stop_it(agent: Staffer, people: int, no
     def lost(*_: object) -> None:
         User.objects.get(id=agent.user.id).grants.all().delete()
 
-    real = exports.reading.batches
+    real = reading.batches
     with (
-        patch.object(exports.reading, "batches", lambda *a, **k: real(*a, **{**k, "size": 1})),
+        patch.object(reading, "batches", lambda *a, **k: real(*a, **{**k, "size": 1})),
         patch.object(writing, "LOOK_AGAIN", 1),
-        patch.object(writing.jobs, "progress", lost),
+        patch.object(jobs, "progress", lost),
     ):
         _written(export)
     assert (export.state, export.reason) == ("stopped", "denied")
@@ -309,8 +309,6 @@ def test_a_full_disk_is_said_and_nothing_stays(agent: Staffer, people: int, now:
 def test_who_may_not_see_a_list_exports_none(
     hire: Hire, buyer: Shopper, organisation: Any, now: datetime
 ) -> None:
-    from guanxi.core.models import Role
-
     Role.objects.create(code="nothing", rights={"work.view": "team"})
     nobody = hire("nobody", "nothing")
     with nothing_happens():
@@ -337,7 +335,7 @@ def test_words_found_come_best_first(agent: Staffer, people: int) -> None:
 def test_what_nobody_writes_is_ended(agent: Staffer, people: int, now: datetime) -> None:
     export = _start(agent, now)
     assert writing.sweep(now=now) == 0
-    Job.objects.filter(id=export.job).update(state=Job.State.FAILED)
+    Job.objects.all().update(state=Job.State.FAILED)
     assert writing.sweep(now=now) == 1
     export.refresh_from_db()
     assert (export.state, export.reason) == ("stopped", "fault")
