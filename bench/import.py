@@ -107,6 +107,10 @@ def say(name: str, report: Report, runs: Sequence[dict[str, Any]], actions: Sequ
         else:
             report.note(f"{name}: {what}, rows/s", f"{median_of(rates):,.0f}", spread(rates))
             report.note(f"{name}: {what} / bare", f"{median_of(ratios):.2f}", spread(ratios, ".2f"))
+        cpu = [one["cpu_s"]["bare"] / one["cpu_s"]["import"] for one in found]
+        each_us = [1e6 * one["cpu_s"]["import"] / one["rows"] for one in found]
+        beside = f"{median_of(each_us):.0f} us of CPU a row, ours and the database's; says little of waiting for disks"
+        report.note(f"{name}: the same by CPU alone", f"{median_of(cpu):.2f}", beside)
     say_manners(name, report, runs)
 
 

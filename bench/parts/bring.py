@@ -49,9 +49,19 @@ class Twin:
         self.columns = {table: self._columns(table) for table in TABLES}
         self.rows: Counter[str] = Counter()
 
-    def catch_up(self) -> float:
-        """Write what is new in one transaction; returns the seconds of writing."""
-        found = {table: self._new(table) for table in TABLES}
+    def server(self) -> list[psutil.Process]:
+        """The processes of the database's server that serve us; none for SQLite."""
+        if not self.postgresql:
+            return []
+        own = psutil.Process(self.target.info.backend_pid)
+        return [one for one in own.parent().children() if "guanxi" in " ".join(one.cmdline())]
+
+    def look(self) -> dict[str, list[tuple[Any, ...]]]:
+        """What was written since the last look."""
+        return {table: self._new(table) for table in TABLES}
+
+    def catch_up(self, found: dict[str, list[tuple[Any, ...]]]) -> float:
+        """Write it in one transaction; returns the seconds of writing."""
         begun = time.perf_counter()
         cursor = self.target.cursor()
         if not self.postgresql:
@@ -104,20 +114,38 @@ class Watch:
     def __init__(self, twin: Twin, total: int) -> None:
         self.twin, self.total = twin, total
         self.spent = self.bare = 0.0
+        self.cpu_s = {"import": 0.0, "bare": 0.0}  # ours and the database's
         self.chunks: list[tuple[int, float]] = []  # rows, seconds
         self.done, self.rss_20 = 0, 0
+        self.processes = [psutil.Process(), *twin.server()]
+        self.cpu = self._cpu()
         self.begun = time.perf_counter()
 
     def lap(self, done: int, _total: int | None = None) -> None:
         seconds = time.perf_counter() - self.begun
         self.spent += seconds
+        self._spent_cpu("import")
         self.chunks.append((done - self.done, seconds))
         self.done = done
-        self.bare += self.twin.catch_up()
+        found = self.twin.look()
+        self._cpu_from_here()
+        self.bare += self.twin.catch_up(found)
+        self._spent_cpu("bare")
         if not self.rss_20 and done >= self.total / 5:
             gc.collect()
             self.rss_20 = psutil.Process().memory_info().rss
+        self._cpu_from_here()
         self.begun = time.perf_counter()
+
+    def _cpu(self) -> float:
+        """CPU seconds so far, ours and the server's."""
+        return sum(sum(one.cpu_times()[:2]) for one in self.processes)
+
+    def _cpu_from_here(self) -> None:
+        self.cpu = self._cpu()
+
+    def _spent_cpu(self, what: str) -> None:
+        self.cpu_s[what] += self._cpu() - self.cpu
 
     def figures(self) -> dict[str, Any]:
         gc.collect()
@@ -126,6 +154,7 @@ class Watch:
             "rows": self.done,
             "seconds": self.spent,
             "bare_s": self.bare,
+            "cpu_s": self.cpu_s,
             "rss_mib": [self.rss_20 / 2**20, psutil.Process().memory_info().rss / 2**20],
             "chunks": len(seconds),
             "chunk_ms": [1000 * seconds[len(seconds) // 2], 1000 * seconds[-1]],
@@ -198,6 +227,9 @@ def behind(most: int) -> dict[str, float]:
 
 def main(words: Sequence[str]) -> None:
     mode, rows, seed, file, target, indexed = words
+    from django.db import connection
+
+    connection.ensure_connection()  # so that its server process is counted
     watch = Watch(Twin(os.environ["GUANXI_DATABASE_URL"], target), int(rows))
     counts = by_run(watch, Path(file)) if mode == "run" else by_action(watch, int(rows), int(seed))
     print(json.dumps({**watch.figures(), "counts": counts, **(behind(int(indexed)) if int(indexed) else {})}))

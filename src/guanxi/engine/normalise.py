@@ -8,6 +8,7 @@ not_a_member, unknown_kind. Flags: ext, shared_line, unassigned, assumed_country
 international (email); partial (name).
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -175,8 +176,9 @@ _NORMALISERS: Final[dict[str, Callable[[str], Normalised]]] = {
 KINDS: Final = tuple(_NORMALISERS)
 
 
+@functools.lru_cache(maxsize=4096)
 def normalise(kind: str, text: str) -> Normalised:
-    """Normalise by kind (one of `KINDS`)."""
+    """Normalise by kind (one of `KINDS`). Remembers the latest: an import reads each cell once to check it, once to use it."""
     if kind not in _NORMALISERS:
         raise NotNormalisable("unknown", "unknown_kind")
     return _NORMALISERS[kind](text)

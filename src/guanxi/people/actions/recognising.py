@@ -1,7 +1,7 @@
 """Recognition happens here, inside the request that brings the contact."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -51,8 +51,7 @@ class Statement(NamedTuple):
     name_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(NamedTuple):
     """Who it is, and what has to be written for it: nothing when the same statement was made before.
 
     `added` says whether there is a new record; `rows` and `events` are empty when they have been written already.
@@ -64,7 +63,7 @@ class Recognised:
     outcome: str  # recognised | doubt | new
     explanation: Explanation
     rows: Sequence[models.Model] = ()
-    events: Sequence[Event] = field(default_factory=tuple)
+    events: Sequence[Event] = ()
     added: bool = True
 
 

@@ -123,7 +123,7 @@ def _known(found: Iterable[tuple[str, str, bool, int, bool, int, str, str, str]]
 
 def fingerprint_of(source: str, name_key: str, claims: Sequence[Normalised]) -> str:
     """The same source stating the same normalised facts is the same record."""
-    parts = [source, name_key, *sorted(f"{claim.kind}={claim.value}" for claim in claims)]
+    parts = [source, name_key, *sorted([f"{claim.kind}={claim.value}" for claim in claims])]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
