@@ -1,14 +1,21 @@
 """Forms as form.js sends them: where they lead is told, not followed; errors come back beside their fields; keys count once."""
 
 import re
-from datetime import datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.template import engines
 from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guanxi.cases.models import Case
+from guanxi.core import fields
+from guanxi.core.errors import Invalid
+from guanxi.core.jobs import Worker
+from guanxi.core.money import Money
 from tests.cast import Shopper, Staffer, Visitor, complain, nothing_happens
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +103,52 @@ def test_every_kind_of_field_labels_itself_and_its_error(rf: RequestFactory, org
         assert "f-f-error" in re.findall(r'aria-describedby="([^"]*)"', page)[0], kind
         assert "<b>" not in page.replace("<b></b>", ""), kind
     assert " selected>B" in render(calls["select"], rf)
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_written_is_read_or_told(text: str) -> None:
+    form = {"f": text, "f_currency": "CNY"}
+    for read in (fields.read_number, fields.read_money, fields.read_day, fields.read_moment):
+        try:
+            read(form, "f")
+        except Invalid as error:
+            assert list(error.fields) == ["f"]  # noqa: PT017  what is raised is the answer
+
+
+def test_numbers_money_and_days_as_people_write_them() -> None:
+    assert fields.read_number({"f": " 1,234.5 "}, "f") == Decimal("1234.5")
+    assert fields.read_number({"f": "１２３"}, "f") == 123
+    assert fields.read_number({"f": ""}, "f") is None
+    assert fields.read_money({"f": "88.50", "f_currency": "CNY"}, "f") == Money(8850, "CNY")
+    assert fields.read_day({"f": "2026/3/3"}, "f") == date(2026, 3, 3)
+    assert fields.read_moment({"f": "2026-03-03T10:00"}, "f") == datetime(2026, 3, 3, 2, tzinfo=UTC)
+    for form in (
+        {"f": "1.005", "f_currency": "CNY"},
+        {"f": "1", "f_currency": "XXX"},
+        {"f": "1e99"},
+        {"f": "NaN"},
+    ):
+        with pytest.raises(Invalid):
+            fields.read_money(form, "f")
+
+
+def test_a_customer_is_chosen_and_recognised(
+    agent: Staffer, trainee: Staffer, buyer: Shopper, now: datetime
+) -> None:
+    Worker(name="tests").run_once()  # the index follows
+    found = agent.client.get("/choose/customer/?q=王小明").json()["choices"]
+    assert [(one["value"], one["label"]) for one in found] == [(buyer.public_id, "王小明")]
+    assert "13958016608" in found[0]["note"].replace(" ", "")
+    masked = trainee.client.get("/choose/customer/?q=王小明").json()["choices"][0]["note"]
+    assert "13958016608" not in masked.replace(" ", "")
+    assert agent.client.get("/choose/nothing/?q=x").status_code == 404
+    assert agent.client.get("/choose/customer/").json() == {"choices": []}
+    sent = {"text": "书坏了", "customer": buyer.public_id, "customer_text": "王小明", "key": "k"}
+    assert agent.client.post("/cases/new/", sent).status_code == 303
+    assert Case.objects.get().record.customer_id == buyer.customer_id
+
+
+def test_a_chosen_customer_must_be_visible(stranger: Staffer, buyer: Shopper) -> None:
+    with nothing_happens():
+        response = stranger.client.post("/cases/new/", {"text": "x", "customer": buyer.public_id, "key": "k"})
+    assert response.status_code == 404

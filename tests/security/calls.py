@@ -46,6 +46,7 @@ CALLS: Mapping[str, Call] = {
     "timeline/<slug:kind>/<slug:key>/ | case": Call("/timeline/case/{number}/"),
     "panels/<str:code>/<slug:key>/": Call("/panels/cases.timeline/{number}/"),
     "activity/": Call(),
+    "choose/<slug:kind>/": Call("/choose/customer/?q=li"),
     "my/": Call(),
     "my/sign-in/": Call(body={"reach": "nobody@example.org"}),
     "my/code/<slug:public_id>/": Call("/my/code/S-00000000/", {"code": "000000"}),

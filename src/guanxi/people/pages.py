@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from guanxi.core import live, panels
 from guanxi.core.access import Actor
+from guanxi.core.choices import Choice
 from guanxi.core.http import Request, page
 from guanxi.core.phrases import explained
 from guanxi.core.words import say
@@ -172,3 +173,16 @@ def person_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
         "chips": [{"label": _("not certain who this is"), "tone": "amber"}] if who.provisional else [],
         "facts": known,
     }
+
+
+def choices(actor: Actor, text: str, limit: int) -> list[Choice]:
+    """Customers to choose from while somebody types: name, and how to reach them as far as this actor may see."""
+    found = queries.search_customers(actor, text, limit=limit)
+    return [
+        Choice(
+            record.customer.public_id,
+            record.name or record.customer.public_id,
+            " · ".join([one.text for one in queries.view_of(actor, [record]).identifiers][:2]),
+        )
+        for record in found
+    ]

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from guanxi.cases.pages import public as case_public
 from guanxi.cases.pages import staff as case_staff
 from guanxi.channels import pages as channels
-from guanxi.core import panels
+from guanxi.core import choices, panels
 from guanxi.core.lists import bulk_pages, export_pages
 from guanxi.core.lists import cells as list_cells
 from guanxi.core.lists import pages as lists
@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:token>/files/<slug:public_id>/preview/", case_public.link_preview, name="link_file_preview"),
     path("timeline/<slug:kind>/<slug:key>/", timeline.show, name="timeline"),
     path("panels/<str:code>/<slug:key>/", panels.show, name="panel"),
+    path("choose/<slug:kind>/", choices.choose, name="choose"),
     path("activity/", activity.show, name="activity"),
     path("files/<slug:public_id>/", files.content, name="file"),
     path("files/<slug:public_id>/preview/", files.preview, name="file_preview"),

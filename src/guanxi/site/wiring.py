@@ -18,6 +18,7 @@ from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
 from guanxi.core import (
     audit,
+    choices,
     events,
     figures,
     imports,
@@ -146,6 +147,7 @@ def connect() -> None:
 
 
 def _timelines() -> None:
+    choices.register("customer", "people.view", people_pages.choices)
     timelines.register("customer", "people.view", channel_pages.customer_base)
     timelines.register("case", "cases.view", case_pages.timeline_base)
     timelines.add_link("case", case_pages.link_of)

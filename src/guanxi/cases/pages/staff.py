@@ -17,6 +17,7 @@ from guanxi.core import clock, files, live, panels
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, version_of
 from guanxi.core.phrases import explained, sentences
+from guanxi.people import queries as people
 from guanxi.people.actions import Contact
 from guanxi.work import queries as work
 
@@ -96,7 +97,7 @@ def case_new(request: Request) -> HttpResponse:
 
 
 def _enter(request: Request, values: Mapping[str, str], given: files.Given) -> str:
-    contact = Contact(
+    contact = _chosen(request) or Contact(
         name=values["name"], phone=values["phone"], email=values["email"], member=values["reference"]
     )
     opened = actions.open_case(
@@ -111,6 +112,30 @@ def _enter(request: Request, values: Mapping[str, str], given: files.Given) -> s
     return reverse("case", args=[opened.case.number])
 
 
+def _chosen(request: Request) -> Contact | None:
+    """The customer chosen from those we know, as what they are recognised by. Raises `NotFound`, `Invalid`."""
+    public_id = request.POST.get("customer", "")[:20]
+    if not public_id:
+        return None
+    who = people.get_customer(request.actor, public_id)
+    known = {
+        one.kind: one.value
+        for record in reversed(who.records)
+        for one in record.identifiers.all()
+        if one.valid_to is None
+    }
+    if not known.keys() & {"phone", "email", "member"}:
+        raise Invalid(
+            fields={"customer": _("Nothing is known to recognise this customer by; fill in below.")}
+        )
+    return Contact(
+        name=who.name,
+        phone=known.get("phone", ""),
+        email=known.get("email", ""),
+        member=known.get("member", ""),
+    )
+
+
 def _new_form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> HttpResponse:
     context = {
         "action_url": reverse("case_new"),
@@ -120,5 +145,6 @@ def _new_form(request: Request, values: Mapping[str, str], errors: Mapping[str, 
         "most": rules.TEXT_CHARS_MAX,
         "promise": show.promise_words(actions.promised(clock.now())),
         "files": files.form(),
+        "chosen": {"value": request.POST.get("customer", ""), "text": request.POST.get("customer_text", "")},
     }
     return page(request, "cases/new.html", context, status=422 if errors else 200)
