@@ -63,7 +63,7 @@ class Site:
     """Guanxi's web process over one prepared database."""
 
     def __init__(self, url: str, home: Path) -> None:
-        self.stack = Stack(database_url=url, home=home)
+        self.stack = Stack(database_url=url, home=home, extra={"GUANXI_API_PER_MINUTE": "0"})
         self.seed = int(time.time())
 
     def module(self, name: str, *arguments: object) -> str:
