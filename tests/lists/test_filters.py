@@ -106,7 +106,7 @@ def test_whatever_stands_there_is_read_or_refused_by_name(kind: Kind, text: str,
     ],
 )
 def test_spans_of_time(text: str, start: str | None, end: str | None, now: datetime) -> None:
-    q = dict(filters.read(column(Kind.MOMENT), text, actor=SYSTEM, now=now).q.children)
+    q: dict[str, Any] = dict(filters.read(column(Kind.MOMENT), text, actor=SYSTEM, now=now).q.children)  # type: ignore[arg-type]
     found = [q.get("x__gte"), q.get("x__lt")]
     expected = [datetime.fromisoformat(f"{one}+00:00") if one else None for one in (start, end)]
     assert found == expected

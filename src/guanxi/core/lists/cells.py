@@ -74,7 +74,17 @@ def _again(
     _row, _column, edit = editing.editable(listing, request.actor, key, code)
     words = " ".join(str(one) for one in error.fields.values()) or str(error.detail or error.title)
     if not isinstance(error, Met):
-        return _form(request, listing, key, code, edit, **sent, error=words, status=int(error.status))
+        return _form(
+            request,
+            listing,
+            key,
+            code,
+            edit,
+            value=sent["value"],
+            original=sent["original"],
+            error=words,
+            status=int(error.status),
+        )
     conflict = {
         "yours": _named(request, edit, sent["value"]),
         "theirs": _named(request, edit, error.theirs),

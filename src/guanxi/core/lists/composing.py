@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+
+from django.http import QueryDict
 
 from guanxi.core.lists.columns import Column, Kind
 
@@ -11,24 +12,17 @@ WORDS = ("-", "*")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Fields(Protocol):
-    """A form as sent: Django's QueryDict."""
-
-    def get(self, name: str, default: str = "") -> Any: ...
-    def getlist(self, name: str) -> list[str]: ...
-
-
-def compose(column: Column, fields: Fields) -> str:
+def compose(column: Column, fields: QueryDict) -> str:
     """The filter somebody put together; "" for none. A button's own words (`is`) go before what the fields say."""
-    whole = str(fields.get("is", "")).strip()
+    whole = fields.get("is", "").strip()
     if whole:
         return whole
     if column.kind is Kind.TEXT:
-        return _text(str(fields.get("how", "")), str(fields.get("words", "")).strip())
+        return _text(fields.get("how", ""), fields.get("words", "").strip())
     if column.kind is Kind.CHOICE:
         codes = [code for code in fields.getlist("one") if code]
         return ("!" if codes and fields.get("none", "") else "") + ",".join(codes)
-    return _range(str(fields.get("from", "")).strip(), str(fields.get("to", "")).strip())
+    return _range(fields.get("from", "").strip(), fields.get("to", "").strip())
 
 
 def _text(how: str, words: str) -> str:

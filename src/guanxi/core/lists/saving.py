@@ -59,8 +59,8 @@ def _query(actor: Actor, listing: Listing, query: str, now: datetime) -> str:
 
 
 def _free_name(owner: int, listing: Listing, name: str, but: int | None = None) -> None:
-    taken = SavedView.objects.filter(owner_id=owner, listing=listing.code, name=name).exclude(id=but)
-    if taken.exists():
+    taken = SavedView.objects.filter(owner_id=owner, listing=listing.code, name=name)
+    if any(key != but for key in taken.values_list("id", flat=True)):
         raise Invalid(fields={"name": _("You have a view of this name.")}, code="name_taken")
 
 
