@@ -208,8 +208,8 @@ def entry(words: Words) -> SearchEntry:
         if _RUN.search(plain := _plain(line[:TEXT_CHARS_MAX]))
     ]
     boosted = [_BOOST_MARK + term for term in own]
-    plain = tokens(f"{words.boost}\n{words.text}") if words.text else own
-    terms = list(dict.fromkeys([*lines, *boosted, *plain, *sounds_of(words.names)]))
+    every = tokens(f"{words.boost}\n{words.text}") if words.text else own
+    terms = list(dict.fromkeys([*lines, *boosted, *every, *sounds_of(words.names)]))
     return new(
         SearchEntry,
         kind=words.kind,

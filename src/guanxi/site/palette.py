@@ -144,12 +144,10 @@ def _views(actor: Actor, text: str) -> Iterator[Option]:
                 )
     titles = {one.code: one for one in _listings(actor)}
     for saved in views.list_views(actor)[: views.VIEWS_MAX]:
-        listing = titles.get(saved.listing)
-        if listing is not None and (rank := _rank(text, saved.name, _sounds(saved.name))):
-            url = (
-                f"{reverse(listing.url_name)}?{saved.query}{'&' if saved.query else ''}view={saved.public_id}"
-            )
-            yield Option(saved.name, "star", sub=str(listing.title), url=url, rank=rank)
+        owner = titles.get(saved.listing)
+        if owner is not None and (rank := _rank(text, saved.name, _sounds(saved.name))):
+            url = f"{reverse(owner.url_name)}?{saved.query}{'&' if saved.query else ''}view={saved.public_id}"
+            yield Option(saved.name, "star", sub=str(owner.title), url=url, rank=rank)
 
 
 def _matching(actor: Actor, text: str, kinds: Sequence[str]) -> list[Option]:

@@ -16,6 +16,7 @@ from guanxi.core import live, options
 from guanxi.core.access import PUBLIC, Actor, Kind
 from guanxi.core.jobs.outbox import sealed_head
 from guanxi.core.live import ticket
+from guanxi.core.markup import static
 from guanxi.core.models import User
 from guanxi.core.notices.pages import bell_of
 from guanxi.core.notices.queries import Pulse, pulse
@@ -26,7 +27,7 @@ from guanxi.packs.loader import load
 from guanxi.site import help_pages
 from guanxi.site.administration import sections
 from guanxi.site.palette import record_of
-from guanxi.site.templating import pick, static
+from guanxi.site.templating import pick
 from guanxi.work import queries as work
 from guanxi.work.models import Member
 

@@ -165,7 +165,7 @@ def search_rows(actor: Actor, text: str, *, limit: int) -> list[int]:
 def search_customers(actor: Actor, text: str, *, limit: int) -> list[Record]:
     """Visible customers whose name or identifiers hold all the words of `text`, best first, one record per customer."""
     ids = search.candidates(text, "customer", limit=limit * 4)
-    visible = {
+    visible: dict[int, Record] = {
         record.id: record
         for record in list_records(actor)
         .filter(id__in=ids)

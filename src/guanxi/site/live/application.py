@@ -190,7 +190,7 @@ async def _body(receive: Receive) -> bytes:
         part = await asyncio.wait_for(receive(), SEND_S_MAX)
         if part["type"] != "http.request":
             raise ValueError("the client went away")
-        body += part.get("body", b"")
+        body += bytes(part.get("body", b""))
         if len(body) > BEAT_BYTES_MAX:
             raise ValueError("too long")
         if not part.get("more_body"):
