@@ -11,7 +11,9 @@ from guanxi.core.models import Detail, Event, Job, Role
 from tests.cast import Hire, Shopper, Staffer, complain, nothing_happens, statements, work_off
 
 pytestmark = pytest.mark.django_db
-plain = st.dictionaries(st.sampled_from("abc"), st.one_of(st.integers(), st.booleans(), st.text(max_size=5)), max_size=3)
+plain = st.dictionaries(
+    st.sampled_from("abc"), st.one_of(st.integers(), st.booleans(), st.text(max_size=5)), max_size=3
+)
 
 
 def sealed(kind: str) -> Event:
@@ -21,7 +23,9 @@ def sealed(kind: str) -> Event:
 
 
 @given(before=plain, after=plain)
-def test_every_difference_is_shown_and_nothing_else(before: dict[str, object], after: dict[str, object]) -> None:
+def test_every_difference_is_shown_and_nothing_else(
+    before: dict[str, object], after: dict[str, object]
+) -> None:
     lines = audit.compare(before, after)
     assert [line.name for line in lines] == sorted({*before, *after})
     for line in lines:
@@ -34,7 +38,10 @@ def test_before_and_after_stand_beside_each_other(boss: Staffer, agent: Staffer)
     boss.client.post(f"/settings/users/{agent.user.public_id}/change/", sent)
     event = sealed("staff.changed")
     page = boss.client.get(f"/settings/audit/{event.seq}/").content.decode()
-    assert '<del><span class="gx-hide">was</span>Agent</del><ins><span class="gx-hide">is now</span>Agnes</ins>' in page
+    assert (
+        '<del><span class="gx-hide">was</span>Agent</del><ins><span class="gx-hide">is now</span>Agnes</ins>'
+        in page
+    )
     assert "front</del>" not in page  # what stayed is no difference
     assert event.hash in page
 

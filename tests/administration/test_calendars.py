@@ -30,7 +30,9 @@ def test_the_year_shows_holidays_and_make_up_days(boss: Staffer) -> None:
     assert 'gx-date--holiday" title' not in service  # works on holidays
 
 
-def test_every_day_of_the_picture_is_what_the_calendar_counts(boss: Staffer, organisation: Organisation) -> None:
+def test_every_day_of_the_picture_is_what_the_calendar_counts(
+    boss: Staffer, organisation: Organisation
+) -> None:
     for code in ("data", "front"):
         plan = from_spec(Team.objects.get(unit__code=code).calendar)
         for number in range(365):
@@ -57,7 +59,9 @@ def test_a_closed_day_counts_from_now_on(boss: Staffer, now: datetime) -> None:
 def test_open_hours_and_back_to_usual(boss: Staffer) -> None:
     boss.client.post(f"{DATA}day/", day(day="2026-05-03", way="open", periods="09:00–12:00，13:30：00"))
     assert Event.objects.filter(type="work.calendar_changed").count() == 0
-    boss.client.post(f"{DATA}day/", day(day="2026-05-03", way="open", periods="09:00-12:00，13:30-18:00", key="2"))
+    boss.client.post(
+        f"{DATA}day/", day(day="2026-05-03", way="open", periods="09:00-12:00，13:30-18:00", key="2")
+    )
     team = Team.objects.get(unit__code="data")
     assert team.calendar["opened"] == {"2026-05-03": ["09:00-12:00", "13:30-18:00"]}
     assert len(from_spec(team.calendar).periods_on(date(2026, 5, 3))) == 2

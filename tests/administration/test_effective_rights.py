@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 UNITS = ("east", "contact", "front", "records", "data", "west", "west-contact", "west-front", "")
 grants = st.lists(st.tuples(st.sampled_from(list(Scope)), st.sampled_from(UNITS)), max_size=3)
 WITHIN = settings(
-    max_examples=40, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=timedelta(seconds=5),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
@@ -31,7 +33,12 @@ class RollBack(Exception):
 @WITHIN
 @given(held=grants, place=st.sampled_from(("front", "data", "west-front")), mine=st.booleans())
 def test_the_verdict_is_what_the_query_answers(
-    organisation: Organisation, agent: Staffer, now: datetime, held: list[tuple[str, str]], place: str, mine: bool
+    organisation: Organisation,
+    agent: Staffer,
+    now: datetime,
+    held: list[tuple[str, str]],
+    place: str,
+    mine: bool,
 ) -> None:
     """Over any roles at any units: cases by unit, work by unit or by whoever has it in hand, people by record."""
     try:
@@ -65,7 +72,9 @@ def test_the_verdict_is_what_the_query_answers(
 
 @WITHIN
 @given(scope=st.sampled_from(list(Scope)), place=st.sampled_from(UNITS))
-def test_reach_from_memory_is_reach_from_the_database(organisation: Organisation, scope: str, place: str) -> None:
+def test_reach_from_memory_is_reach_from_the_database(
+    organisation: Organisation, scope: str, place: str
+) -> None:
     unit: Unit | None = organisation.units.get(place)
     assert reach_in(read_tree(), scope, unit.id if unit else None) == staff.reach_of(scope, unit)
 
@@ -88,14 +97,18 @@ def test_one_person_whole(boss: Staffer, agent: Staffer, trainee: Staffer) -> No
     assert "Telephone numbers and addresses of customers are masked." in masked
 
 
-def test_one_person_and_one_case_with_the_reasons(boss: Staffer, hire: Hire, stranger: Staffer, now: datetime) -> None:
+def test_one_person_and_one_case_with_the_reasons(
+    boss: Staffer, hire: Hire, stranger: Staffer, now: datetime
+) -> None:
     case = complain(now).case
     address = f"/settings/rights/?thing=case&number={case.number}&who="
     page = boss.client.get(f"{address}{stranger.user.public_id}").content.decode()
     assert f"Stranger does not see Case {case.number}" in page
     assert "it belongs to front" in page
     assert "gives “See cases” for west-front only" in page
-    assert f"Boss sees Case {case.number}" in boss.client.get(f"{address}{boss.user.public_id}").content.decode()
+    assert (
+        f"Boss sees Case {case.number}" in boss.client.get(f"{address}{boss.user.public_id}").content.decode()
+    )
 
 
 def test_who_sees_a_case(boss: Staffer, agent: Staffer, stranger: Staffer, now: datetime) -> None:

@@ -109,7 +109,11 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
         ("GUANXI_SECRET_KEY", "abc", "••••"),
         ("GUANXI_METRICS_TOKEN", "abc", "••••"),
         ("GUANXI_LANG", "en", "en"),
-        ("GUANXI_DATABASE_URL", "postgresql://gx:pass@db:5432/gx?sslmode=require", "postgresql://••••@db:5432/gx?••••"),
+        (
+            "GUANXI_DATABASE_URL",
+            "postgresql://gx:pass@db:5432/gx?sslmode=require",
+            "postgresql://••••@db:5432/gx?••••",
+        ),
         ("GUANXI_SMTP_URL", "smtp://u:p@mail:25", "smtp://••••@mail:25"),
         ("GUANXI_SMTP_URL", "smtp://[broken", "••••"),
         ("GUANXI_HOME", "", ""),

@@ -18,7 +18,12 @@ pytestmark = pytest.mark.django_db
 def answers(now: datetime, *ages_days: int) -> None:
     for number, days in enumerate(ages_days):
         IdempotencyKey.objects.create(
-            owner="x", key=str(number), request_digest="", status=200, body="", created=now - timedelta(days=days)
+            owner="x",
+            key=str(number),
+            request_digest="",
+            status=200,
+            body="",
+            created=now - timedelta(days=days),
         )
 
 
@@ -48,7 +53,9 @@ def test_words_of_old_events_go_and_the_chain_holds(boss: Staffer, now: datetime
     Event.objects.update(recorded=now)
     later = now + timedelta(days=400)
     assert retention.due(later)["details_cases"] == 0  # kept for ever, as long as nobody says otherwise
-    boss.client.post("/settings/house/retention.details_cases/", {"value": "365", "why": "a year", "key": "k"})
+    boss.client.post(
+        "/settings/house/retention.details_cases/", {"value": "365", "why": "a year", "key": "k"}
+    )
     told = Detail.objects.filter(event__type__startswith="case.").count()
     assert told > 0
     assert retention.sweep(actor=boss.actor, now=later, only="details_cases") == {"details_cases": told}
@@ -58,10 +65,15 @@ def test_words_of_old_events_go_and_the_chain_holds(boss: Staffer, now: datetime
 
 def test_a_legal_hold_stops_everything(boss: Staffer, now: datetime) -> None:
     answers(now, 30)
-    Job.objects.create(task="x", state="FAILED", enqueued=now, run_after=now, finished=now - timedelta(days=300))
+    Job.objects.create(
+        task="x", state="FAILED", enqueued=now, run_after=now, finished=now - timedelta(days=300)
+    )
     refused = boss.client.post("/settings/retention/hold/", {"on": "1", "why": "", "key": "a"})
     assert refused.status_code == 422
-    assert boss.client.post("/settings/retention/hold/", {"on": "1", "why": "court 12", "key": "b"}).status_code == 303
+    assert (
+        boss.client.post("/settings/retention/hold/", {"on": "1", "why": "court 12", "key": "b"}).status_code
+        == 303
+    )
     page = boss.client.get("/settings/retention/").content.decode()
     assert "A legal hold is on" in page
     assert "court 12" in page
@@ -82,7 +94,9 @@ def test_the_night_does_it(now: datetime) -> None:
 
 
 def test_the_hourly_clearing_is_counted_too(now: datetime) -> None:
-    Job.objects.create(task="x", state="FAILED", enqueued=now, run_after=now, finished=now - timedelta(days=300))
+    Job.objects.create(
+        task="x", state="FAILED", enqueued=now, run_after=now, finished=now - timedelta(days=300)
+    )
     Chores(wake=lambda: None).prune(now)
     assert Event.objects.get(type="retention.swept").data == {"counts": {"jobs": 1}}
 
@@ -96,7 +110,9 @@ def test_somebody_asks_for_it_now(boss: Staffer, now: datetime) -> None:
     assert "Answers to repeated requests" in page
 
 
-def test_auditors_read_and_delete_nothing(auditor: Staffer, agent: Staffer, stranger: Staffer, now: datetime) -> None:
+def test_auditors_read_and_delete_nothing(
+    auditor: Staffer, agent: Staffer, stranger: Staffer, now: datetime
+) -> None:
     answers(now, 30)
     assert auditor.client.get("/settings/retention/").status_code == 200
     nobody = Actor(kind=Kind.STAFF, id="x", rights={"site.audit": EVERYTHING})

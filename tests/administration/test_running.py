@@ -13,7 +13,10 @@ from guanxi.site.jobs import verify_chain
 from tests.cast import Staffer, complain, nothing_happens, statements, work_off
 
 pytestmark = pytest.mark.django_db
-FAILED = {"state": Job.State.FAILED, "errors": [{"exception_class_path": "guanxi.core.errors.Invalid", "traceback": "frame"}]}
+FAILED = {
+    "state": Job.State.FAILED,
+    "errors": [{"exception_class_path": "guanxi.core.errors.Invalid", "traceback": "frame"}],
+}
 
 
 def failed_job(now: datetime) -> Job:
@@ -124,11 +127,18 @@ def test_a_failed_letter_is_tried_again(boss: Staffer, auditor: Staffer, now: da
     assert boss.client.post(f"/settings/outbox/{letter.public_id}/again/").status_code == 409
 
 
-def test_strangers_see_and_stop_nothing(agent: Staffer, auditor: Staffer, stranger: Staffer, now: datetime) -> None:
+def test_strangers_see_and_stop_nothing(
+    agent: Staffer, auditor: Staffer, stranger: Staffer, now: datetime
+) -> None:
     job = failed_job(now + timedelta(hours=1))
     with nothing_happens():
         for who in (agent, auditor, stranger):
-            for address in ("/settings/jobs/", f"/settings/jobs/{job.id}/", "/settings/running/", "/settings/outbox/"):
+            for address in (
+                "/settings/jobs/",
+                f"/settings/jobs/{job.id}/",
+                "/settings/running/",
+                "/settings/outbox/",
+            ):
                 assert who.client.get(address).status_code == 403
             assert who.client.post(f"/settings/jobs/{job.id}/retry/").status_code == 403
             assert who.client.post(f"/settings/jobs/{job.id}/cancel/").status_code == 403

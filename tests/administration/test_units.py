@@ -46,7 +46,14 @@ def test_a_team_is_added_with_the_hours_of_another(boss: Staffer) -> None:
     ],
 )
 def test_bad_input_adds_nothing(boss: Staffer, changed: dict[str, str], words: str) -> None:
-    sent = {"kind": "team", "parent": "contact", "name_zh": "夜", "name_en": "N", "code": "night", "like": "front"}
+    sent = {
+        "kind": "team",
+        "parent": "contact",
+        "name_zh": "夜",
+        "name_en": "N",
+        "code": "night",
+        "like": "front",
+    }
     with nothing_happens():
         answer = boss.client.post("/settings/units/add/", {**sent, **changed})
     assert answer.status_code == 422
@@ -61,13 +68,21 @@ def test_moving_rewrites_the_subtree_and_rights_follow(
     assert not Case.objects.visible_to(branch_viewer).exists()
     Role.objects.create(code="viewer", name={}, rights={"cases.view": "branch"})
     west, east = hire("west", "viewer", "west"), hire("east", "viewer", "records")
-    assert (Case.objects.visible_to(west.actor).count(), Case.objects.visible_to(east.actor).count()) == (0, 1)
-    assert boss.client.post("/settings/units/contact/move/", {"parent": "west", "key": "m"}).status_code == 303
+    assert (Case.objects.visible_to(west.actor).count(), Case.objects.visible_to(east.actor).count()) == (
+        0,
+        1,
+    )
+    assert (
+        boss.client.post("/settings/units/contact/move/", {"parent": "west", "key": "m"}).status_code == 303
+    )
     west_path = organisation.units["west"].path
     assert Unit.objects.get(code="front").path == (
         f"{west_path}{organisation.id('contact')}/{organisation.id('front')}/"
     )
-    assert (Case.objects.visible_to(west.actor).count(), Case.objects.visible_to(east.actor).count()) == (1, 0)
+    assert (Case.objects.visible_to(west.actor).count(), Case.objects.visible_to(east.actor).count()) == (
+        1,
+        0,
+    )
     event = Event.objects.get(type="unit.moved")
     assert event.data == {"unit": "contact", "from": "east", "to": "west", "moved": "2"}
     assert Case.objects.get(id=case.id).team_id == organisation.id("front")
@@ -75,7 +90,10 @@ def test_moving_rewrites_the_subtree_and_rights_follow(
 
 def test_a_unit_cannot_be_its_own_parent(boss: Staffer, organisation: Organisation, now: datetime) -> None:
     below = Unit.objects.create(
-        code="deep", kind="department", parent=organisation.units["east"], path=f"{organisation.units['east'].path}9/"
+        code="deep",
+        kind="department",
+        parent=organisation.units["east"],
+        path=f"{organisation.units['east'].path}9/",
     )
     Unit.objects.filter(id=below.id).update(path=f"{organisation.units['east'].path}{below.id}/")
     with nothing_happens():
@@ -98,8 +116,12 @@ def test_a_unit_in_use_is_not_closed(boss: Staffer, agent: Staffer, now: datetim
     assert "pieces of work: 1" in page
 
 
-def test_an_empty_team_is_closed_and_leaves_its_name(boss: Staffer, organisation: Organisation, now: datetime) -> None:
-    assert boss.client.post("/settings/units/west-front/close/", {"key": "x"})["Location"] == "/settings/units/"
+def test_an_empty_team_is_closed_and_leaves_its_name(
+    boss: Staffer, organisation: Organisation, now: datetime
+) -> None:
+    assert (
+        boss.client.post("/settings/units/west-front/close/", {"key": "x"})["Location"] == "/settings/units/"
+    )
     assert not Unit.objects.filter(code="west-front").exists()
     assert not Team.objects.filter(unit_id=organisation.id("west-front")).exists()
     event = Event.objects.get(type="unit.closed")
@@ -135,4 +157,6 @@ def test_strangers_change_no_unit(agent: Staffer, auditor: Staffer, stranger: St
             assert who.client.get("/settings/units/front/").status_code == 403
             assert who.client.post("/settings/units/add/", {"code": "x"}).status_code == 403
             for verb in ("rename", "move", "close"):
-                assert who.client.post(f"/settings/units/front/{verb}/", {"parent": "west"}).status_code == 403
+                assert (
+                    who.client.post(f"/settings/units/front/{verb}/", {"parent": "west"}).status_code == 403
+                )

@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from guanxi.core import options
 from guanxi.core.access import PUBLIC, Actor, Kind
 from guanxi.core.errors import Throttled
 from guanxi.core.limits import Buckets, Standing
@@ -114,6 +115,9 @@ class Limits:
         actor: Actor = getattr(request, "actor", PUBLIC)
         if actor.kind is not Kind.TOKEN:
             return self._unknown(request)
+        per_minute = options.number("limits.api_per_minute")
+        if per_minute != self.tokens.limit:  # somebody has set another one: everybody begins with a full bucket
+            self.tokens = Buckets(per_minute)
         standing = self.tokens.take(actor.id)
         if standing is not None and not standing.allowed:
             return _refused(request, standing)

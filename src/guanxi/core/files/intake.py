@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from guanxi.core import options
 from guanxi.core.errors import Invalid
 from guanxi.core.files import kinds, names, store
 from guanxi.core.files.kinds import Kind, Refused
@@ -49,7 +50,9 @@ NO_FILES = Given()
 
 
 def bytes_max() -> int:
-    """The largest file, in bytes."""
+    """The largest file, in bytes: what the house has set, else the environment."""
+    if options.is_set("limits.file_mib"):
+        return options.number("limits.file_mib") * 2**20
     return int(settings.FILE_BYTES_MAX)
 
 

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-from guanxi.core.files.intake import FILES_MAX
+from guanxi.core.files.intake import FILES_MAX, bytes_max
 
 SLACK_BYTES = 2 * 2**20  # fields, boundaries
 _allowed: dict[str, int] = {}
@@ -20,7 +19,7 @@ def allow(prefix: str, bytes_max: int) -> None:
 def limit_of(path: str) -> int:
     """How many bytes a request with files may have at this path."""
     longer = [most for prefix, most in _allowed.items() if path.startswith(prefix)]
-    return max([*longer, FILES_MAX * int(settings.FILE_BYTES_MAX) + SLACK_BYTES])
+    return max([*longer, FILES_MAX * bytes_max() + SLACK_BYTES])
 
 
 class Bounded(FileUploadHandler):

@@ -24,8 +24,12 @@ TASKS = {
     "guanxi.core.imports.jobs.run": _("Import of a file"),
     "guanxi.core.imports.jobs.undo": _("Undoing of an import"),
     "guanxi.core.imports.jobs.forget": _("Clearing of old imports"),
+    "guanxi.core.lists.jobs.carry_out": _("Action on many rows"),
+    "guanxi.core.lists.jobs.carry_back": _("Undoing of an action on many rows"),
+    "guanxi.core.lists.jobs.write_export": _("Export of a list"),
+    "guanxi.core.lists.jobs.sweep": _("Clearing of old exports"),
+    "guanxi.core.webhooks.jobs.prune": _("Clearing of old deliveries"),
     "guanxi.core.webhooks.jobs.deliver": _("Delivery to another system"),
-    "guanxi.core.webhooks.jobs.forget": _("Clearing of old deliveries"),
 }
 LONG = [name for name in TASKS if name.startswith("guanxi.packs.")]
 STATES = {
@@ -45,6 +49,9 @@ FOLLOWERS = {
     "cases.index.2": _("Search index of cases"),
     "cases.acknowledge": _("Acknowledgements to customers"),
     "cases.tell_answer": _("Answers sent on by mail"),
+    "webhooks": _("Delivery to other systems"),
+    "core.notices": _("Notices to members of staff"),
+    "core.steps": _("First steps taken"),
 }
 
 
