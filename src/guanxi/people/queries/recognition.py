@@ -232,11 +232,17 @@ def _count_records(keys: Collection[Key]) -> dict[Key, int]:
 
 def _read_holders(keys: Collection[Key]) -> Iterator[tuple[Key, int, bool]]:
     """(identifier, customer, whether it is verified) of each who holds one."""
-    sql = (
-        "SELECT i.value, r.customer_id, MAX(i.verified) IS NOT NULL FROM {texts}"
-        " CROSS JOIN people_identifier i JOIN people_record r ON r.id = i.record_id"
-        " WHERE i.kind = %s AND i.value = k.value AND i.valid_to IS NULL GROUP BY i.value, r.customer_id"
+    held = (
+        "people_identifier i JOIN people_record r ON r.id = i.record_id"
+        " WHERE i.value = k.value AND i.kind = %s AND i.valid_to IS NULL"
     )
+    sql = f"SELECT i.value, r.customer_id, MAX(i.verified) IS NOT NULL FROM {{texts}} CROSS JOIN {held} GROUP BY 1, 2"  # noqa: S608
+    if connection.vendor == "postgresql":  # key by key, whatever the planner believes of the table
+        near = f"SELECT i.value, i.verified, r.customer_id FROM {held} LIMIT {BLOCK_MAX}"  # noqa: S608
+        sql = (
+            "SELECT n.value, n.customer_id, MAX(n.verified) IS NOT NULL"  # noqa: S608
+            f" FROM {{texts}} CROSS JOIN LATERAL ({near}) AS n GROUP BY 1, 2"
+        )
     for kind, values in _by_kind(keys):
         for value, customer, verified in _ask(sql, _list(values), kind):
             yield (kind, value), customer, bool(verified)
@@ -262,21 +268,26 @@ def _list(values: Collection[Any]) -> Any:
 
 
 def _ask(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Ask about a list of `texts` or `numbers`, seen as the column `value` of `k`.
-
-    Planned anew each time on PostgreSQL: a plan made while the tables were small reads them from end to end, and an
-    import makes them grow while it asks.
-    """
+    """Ask about a list of `texts` or `numbers`, seen as the column `value` of `k`."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            sql = sql.format(
-                texts="unnest(%s::text[]) AS k(value)", numbers="unnest(%s::bigint[]) AS k(value)"
-            )
-            raw: Any = cursor.cursor
-            raw.execute(sql, values, prepare=False)
-        else:
+        if connection.vendor != "postgresql":
             cursor.execute(sql.format(texts="json_each(%s) AS k", numbers="json_each(%s) AS k"), values)
-        return list(cursor.fetchall())
+            return list(cursor.fetchall())
+        sql = sql.format(texts="unnest(%s::text[]) AS k(value)", numbers="unnest(%s::bigint[]) AS k(value)")
+        raw: Any = cursor.cursor
+        # Planned anew each time, and each key by the index: an import makes tables grow of which nothing is known yet, and
+        # a plan that reads them from end to end was seen in a trial.
+        raw.execute(_PLAN, ["off"] * 3, prepare=True)
+        raw.execute(sql, values, prepare=False)
+        found = list(raw.fetchall())
+        raw.execute(_PLAN, ["on"] * 3, prepare=True)
+        return found
+
+
+_PLAN = (
+    "SELECT set_config('enable_seqscan', %s, true), set_config('enable_hashjoin', %s, true),"
+    " set_config('enable_mergejoin', %s, true)"
+)
 
 
 def _by_kind(keys: Collection[Key]) -> list[tuple[str, list[str]]]:
