@@ -168,7 +168,7 @@ ROLES = Listing(
             shape="title",
             cell=lambda actor, role: {"title": pick(role.name) or role.code, "sub": role.code},
         ),
-        Column(code="code", title=_("Code"), value=lambda actor, role: role.code, path="code", shown=False),
+        Column(code="code", title=_("Short code"), value=lambda actor, role: role.code, path="code", shown=False),
         Column(
             code="rights", title=_("Rights"), value=lambda actor, role: len(role.rights), kind=Kind.NUMBER
         ),
