@@ -16,7 +16,7 @@ from guanxi.cases import queries as cases
 from guanxi.cases.words import STEPS
 from guanxi.core import charts, clock, figures
 from guanxi.core.access import Actor
-from guanxi.core.charts import Chart, Series
+from guanxi.core.charts import Cell, Chart, Series
 from guanxi.core.figures import Figure
 from guanxi.core.http import Request, page
 from guanxi.core.phrases import day_label
@@ -161,7 +161,7 @@ def _hours(actor: Actor, days: int, since: datetime, until: datetime) -> Chart:
     """At which hours of which weekdays cases come."""
     counted = cases.count_by_hour(actor, since, until)
     names = _weekdays()
-    rows = [
+    rows: list[list[Cell]] = [
         [f"{hour:02}", names[weekday - 1], counted.get((weekday, hour), 0)]
         for weekday in range(1, 8)
         for hour in range(24)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -56,7 +56,7 @@ def bytes_max() -> int:
     return int(settings.FILE_BYTES_MAX)
 
 
-def receive(uploads: Sequence[UploadedFile], *, field: str = "files") -> Given:
+def receive(uploads: "Sequence[UploadedFile[Any]]", *, field: str = "files") -> Given:
     """Check and keep what a form brought. Raises `Invalid` on `field`, naming every file that cannot be taken and why."""
     uploads = [one for one in uploads if one.name]
     if len(uploads) > FILES_MAX:

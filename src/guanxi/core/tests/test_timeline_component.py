@@ -213,3 +213,15 @@ def test_live_hears_what_it_shows_and_skips_what_it_hides(agent: Staffer, buyer:
     card = pages.card(agent.actor, base_of(agent, buyer))
     assert set(card["skip"].split()) == set(timeline.hidden())
     assert len(card["topics"].split()) == len(base_of(agent, buyer).record_ids)
+
+
+def test_beyond_what_is_counted_everything_can_still_be_asked_for(
+    story: str, agent: Staffer, buyer: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "COUNT_MAX", 2)
+    counts = reading.facets(base_of(agent, buyer))
+    assert (counts.total, counts.more) == (2, True)
+    card = pages.card(agent.actor, base_of(agent, buyer))
+    assert card["count_label"].startswith("2+")
+    assert "order" in [tab["url"].rpartition("kind=")[2] for tab in card["tabs"]]
+    assert {tab["count"] for tab in card["tabs"]} == {""}

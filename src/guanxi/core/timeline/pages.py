@@ -52,7 +52,8 @@ def card(actor: Actor, base: Base, wanted: Wanted | None = None, *, before: str 
         "topics": " ".join(base.topics),
         "skip": " ".join(() if base.hidden else timeline.hidden()),
         "total": counts.total,
-        "count_label": _("%(n)s, all channels on one line") % {"n": f"{counts.total:,}"},
+        "count_label": _("%(n)s, all channels on one line")
+        % {"n": f"{counts.total:,}{'+' if counts.more else ''}"},
         "wanted": wanted,
         "tabs": _tabs(url, wanted, counts),
         "choices": _choices(counts),
@@ -83,14 +84,16 @@ def _older(url: str, wanted: Wanted, cursor: str) -> str:
 def _tabs(url: str, wanted: Wanted, counts: Facets) -> list[dict[str, Any]]:
     """All, and one per kind that occurs, the frequent ones first."""
     kinds = sorted(counts.kinds, key=lambda kind: (-counts.kinds[kind], kind))
+    if counts.more:  # what is only further down can be asked for, too
+        kinds += [kind for kind in words.groups if kind not in counts.kinds]
     choices = [
         ("", _("All"), None),
-        *((kind, words.groups.get(kind, kind), counts.kinds[kind]) for kind in kinds),
+        *((kind, words.groups.get(kind, kind), counts.kinds.get(kind)) for kind in kinds),
     ]
     return [
         {
             "label": label,
-            "count": f"{count:,}" if count is not None else "",
+            "count": f"{count:,}" if count and not counts.more else "",
             "url": f"{url}?{wanted.address(kind=kind)}",
             "current": kind == wanted.kind,
         }
@@ -102,17 +105,19 @@ def _choices(counts: Facets) -> dict[str, list[tuple[str, Any]]]:
     """Options of the three select fields, only what occurs, with counts."""
     ways = {"in": _("from them"), "out": _("from us"), "none": _("neither")}
     people = {"customer": _("the customer"), "system": _("the system"), **counts.names}
-    channels = {
-        code: words.channels[code].label if code in words.channels else code for code in counts.channels
-    }
+    known = {code: channel.label for code, channel in words.channels.items()}
+    channels = {**{code: code for code in counts.channels}, **known}
     return {
-        "way": [("", _("Both ways")), *_counted(ways, counts.ways)],
-        "channel": [("", _("All channels")), *_counted(channels, counts.channels)],
-        "who": [("", _("Everybody")), *_counted(people, counts.people)],
+        "way": [("", _("Both ways")), *_counted(ways, counts.ways, counts.more)],
+        "channel": [("", _("All channels")), *_counted(channels, counts.channels, counts.more)],
+        "who": [("", _("Everybody")), *_counted(people, counts.people, counts.more)],
     }
 
 
-def _counted(labels: Mapping[str, Any], counts: Mapping[str, int]) -> list[tuple[str, Any]]:
+def _counted(labels: Mapping[str, Any], counts: Mapping[str, int], more: bool) -> list[tuple[str, Any]]:
+    """Options with counts; where there is more than was counted, also those that were not met, and no numbers."""
+    if more:
+        return list(labels.items())
     return [(code, f"{label} {counts[code]:,}") for code, label in labels.items() if counts.get(code)]
 
 

@@ -18,6 +18,7 @@ from guanxi.core.timeline.bases import Base, words
 from guanxi.engine.cover import cover
 
 PAGE = 30
+COUNT_MAX = keyset.COUNT_MAX
 FIND_CHARS_MAX = 100
 WAYS = ("in", "out", "none")
 
@@ -63,9 +64,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many entries there are by kind, channel, way and author, whatever is wanted now."""
+    """How many entries there are by kind, channel, way and author, whatever is wanted now.
+
+    Counted are the newest `COUNT_MAX`; `more` says that there are others, of any kind.
+    """
 
     total: int
+    more: bool
     kinds: Mapping[str, int]
     channels: Mapping[str, int]
     ways: Mapping[str, int]
@@ -90,8 +95,9 @@ def _all(base: Base) -> QuerySet[Event]:
 
 
 def facets(base: Base) -> Facets:
-    """Counts for the filters, in two statements."""
-    rows = _all(base).order_by().annotate(channel=KT("data__channel"))
+    """Counts for the filters, in two statements that cost the same however long the timeline is."""
+    newest = _all(base).order_by("-occurred", "-id").values("id")[: COUNT_MAX + 1]
+    rows = Event.objects.filter(id__in=newest).order_by().annotate(channel=KT("data__channel"))
     groups = list(rows.values_list("type", "channel", "actor_kind", "actor_id").annotate(n=Count("id")))
     kinds, channels, ways, people = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for code, channel, actor_kind, actor_id, n in groups:
@@ -101,7 +107,8 @@ def facets(base: Base) -> Facets:
         if channel:
             channels[channel] += n
     names = _names(who for who in people if who.startswith("U-"))
-    return Facets(kinds.total(), kinds, channels, ways, people, names)
+    total = kinds.total()
+    return Facets(min(total, COUNT_MAX), total > COUNT_MAX, kinds, channels, ways, people, names)
 
 
 def _who_code(actor_kind: str, actor_id: str) -> str:
