@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.utils import translation
 
 from guanxi.cases import actions, lists
 from guanxi.cases.models import Case
@@ -106,16 +107,15 @@ def test_all_matching_of_today_not_of_tomorrow(agent: Staffer, now: datetime) ->
 
 def test_a_failure_leaves_the_others_done(agent: Staffer, now: datetime) -> None:
     first, second, third = _open(now, 3)
-    run = _start(agent, now, "answer", [first, second, third], text="我们已收到。")
+    with translation.override("zh-hans"):
+        run = _start(agent, now, "answer", [first, second, third], text="我们已收到。")
     actions.answer(actor=agent.actor, now=now, number=second.number, text="好的")
     actions.resolve(actor=agent.actor, now=now, number=second.number)
     _run(run)
     assert (run.state, run.done, run.failed) == ("finished", 2, 1)
     assert _states(run) == {first.number: "done", second.number: "failed", third.number: "done"}
     failed = BulkRow.objects.get(run=run, state="failed")
-    assert (
-        failed.reason == "目前无法操作：案件状态为“已办结”。"
-    )  # nobody has chosen a language here: the house's
+    assert failed.reason == "目前无法操作：案件状态为“已办结”。"
 
 
 def test_the_reason_is_in_the_starter_s_language(agent: Staffer, now: datetime) -> None:
