@@ -56,6 +56,7 @@ from guanxi.core.webhooks import events as webhook_events
 from guanxi.core.webhooks import jobs as webhook_jobs
 from guanxi.core.webhooks import reach as webhook_reach
 from guanxi.engine import pinyin
+from guanxi.engine.cover import cover
 from guanxi.engine.names import simplified
 from guanxi.packs import events as pack_events
 from guanxi.people import events as people_events
@@ -151,6 +152,7 @@ def _timelines() -> None:
     timelines.register("customer", "people.view", channel_pages.customer_base)
     timelines.register("case", "cases.view", case_pages.timeline_base)
     timelines.add_link("case", case_pages.link_of)
+    timelines.set_cover(cover)
     panels.add_slot("customer.", lambda actor, key: people.get_customer(actor, key).id)
     panels.add_slot("case.right", cases.customer_of_case)
     panels.add_slot("case.below", cases.case_id)

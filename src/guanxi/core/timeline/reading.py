@@ -15,7 +15,6 @@ from guanxi.core.access import Actor, Kind
 from guanxi.core.models import Detail, Event, User
 from guanxi.core.timeline import EventType
 from guanxi.core.timeline.bases import Base, words
-from guanxi.engine.cover import cover
 
 PAGE = 30
 COUNT_MAX = keyset.COUNT_MAX
@@ -177,7 +176,7 @@ def entries(actor: Actor, events: Sequence[Event]) -> list[Entry]:
 
 def _words_of(detail: Mapping[str, Any], may_read: bool) -> str:
     text = str(detail.get("text") or detail.get("word") or "")
-    return text if may_read else cover(text)
+    return text if may_read else words.cover(text)
 
 
 def _names(public_ids: Iterable[str]) -> dict[str, str]:
