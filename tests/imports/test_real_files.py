@@ -87,7 +87,7 @@ def test_a_large_file_in_flat_memory(now: datetime, long: bool, capsys: pytest.C
     actions.start_check(actor=SYSTEM, now=now, public_id=run.public_id, background=False)
     begun = time.monotonic()
     tracemalloc.start()
-    running.check(run.id, progress=lambda done, total: None)
+    running.check_all(run.id, progress=lambda done, total: None)
     peak = tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()
     run.refresh_from_db()

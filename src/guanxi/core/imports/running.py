@@ -252,7 +252,7 @@ def _record(code: str, actor: Actor, now: datetime, run: ImportRun) -> None:
 # -- the dry run ------------------------------------------------------------------------------------------
 
 
-def check(run_id: int, *, progress: Progress) -> str:
+def check_all(run_id: int, *, progress: Progress) -> str:
     """Read the whole file and say what would become of every row; begun again from the top when it was interrupted."""
     run = ImportRun.objects.filter(id=run_id, state=State.CHECKING).first()
     if run is None:
@@ -313,7 +313,7 @@ def _checked(*, run_id: int, counts: Counter[str], repeats: bool) -> str:
 # -- undoing ----------------------------------------------------------------------------------------------
 
 
-def undo(run_id: int, *, progress: Progress) -> str:
+def take_back(run_id: int, *, progress: Progress) -> str:
     """Take back chunk by chunk, newest first; a chunk is taken back once."""
     run = ImportRun.objects.filter(id=run_id, state=State.UNDOING).first()
     if run is None:

@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def _run(self, actor: Actor, options: dict[str, Any]) -> None:
         if options["undo"]:
             run = actions.start_undo(actor=actor, now=now(), public_id=options["undo"], background=False)
-            running.undo(run.id, progress=self._bar("Taking back"))
+            running.take_back(run.id, progress=self._bar("Taking back"))
             self._tell(run)
         elif options["resume"]:
             run = actions.resume(actor=actor, now=now(), public_id=options["resume"], background=False)
@@ -121,7 +121,7 @@ class Command(BaseCommand):
 
     def _check(self, actor: Actor, run: ImportRun) -> None:
         actions.start_check(actor=actor, now=now(), public_id=run.public_id, background=False)
-        running.check(run.id, progress=self._bar("Trying"))
+        running.check_all(run.id, progress=self._bar("Trying"))
         run.refresh_from_db()
         self.stdout.write("Would be: " + _counts(run.checked))
         self._faults(run)
