@@ -110,7 +110,9 @@ def _kind(one: kinds.Kind, chosen: bool) -> dict[str, Any]:
         "note": one.note,
         "icon": one.icon,
         "chosen": chosen,
-        "example": [[one.field(code).title for code in one.example[0]], *one.example[1:]] if one.example else [],
+        "example": [[one.field(code).title for code in one.example[0]], *one.example[1:]]
+        if one.example
+        else [],
     }
 
 
