@@ -30,6 +30,8 @@ DESK = (
     "/cases/",
     "/cases/new/",
     "/orders/",
+    "/imports/",
+    "/imports/new/",
     "/search/?q=a",
     "/settings/",
     "/notices/",
