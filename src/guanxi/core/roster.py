@@ -94,6 +94,8 @@ def change_user(
 
 
 def _unit_code(unit_id: int | None) -> str:
+    if unit_id is None:
+        return ""
     return Unit.objects.filter(id=unit_id).values_list("code", flat=True).first() or ""
 
 

@@ -143,7 +143,8 @@ USERS = Listing(
 
 
 def _roles(actor: Actor) -> "QuerySet[Any]":
-    return rows(Role, actor, STAFF).annotate(held=Count("grants__user", distinct=True))
+    found: QuerySet[Any] = rows(Role, actor, STAFF).annotate(held=Count("grants__user", distinct=True))
+    return found
 
 
 ROLES = Listing(
@@ -168,7 +169,9 @@ ROLES = Listing(
             shape="title",
             cell=lambda actor, role: {"title": pick(role.name) or role.code, "sub": role.code},
         ),
-        Column(code="code", title=_("Short code"), value=lambda actor, role: role.code, path="code", shown=False),
+        Column(
+            code="code", title=_("Short code"), value=lambda actor, role: role.code, path="code", shown=False
+        ),
         Column(
             code="rights", title=_("Rights"), value=lambda actor, role: len(role.rights), kind=Kind.NUMBER
         ),
@@ -312,8 +315,8 @@ def _find_events(actor: Actor, text: str, limit: int) -> Sequence[int]:
             wanted |= Q(subject_id__in=thing.together(key))
             if thing.code == "customer":
                 wanted |= Q(record_id__in=thing.together(key))
-    for key in User.objects.filter(Q(username__iexact=text) | Q(public_id__iexact=text) | Q(name=text))[:5]:
-        wanted |= Q(subject_id=key.id) | Q(actor_id=key.public_id)
+    for user in User.objects.filter(Q(username__iexact=text) | Q(public_id__iexact=text) | Q(name=text))[:5]:
+        wanted |= Q(subject_id=user.id) | Q(actor_id=user.public_id)
     return list(found.filter(wanted).order_by("-recorded", "-id").values_list("id", flat=True)[:limit])
 
 

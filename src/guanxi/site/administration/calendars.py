@@ -81,8 +81,10 @@ def _week_words(spec: dict[str, Any]) -> list[str]:
 
 
 def _exceptions(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    closed = [{"day": date.fromisoformat(str(day)), "hours": ""} for day in spec.get("closed", ())]
-    opened = [
+    closed: list[dict[str, Any]] = [
+        {"day": date.fromisoformat(str(day)), "hours": ""} for day in spec.get("closed", ())
+    ]
+    opened: list[dict[str, Any]] = [
         {"day": date.fromisoformat(str(day)), "hours": ", ".join(periods)}
         for day, periods in spec.get("opened", {}).items()
     ]
