@@ -243,7 +243,7 @@ def put_many(rows: Iterable[Words]) -> None:
 
 def _write(entries: Sequence[SearchEntry]) -> None:
     """All in one statement on PostgreSQL, by one prepared statement on SQLite; a thing already there is changed."""
-    terms: Callable[[Any], str] = SearchEntry._meta.get_field("terms").get_db_prep_value
+    terms: Callable[[Any, Any], str] = SearchEntry._meta.get_field("terms").get_db_prep_value
     rows = [
         (one.id, one.kind, one.ref_id, one.record_id, one.unit_id, terms(one.terms, connection))
         for one in entries

@@ -171,13 +171,13 @@ class Crowd:
                 continue
             for customer, verified in self._holders.get(key, {}).items():
                 matched.setdefault(customer, {})[Claim(*key)] = verified
-        record, customer = self._statements.get(fingerprint, (None, None))
-        if customer is not None and not crowded and customer not in matched:
-            record, customer = None, None
+        record, whose = self._statements.get(fingerprint, (None, None))
+        if not crowded and whose not in matched:
+            record, whose = None, None
         people = {one: self._people[one] for one in matched}
         codes = {one: person.code for one, person in people.items()}
-        if customer is not None:
-            codes[customer] = self._people[customer].code
+        if whose is not None:
+            codes[whose] = self._people[whose].code
         return Known(
             [
                 Candidate(
@@ -190,7 +190,7 @@ class Crowd:
                 for one, claims in sorted(matched.items())
             ],
             record,
-            customer,
+            whose,
             codes,
         )
 
