@@ -40,5 +40,8 @@ def start(signal_name: str, command: Sequence[Any], **options: Any) -> "subproce
     """
     setpriv = shutil.which("setpriv")
     prefix = [setpriv, "--pdeathsig", signal_name, "--"] if setpriv else []
-    started = _STARTER.submit(subprocess.Popen, [*prefix, *command], start_new_session=True, **options)
-    return started.result()
+
+    def begin() -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([*prefix, *command], start_new_session=True, **options)
+
+    return _STARTER.submit(begin).result()

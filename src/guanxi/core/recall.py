@@ -35,7 +35,10 @@ def remembered(read: Callable[P, R]) -> Callable[P, R]:
             return read(*args, **kwargs)
         key = (read, *map(_key, args), *((name, _key(value)) for name, value in sorted(kwargs.items())))
         if key not in memory:
-            memory[key] = (read(*args, **kwargs), args)  # with its arguments: an `id` must not be given out again
+            memory[key] = (
+                read(*args, **kwargs),
+                args,
+            )  # with its arguments: an `id` must not be given out again
         answer: R = memory[key][0]
         return answer
 
