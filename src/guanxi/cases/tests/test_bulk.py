@@ -1,7 +1,7 @@
 """Many cases at once: ticked or all that match, one action per row, what failed and why, undone where possible."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -34,6 +34,13 @@ from tests.cast import (
 )
 
 LISTING = lists.LISTING
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Runs are begun by somebody who reads English."""
+    with translation.override("en"):
+        yield
 
 
 def _open(now: datetime, count: int) -> list[Case]:
