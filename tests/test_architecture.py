@@ -29,7 +29,21 @@ LAYERS = (
 LEVEL = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 ROOMS = ("people", "work", "channels", "trade", "cases", "trust", "relations", "insight")
 FILES = frozenset(
-    {"__init__", "apps", "rules", "events", "models", "queries", "actions", "jobs", "api", "pages", "words", "lists", "imports"}
+    {
+        "__init__",
+        "apps",
+        "rules",
+        "events",
+        "models",
+        "queries",
+        "actions",
+        "jobs",
+        "api",
+        "pages",
+        "words",
+        "lists",
+        "imports",
+    }
 )
 FOLDERS = frozenset({"migrations", "templates", "tests"})
 BANNED_NAMES = frozenset({"utils", "helpers", "manager", "managers", "service", "services", "common", "misc"})

@@ -298,7 +298,9 @@ def send(client: Client, method: str, key: str, world: World) -> HttpResponseBas
     if where == "/api/v1/files" and method == "POST":
         return client.post(where, {"file": SimpleUploadedFile("hello.txt", b"hello", "text/plain")})
     if where in ("/imports/new/", "/api/v1/imports") and method == "POST":
-        return client.post(where, {**body, "file": SimpleUploadedFile("p.csv", b"name,email\nA B,a@example.org\n")})
+        return client.post(
+            where, {**body, "file": SimpleUploadedFile("p.csv", b"name,email\nA B,a@example.org\n")}
+        )
     if where.startswith("/api/"):
         return client.generic(method, where, _json(body), content_type="application/json")
     if method == "POST":

@@ -132,8 +132,11 @@ def build(now: datetime) -> World:
         run=_run(now, users["agent"], case),
         export=_export(now, users["agent"]),
         imported=receive(
-            actor=SYSTEM, now=now, kind="customers", name="people.csv",
-            chunks=["name,email\nEve Ray,eve@example.org\n".encode()],
+            actor=SYSTEM,
+            now=now,
+            kind="customers",
+            name="people.csv",
+            chunks=[b"name,email\nEve Ray,eve@example.org\n"],
         ),
         users=users,
         message=send(actor=SYSTEM, now=now, record_id=case.record_id, words=Words("Hello", "Private", "en")),

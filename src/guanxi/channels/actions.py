@@ -202,7 +202,9 @@ def give_up(*, now: datetime, public_id: str) -> None:
 def send_again(*, actor: Actor, now: datetime, public_id: str) -> bool:
     """Put a failed letter on its way once more, to the same address. Needs `channels.outbox`; False when it did not fail."""
     actor.require("channels.outbox")
-    message = Message.objects.select_for_update().filter(public_id=public_id, state=Message.State.FAILED).first()
+    message = (
+        Message.objects.select_for_update().filter(public_id=public_id, state=Message.State.FAILED).first()
+    )
     if message is None:
         return False
     message.state = Message.State.QUEUED
@@ -316,7 +318,13 @@ def _said_before(actor: Actor, message: Message) -> Event:
     data = {"message": message.public_id, "channel": message.channel}
     detail = {"text": message.title or message.body[:500]}
     return Event(
-        kind.code, actor, message.created, ("message", message.id), message.record_id, data=data, detail=detail
+        kind.code,
+        actor,
+        message.created,
+        ("message", message.id),
+        message.record_id,
+        data=data,
+        detail=detail,
     )
 
 

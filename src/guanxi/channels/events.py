@@ -7,7 +7,9 @@ HELD = EventType("message.held", _("Mail not sent"), icon="mail-off", direction=
 SENT = EventType("message.sent", _("Mail sent"), icon="mail", direction="out", shown=False)
 FAILED = EventType("message.failed", _("Mail could not be delivered"), icon="mail-x", direction="out")
 IMPORTED_IN = EventType("message.in.imported", _("Message from the customer"), icon="message", direction="in")
-IMPORTED_OUT = EventType("message.out.imported", _("Message to the customer"), icon="message", direction="out")
+IMPORTED_OUT = EventType(
+    "message.out.imported", _("Message to the customer"), icon="message", direction="out"
+)
 WITHDRAWN = EventType(
     "message.withdrawn", _("Imported message taken back"), icon="arrow-back-up", shown=False
 )

@@ -46,7 +46,9 @@ class ImportRun(Doored):
     layout = models.JSONField(default=dict)
     settings = models.JSONField(default=dict)
     row = models.BigIntegerField(default=0)  # the last row that is done
-    offset = models.BigIntegerField(default=0)  # where the next one begins, in bytes; spreadsheets are read from the top
+    offset = models.BigIntegerField(
+        default=0
+    )  # where the next one begins, in bytes; spreadsheets are read from the top
     total = models.BigIntegerField(default=0)  # rows; an estimate until the file has been read once
     counts = models.JSONField(default=dict)
     checked = models.JSONField(default=dict)  # the counts of the dry run

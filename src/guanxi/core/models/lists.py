@@ -161,7 +161,9 @@ class Export(Started):
     expected = models.PositiveBigIntegerField(null=True)
     rows = models.PositiveBigIntegerField(default=0)
     size_bytes = models.PositiveBigIntegerField(default=0)
-    rights = models.JSONField(default=dict)  # under which it was written: with less of them it is not handed out
+    rights = models.JSONField(
+        default=dict
+    )  # under which it was written: with less of them it is not handed out
     expires = models.DateTimeField(null=True)
     downloads = models.PositiveIntegerField(default=0)
 

@@ -25,8 +25,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--unit", default="", help="code of the unit that scopes other than all are meant for"
         )
-        parser.add_argument("--days", type=int, default=90, help="valid for so many days, at most 731; 0 for ever")
-        parser.add_argument("--owner", default="", help="user name of whoever it acts for; without one, the house")
+        parser.add_argument(
+            "--days", type=int, default=90, help="valid for so many days, at most 731; 0 for ever"
+        )
+        parser.add_argument(
+            "--owner", default="", help="user name of whoever it acts for; without one, the house"
+        )
         parser.add_argument("--reason", default="", help="with --days 0: why it must never expire")
         parser.add_argument("--revoke", action="store_true")
 
