@@ -118,10 +118,12 @@ def _is_value(cell: str) -> bool:
 
 
 def _columns(sample: Sequence[Row], header: int) -> list[str]:
-    """Names of the columns, cleaned; "" where the header says nothing."""
-    width = max(len(row.cells) for row in sample)
+    """Names of the columns, cleaned; "" where the header says nothing. Only most rows together make another column."""
+    widths = [len(row.cells) for row in sample if row.number > header] or [0]
     if not header:
-        return [""] * width
+        return [""] * max(widths)
+    usual = max(set(widths), key=widths.count)
+    width = usual if widths.count(usual) * 2 > len(widths) else 0
     names = next((row.cells for row in sample if row.number == header), ())
     return [_name(cell) for cell in names] + [""] * (min(width, limits.COLUMNS_MAX + 1) - len(names))
 
