@@ -1,4 +1,4 @@
-"""Files as people send them: encodings, delimiters, quotes, giants, spreadsheets that are bombs. Rows are named, the rest goes on."""
+"""Files as people send them: encodings, delimiters, quotes, giants, bombs. Rows are named, the rest goes on."""
 
 import io
 import zipfile
@@ -17,6 +17,13 @@ from guanxi.core.imports.text import Encoding, Row
 from tests.imports.files import workbook
 
 UTF8 = Encoding("utf-8")
+SIGNS = st.characters(codec="utf-8", exclude_characters="\0\r\ufeff")
+TORN = b"<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c></row><row"
+FAR = (
+    b"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData>"
+    b"<row r='1'><c r='A1' t='inlineStr'><is><t>name</t></is></c></row>"
+    b"<row r='1000000000'><c r='A1000000000'><v>1</v></c></row></sheetData></worksheet>"
+)
 
 
 def read(body: bytes, **said: Any) -> tuple[Layout, list[Row]]:
@@ -126,7 +133,7 @@ def test_a_hundred_megabytes_in_one_cell_need_no_memory(tmp_path: Any) -> None:
 
 
 def test_reading_goes_on_from_any_row() -> None:
-    body = 'a,b\n1,"two\nlines"\n2,x\n\n3,"quote\n4,y\n'.encode()
+    body = b'a,b\n1,"two\nlines"\n2,x\n\n3,"quote\n4,y\n'
     file = io.BytesIO(body)
     rows = list(text.rows(file, UTF8, ","))
     for place, row in enumerate(rows):
@@ -137,8 +144,7 @@ def test_reading_goes_on_from_any_row() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     table=st.lists(
-        st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\r\ufeff"), max_size=12), min_size=3, max_size=3),
-        min_size=1, max_size=12,
+        st.lists(st.text(alphabet=SIGNS, max_size=12), min_size=3, max_size=3), min_size=1, max_size=12,
     ),
     encoding=st.sampled_from(["utf-8", "utf-16"]),
 )  # fmt: skip
@@ -216,7 +222,7 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
     [
         ("xl/sharedStrings.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><sst/>', "not_a_spreadsheet"),
         ("xl/workbook.xml", b"<workbook", "spreadsheet_broken"),
-        ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c></row><row", "spreadsheet_broken"),
+        ("xl/worksheets/sheet1.xml", TORN, "spreadsheet_broken"),
     ],
 )  # fmt: skip
 def test_spreadsheets_that_are_none(name: str, body: bytes, code: str) -> None:
@@ -226,8 +232,7 @@ def test_spreadsheets_that_are_none(name: str, body: bytes, code: str) -> None:
 
 
 def test_a_row_number_of_a_billion_does_not_fill_the_memory() -> None:
-    sheet = b"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>name</t></is></c></row><row r='1000000000'><c r='A1000000000'><v>1</v></c></row></sheetData></worksheet>"
-    file = io.BytesIO(bomb("xl/worksheets/sheet1.xml", sheet))
+    file = io.BytesIO(bomb("xl/worksheets/sheet1.xml", FAR))
     rows = spreadsheet.rows(file, "Sheet1")
     assert next(rows).cells == ("name",)
 
