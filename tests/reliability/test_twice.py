@@ -24,7 +24,7 @@ from guanxi.core.models import BulkRun, Event, Export, Job
 from guanxi.packs import jobs as pack_jobs
 from guanxi.packs.club import world
 from guanxi.work import jobs as work_jobs
-from tests.cast import Staffer, case_of, complain
+from tests.cast import Staffer, case_of, complain, work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOMS = ("core", "people", "work", "channels", "trade", "cases")
@@ -51,17 +51,25 @@ def event_id(type_: str) -> int:
     return found
 
 
-def test_every_task_is_covered_here() -> None:
-    """A new job needs its line in this file."""
-    tasks = {one.task.module_path for one in schedule.registered().values()}
-    tasks |= {one.to.module_path for one in registered().values() if hasattr(one.to, "module_path")}
+def test_every_follower_is_covered_here() -> None:
+    """A new follower that runs a job of its own needs its line in this file; schedules are all run below."""
+    tasks = {one.to.module_path for one in registered().values() if hasattr(one.to, "module_path")}
     assert {path.removeprefix("guanxi.") for path in tasks} == {
         "cases.jobs.acknowledge",
-        "cases.jobs.expire",
         "cases.jobs.tell_answer",
-        "core.lists.jobs.sweep",
-        "work.jobs.sweep_absent",
     }
+
+
+def test_every_schedule(agent: Staffer, now: datetime, settings: Any, tmp_path: Path) -> None:
+    """Each at once and a year later, when everything that is kept for a while is old."""
+    settings.GUANXI_HOME = tmp_path
+    for number in range(3):
+        cases.answer(actor=agent.actor, now=now, number=complain(now).case.number, text=f"好的 {number}")
+    work_off()
+    for later in (timedelta(0), timedelta(days=400)):
+        with clock.at(now + later):
+            for one in schedule.registered().values():
+                twice(one.task.call)
 
 
 def test_acknowledge(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]
