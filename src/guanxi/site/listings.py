@@ -219,7 +219,7 @@ JOBS = Listing(
     columns=(
         Column(
             code="task",
-            title=_("What"),
+            title=_("Task"),
             value=lambda actor, job: task_words(job.task),
             kind=Kind.CHOICE,
             filter_path="task",
@@ -357,7 +357,7 @@ AUDIT = Listing(
     columns=(
         Column(
             code="what",
-            title=_("What"),
+            title=_("Event"),
             value=lambda actor, event: str(timeline.describe(event.type).words),
             shape="title",
             cell=lambda actor, event: {

@@ -145,6 +145,27 @@ GROUPS: list[Group] = [
         ],
     ),
     Group(
+        _("Other systems"),
+        [
+            Section(
+                "tokens",
+                _("API tokens"),
+                _("Keys for other systems: what each may, until when, when it was last used."),
+                "key",
+                "tokens",
+                ("api.tokens.own", SETTINGS),
+            ),
+            Section(
+                "webhooks",
+                _("Webhooks"),
+                _("Who hears what happens here, how far behind, what came back."),
+                "plug",
+                "webhooks",
+                ("api.webhooks.own", SETTINGS),
+            ),
+        ],
+    ),
+    Group(
         _("What is written down"),
         [
             Section(
