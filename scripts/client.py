@@ -34,7 +34,7 @@ def document() -> dict[str, Any]:
     django.setup()
     from guanxi.site.api import api
 
-    return json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    return dict(json.loads(json.dumps(api.get_openapi_schema(), default=str)))
 
 
 def type_of(schema: Schema) -> str:

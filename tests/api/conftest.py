@@ -4,21 +4,17 @@ import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, reset_queries
+from guanxi_client import Answer, Guanxi
 
 from guanxi.core import tokens
 from guanxi.core.models import Role
 from tests.cast import SEES, SYSTEM, Hire, Staffer
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "clients/python"))
-
-from guanxi_client import Answer, Guanxi
 
 RIGHTS = {
     **SEES,

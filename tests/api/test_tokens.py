@@ -65,7 +65,10 @@ def test_one_statement_says_who_asks(connect: Connect, now: datetime) -> None:
 
 def test_last_use_is_noted_to_the_hour(connect: Connect, now: datetime) -> None:
     crm = connect()
-    used = lambda: ApiToken.objects.get(public_id=crm.get_itself()["id"]).last_used  # noqa: E731
+
+    def used() -> datetime | None:
+        return ApiToken.objects.get(public_id=crm.get_itself()["id"]).last_used
+
     assert used() == now
     with clock.at(now + timedelta(minutes=59)):
         assert used() == now

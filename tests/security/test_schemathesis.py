@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from guanxi.site.api import api
 from guanxi.site.wsgi import application
 from tests.security.calls import names_of
 from tests.security.world import World
@@ -53,7 +54,8 @@ def _one_transaction(world: World) -> Iterator[None]:
 
 
 def test_the_document_names_every_operation() -> None:
-    assert len(OPERATIONS) == 10
+    paths = api.get_openapi_schema()["paths"]
+    assert len(OPERATIONS) == sum(len(operations) for operations in paths.values()) >= 50
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

@@ -64,7 +64,7 @@ def actor_of(token_id: int, now: datetime) -> Actor:
     return _actor(_found("id", token_id, now))
 
 
-def _found(key: str, value: object, now: datetime) -> list[tuple[Any, ...]]:
+def _found(key: str, value: str | int, now: datetime) -> list[tuple[Any, ...]]:
     """The token beside each grant of its owner; nothing when it is void."""
     moment, noted = (connection.ops.adapt_datetimefield_value(one) for one in (now, now - USE_NOTED_EVERY))
     with connection.cursor() as cursor:
@@ -140,7 +140,7 @@ def scopes_of(user: User) -> dict[str, str]:
 def owner_of(actor: Actor) -> User:
     """The member of staff who asks, as the owner of a token to be."""
     actor.require_kind(Kind.STAFF)
-    return User.objects.get(id=actor.user_id)
+    return User.objects.get(id=actor.user_id or 0)
 
 
 def list_tokens(actor: Actor) -> QuerySet[ApiToken]:

@@ -8,7 +8,7 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
@@ -58,7 +58,8 @@ class Fork:
             raise RuntimeError("MIDDLEWARE has a Fork without a Join behind it")
         self.api = Join.made
         for path in reversed(settings.API_MIDDLEWARE):
-            self.api = convert_exception_to_response(import_string(path)(self.api))
+            guarded: Any = convert_exception_to_response(import_string(path)(self.api))
+            self.api = guarded
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.api(request) if request.path.startswith(API) else self.get_response(request)
@@ -116,7 +117,9 @@ class Limits:
         if actor.kind is not Kind.TOKEN:
             return self._unknown(request)
         per_minute = options.number("limits.api_per_minute")
-        if per_minute != self.tokens.limit:  # somebody has set another one: everybody begins with a full bucket
+        if (
+            per_minute != self.tokens.limit
+        ):  # somebody has set another one: everybody begins with a full bucket
             self.tokens = Buckets(per_minute)
         standing = self.tokens.take(actor.id)
         if standing is not None and not standing.allowed:

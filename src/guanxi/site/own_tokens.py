@@ -144,12 +144,11 @@ def _make(request: Request, owner: User, shown: dict[str, Any]) -> str:
 
 
 def _rights_of(request: Request) -> dict[str, str]:
-    sent = {
-        name.removeprefix("right:"): scope
+    return {
+        name.removeprefix("right:"): str(scope)
         for name, scope in request.POST.items()
-        if name.startswith("right:")
+        if name.startswith("right:") and scope
     }
-    return {right: scope for right, scope in sent.items() if scope}
 
 
 def _end(text: str, now: datetime) -> datetime | None:

@@ -26,7 +26,7 @@ NAME_CHARS_MAX = 80
 MANUAL_WAITING_MAX = 20
 BEFORE_VALID = timedelta(hours=24)
 DELIVER = "guanxi.core.webhooks.jobs.deliver"
-REFUSED = {
+REFUSED: dict[str, Any] = {
     "scheme": _("Webhooks go to https addresses."),
     "port": _("Webhooks go to the ports 443 and 8443."),
     "private": _("This address is not public. An administrator can allow it by GUANXI_WEBHOOK_ALLOW."),
