@@ -84,7 +84,9 @@ BEHIND_PROXY = _flag("GUANXI_BEHIND_PROXY")
 # Requests a minute of one API token at one web process; 0 is no limit.
 API_PER_MINUTE = int(os.environ.get("GUANXI_API_PER_MINUTE", "6000"))
 # host:port of one's own network that webhooks may reach, also by http; everything else must be public and https.
-WEBHOOK_ALLOW = frozenset(filter(None, os.environ.get("GUANXI_WEBHOOK_ALLOW", "").replace(" ", "").split(",")))
+WEBHOOK_ALLOW = frozenset(
+    filter(None, os.environ.get("GUANXI_WEBHOOK_ALLOW", "").replace(" ", "").split(","))
+)
 DEMO = _flag("GUANXI_DEMO")
 HOUSE_NAME = {
     "zh-hans": os.environ.get("GUANXI_NAME_ZH", "Guanxi 关系"),
@@ -293,7 +295,12 @@ CLAMD = os.environ.get("GUANXI_CLAMD", "")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-TASKS = {"default": {"BACKEND": "guanxi.core.jobs.LeaseBackend", "QUEUES": ["default", "mail", "import", "webhook"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "guanxi.core.jobs.LeaseBackend",
+        "QUEUES": ["default", "mail", "import", "webhook"],
+    }
+}
 
 # Outgoing mail: smtp://USER:PASSWORD@HOST:PORT?tls=1. Without it nothing leaves the house; the demo shows it on a page.
 _smtp = urlsplit(os.environ.get("GUANXI_SMTP_URL", ""))
