@@ -91,7 +91,7 @@ class CaseOut(Schema):
     team: str
 
 
-class MessageOut(Schema):
+class CaseMessageOut(Schema):
     direction: Literal["in", "out"]
     channel: str
     author: str
@@ -103,7 +103,7 @@ class MessageOut(Schema):
 class CaseWithMessages(CaseOut):
     """`verbs` is what the token may do now; `why_due` explains the time left; `work` is the open work item's id."""
 
-    messages: list[MessageOut]
+    messages: list[CaseMessageOut]
     verbs: list[str]
     why_due: dict[str, Any] | None
     work: str | None
