@@ -43,6 +43,15 @@ class CaseIn(TypedDict):
     files: NotRequired[list[str]]
 
 
+class CaseMessageOut(TypedDict):
+    direction: Literal["in", "out"]
+    channel: str
+    author: str
+    text: str
+    created: str
+    files: list["FileOut"]
+
+
 class CaseOut(TypedDict):
     number: str
     title: str
@@ -77,7 +86,7 @@ class CaseWithMessages(TypedDict):
     resolved: str | None
     customer: str
     team: str
-    messages: list["MessageOut"]
+    messages: list["CaseMessageOut"]
     verbs: list[str]
     why_due: dict[str, Any] | None
     work: str | None
