@@ -118,7 +118,7 @@ def test_the_client_waits_when_asked(crm: Guanxi, settings: Any) -> None:
     ]
     crm.transport = lambda *_: answers.pop(0)
     crm.sleep = waited.append
-    assert crm.list_cases() == {"items": []}
+    assert dict(crm.list_cases()) == {"items": []}
     assert waited == [7.0, 1.0]
     crm.transport = lambda *_: Answer(429, {"Retry-After": "600"}, b'{"code":"throttled"}')
     with pytest.raises(Problem, match="throttled"):

@@ -136,7 +136,7 @@ def test_a_name_is_asked_once_and_what_was_checked_is_called() -> None:
 
     def changing(host: str, port: int, **_options: Any) -> list[tuple[Any, ...]]:
         asked.append(host)
-        return answering("192.0.2.1" if len(asked) > 1 else "8.8.8.8")(host, port)
+        return list(answering("192.0.2.1" if len(asked) > 1 else "8.8.8.8")(host, port))
 
     target = read("https://rebind.example.org/", allow=())
     place = resolve(target, resolver=changing)

@@ -373,7 +373,7 @@ def test_others_endpoints_are_not_there(
     with nothing_happens():
         for act in (actions.pause, actions.resume, actions.rotate, actions.ping, actions.remove_endpoint):
             with pytest.raises(NotFound):
-                act(actor=other.actor, now=now, public_id=endpoint.public_id)  # type: ignore[operator]
+                act(actor=other.actor, now=now, public_id=endpoint.public_id)
 
 
 def test_an_old_version_changes_nothing(owner: Staffer, receiver: Receiver, now: datetime) -> None:
