@@ -1,6 +1,6 @@
 """Generated from the OpenAPI document by scripts/client.py: do not edit, run it again."""
 
-# ruff: noqa: E501, UP007, RUF100, A002, A003
+# ruff: noqa: E501, UP007, UP037, RUF100, A002, A003
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict, Union
 
