@@ -12,8 +12,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from guanxi.engine.cleaning import compatible, settled, visible
 from guanxi.engine.names import avatar, is_full_name, key_parts, name_key, plain_name_key, split_name
@@ -73,8 +72,7 @@ _MEMBER_SEPARATORS = re.compile(r"[ \-_./–—‐‑−]+")
 _MEMBER = re.compile(r"[0-9A-Z\u4e00-\u9fff]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """`value`: the key to match by; `verbatim`: as typed, less the invisible; `flags`: what to know of it."""
 
     kind: str

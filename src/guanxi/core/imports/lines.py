@@ -27,7 +27,7 @@ class Read:
 
     @property
     def refused(self) -> bool:
-        return any(fault.level == REFUSED for fault in self.faults)
+        return bool(self.faults) and any(fault.level == REFUSED for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,14 @@ class Reader:
         faults = list(row.faults)
         if row.faults and any(fault.level == REFUSED for fault in row.faults):
             return Read(row, Line(row.number, {}), tuple(faults))
-        faults += self._width(row)
+        if len(row.cells) > len(self.columns):
+            faults += self._width(row)
         found: dict[str, Any] = {}
         for one, place in self.fields:
             cell = values.clean(row.cells[place]) if place < len(row.cells) else ""
             if cell:
                 self._cell(one, place, cell, found, faults)
-        if not any(fault.level == REFUSED for fault in faults):
+        if not (faults and any(fault.level == REFUSED for fault in faults)):
             faults += self._missing(row, found)
         return Read(row, Line(row.number, found), tuple(faults))
 

@@ -88,7 +88,7 @@ def is_spoiled(cell: str) -> bool:
 
 def is_rounded(cell: str) -> bool:
     """Whether a long number ends as one does that lost its last digits: 15 digits, then zeros only."""
-    return _ROUNDED.fullmatch(re.sub(r"[\s-]", "", cell)) is not None
+    return len(cell) > 15 and _ROUNDED.fullmatch(re.sub(r"[\s-]", "", cell)) is not None
 
 
 # -- text -------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """One normaliser for every way in: what people type, what must be refused, what must never be shown."""
 
-import dataclasses
 import subprocess
 import sys
 import timeit
@@ -285,5 +284,5 @@ def test_heavy_libraries_wait_until_they_are_needed() -> None:
 
 
 def test_normalised_is_frozen() -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         n.phone("13958016608").value = "x"  # type: ignore[misc]
