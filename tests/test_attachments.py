@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, TestCase
 from PIL import Image
 
 from guanxi.cases import queries
@@ -44,6 +44,11 @@ def home(tmp_path: Path, settings: Any) -> Path:
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.SCAN_COMMAND = settings.CLAMD = ""
     return tmp_path / "files"
+
+
+def committed() -> Any:
+    """What waits for the commit happens at the end of this block: a test's own transaction never commits."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
 
 
 def picture(size: tuple[int, int] = (900, 600), *, kind: str = "JPEG", **more: Any) -> bytes:
@@ -292,13 +297,15 @@ def test_erasing_takes_name_and_content_unless_another_file_needs_it(
     role = agent.user.grants.get().role
     role.rights = {**role.rights, "files.erase": "all"}
     role.save()
-    assert agent.client.post(url, {"back": "//evil.example"}).headers["Location"] == "/"
+    with committed():
+        assert agent.client.post(url, {"back": "//evil.example"}).headers["Location"] == "/"
     first.refresh_from_db()
     assert (first.name, first.digest, first.erased is None) == ("", "", False)
     assert store.path_of(second.digest).exists()
     assert agent.client.get(f"/files/{first.public_id}/").status_code == 404
     assert Event.objects.get(type="file.erased").data == {"file": first.public_id}
-    assert actions.erase_of(actor=SYSTEM, now=now, record_ids=[buyer.record_id]) == 1
+    with committed():
+        assert actions.erase_of(actor=SYSTEM, now=now, record_ids=[buyer.record_id]) == 1
     assert not store.path_of(second.digest).exists()
     assert agent.client.post(url).status_code == 404
 
@@ -458,7 +465,8 @@ def test_erasing_over_the_api(token: Machine, buyer: Shopper, now: datetime) -> 
     row = ApiToken.objects.get()
     row.rights = {**row.rights, "files.erase": "all"}
     row.save()
-    assert Client().delete(url, headers=token.headers).status_code == 204
+    with committed():
+        assert Client().delete(url, headers=token.headers).status_code == 204
     assert Client().get(url, headers=token.headers).status_code == 404
     assert not store.path_of(file.digest).exists()
 

@@ -50,12 +50,15 @@ def _quick(actor: Actor, record: Record) -> Mapping[str, Any]:
     }
 
 
-def _reach(kind: str) -> Any:
-    def value(actor: Actor, record: Record) -> str:
-        known = queries.view_of(actor, [record]).identifiers
-        return next((one.text for one in known if one.kind == kind), "")
+def _prepare(actor: Actor, records: Sequence[Any]) -> None:
+    """Each row's identifiers as this actor may see them: worked out once, three columns show them."""
+    for record in records:
+        views = queries.view_of(actor, [record]).identifiers
+        record.reach = {one.kind: one.text for one in reversed(views)}
 
-    return value
+
+def _reach(kind: str) -> Any:
+    return lambda actor, record: record.reach.get(kind, "")
 
 
 def _import_url(actor: Actor) -> str:
@@ -68,6 +71,7 @@ LISTING = Listing(
     title=_("Customers"),
     right="people.view",
     query=_rows,
+    prepare=_prepare,
     order="-created",
     key=lambda record: record.customer.public_id,
     key_path="customer__public_id",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -130,6 +131,11 @@ def _erase(found: Sequence[File], actor: Actor, now: datetime) -> None:
     File.objects.filter(id__in=[file.id for file in found]).update(
         erased=now, name="", digest="", preview_digest="", preview=File.Preview.NONE, width=None, height=None
     )
+    # Once it is certain: what is gone from the disk no rollback brings back.
+    transaction.on_commit(lambda: _drop_free(contents))
+
+
+def _drop_free(contents: set[str]) -> None:
     for digest in contents - _referred(contents):
         store.drop(digest)
 
