@@ -32,6 +32,7 @@ KEYWORDS: dict[str, tuple[int, ...] | tuple[tuple[int, str], int] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd%]|\{(\w*)\}")
+UNHEARD = re.compile(r"import \w*gettext\w* as (?!_$)|\bf['\"][^'\"]*\{(?:_|n?gettext)\(")
 NUMERALS = frozenset({"n", "count", "number", "num"})
 
 Found = tuple[str | tuple[str, ...], str | None, list[str]]
@@ -171,7 +172,16 @@ def faults() -> list[str]:
     lines = [f"missing {hint}: {key[:70]}" for key, _ in sorted(keys - there, key=str)]
     lines += [f"no longer used {hint}: {key[:70]}" for key, _ in sorted(there - keys, key=str)]
     lines += [f"obsolete: {_key(m)[:70]}" for m in known.obsolete.values()]
+    lines += unheard()
     return lines + [line for message in known if message.id for line in faults_of(message)]
+
+
+def unheard() -> Iterator[str]:
+    """Sentences the extractor cannot hear: said under another name, or within an f-string."""
+    for path, method in sources():
+        for number, line in enumerate(path.read_text().splitlines(), 1) if method == "python" else ():
+            if UNHEARD.search(line):
+                yield f"not collected, say it by `_` or `gettext`, outside f-strings: {path.name}:{number}"
 
 
 def _key(message: Message) -> str:

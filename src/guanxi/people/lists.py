@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import panels
@@ -30,7 +30,7 @@ def _name(actor: Actor, record: Record) -> Mapping[str, Any]:
         "title": record.name or record.customer.public_id,
         "sub": record.customer.public_id,
         "initials": avatar(record.name),
-        "chip": _now("not certain who this is") if record.customer.provisional else "",
+        "chip": gettext("not certain who this is") if record.customer.provisional else "",
         "chip_tone": "amber",
     }
 

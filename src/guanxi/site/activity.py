@@ -128,7 +128,7 @@ def _in_time(actor: Actor, figure: Figure, now: datetime) -> Chart:
     return Chart(
         code="in-time",
         title=_in_time_title(shares, figure.target),
-        subtitle=f"{figure.numerator} / {_('cases opened in the week that ends on the day')}",
+        subtitle=str(figure.numerator) + " / " + _("cases opened in the week that ends on the day"),
         shape="line",
         columns=[_("Week until"), str(figure.title), _("in time"), _("of")],
         rows=rows[first:],

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import audit, effective, timeline
@@ -47,7 +47,7 @@ def _user_cell(actor: Actor, user: User) -> Mapping[str, Any]:
         "title": user.name or user.username,
         "sub": user.username,
         "initials": avatar(user.name or user.username),
-        "chip": "" if user.is_active else _now("may not sign in"),
+        "chip": "" if user.is_active else gettext("may not sign in"),
         "chip_tone": "red",
     }
 
@@ -284,11 +284,11 @@ def who(kind: str, public_id: str, names: Mapping[str, str]) -> str:
     if kind == ActorKind.STAFF:
         return names.get(public_id) or public_id
     named = {
-        ActorKind.CUSTOMER: _now("customer"),
-        ActorKind.LINK: _now("signed link"),
-        ActorKind.TOKEN: _now("API token"),
-        ActorKind.SYSTEM: _now("by itself"),
-        ActorKind.PUBLIC: _now("visitor"),
+        ActorKind.CUSTOMER: gettext("customer"),
+        ActorKind.LINK: gettext("signed link"),
+        ActorKind.TOKEN: gettext("API token"),
+        ActorKind.SYSTEM: gettext("by itself"),
+        ActorKind.PUBLIC: gettext("visitor"),
     }
     word = named.get(ActorKind(kind), kind) if kind in set(ActorKind) else kind
     return f"{word} {public_id}".strip()
@@ -322,7 +322,7 @@ def _find_events(actor: Actor, text: str, limit: int) -> Sequence[int]:
 
 def _people(actor: Actor) -> Choices:
     found = User.objects.order_by("name").values_list("public_id", "name")[:PEOPLE_MAX]
-    return [*found, ("worker", _now("by itself: worker"))]
+    return [*found, ("worker", gettext("by itself: worker"))]
 
 
 def _types(actor: Actor) -> Choices:

@@ -58,7 +58,7 @@ def unread(column: Column, text: str, codes: Sequence[str] = ()) -> Invalid:
     words = _("%(column)s: “%(text)s” cannot be read.") % {"column": column.title, "text": text[:40]}
     shown = ",".join(codes[:2]) or example(column)
     if shown:
-        words = f"{words} {_('Example: %(example)s') % {'example': shown}}"
+        words = words + " " + _("Example: %(example)s") % {"example": shown}
     return Invalid(fields={column.code: words}, code="filter")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import events
@@ -41,7 +41,7 @@ def clean_name(text: str) -> str:
         raise Invalid(fields={"name": _("Give the view a name.")}, code="empty")
     if len(name) > NAME_CHARS_MAX:
         raise Invalid(
-            fields={"name": _now("At most %(most)s characters fit here.") % {"most": NAME_CHARS_MAX}}
+            fields={"name": gettext("At most %(most)s characters fit here.") % {"most": NAME_CHARS_MAX}}
         )
     return name
 
@@ -82,7 +82,7 @@ def save_view(
     owner, name = _owner(actor, listing), clean_name(name)
     mine = SavedView.objects.filter(owner_id=owner, listing=listing.code).exclude(name=KEPT)
     if mine.count() >= OWN_MAX:
-        raise Invalid(fields={"name": _now("You have %(most)s views here already.") % {"most": OWN_MAX}})
+        raise Invalid(fields={"name": gettext("You have %(most)s views here already.") % {"most": OWN_MAX}})
     _free_name(owner, listing, name)
     shared, unit = _audience(actor, share)
     view = SavedView(
