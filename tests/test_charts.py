@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ def chart(**more: Any) -> Chart:
     return Chart(**{**given, **more})
 
 
+@override("en")
 def test_the_drawing_in_words_says_lowest_and_highest() -> None:
     assert about(chart()) == "Most on Tuesday Cases: 2 values, lowest 3 (Mon), highest 9 (Tue)."
     assert about(chart(rows=[])) == "Most on Tuesday"

@@ -1,6 +1,8 @@
 """The audit browser: who, what, when, before and after; words only for whoever may read them; the chain walked."""
 
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,12 @@ pytestmark = pytest.mark.django_db
 plain = st.dictionaries(
     st.sampled_from("abc"), st.one_of(st.integers(), st.booleans(), st.text(max_size=5)), max_size=3
 )
+
+
+@pytest.fixture(autouse=True)
+def _own_anchor(settings: Any, tmp_path: Path) -> None:
+    """Other tests' chains left their heads in the common folder."""
+    settings.GUANXI_HOME = tmp_path
 
 
 def sealed(kind: str) -> Event:

@@ -128,7 +128,9 @@ def test_the_queue_over_the_api(agent: Staffer, now: datetime, token: Machine) -
     few = statements(lambda: agent.client.get("/api/v1/work", headers=headers))
     fill(now, 100)
     assert statements(lambda: agent.client.get("/api/v1/work", headers=headers)) == few
-    assert len(agent.client.get("/api/v1/work", headers=headers).json()["items"]) == 100
+    body = agent.client.get("/api/v1/work", headers=headers).json()
+    assert (len(body["items"]), bool(body["next"])) == (50, True)
+    assert len(agent.client.get("/api/v1/work?limit=100", headers=headers).json()["items"]) == 100
 
 
 def test_events_of_finish_are_recorded_by_the_caller(agent: Staffer, now: datetime) -> None:
