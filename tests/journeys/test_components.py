@@ -13,7 +13,7 @@ from guanxi.packs.club.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP, PHONE
 from tests.harness.processes import Stack
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 WORDS = "The box arrived open and one record is missing."
 
 

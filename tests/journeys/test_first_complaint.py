@@ -89,6 +89,7 @@ def _complain(world: World, phone: Page) -> str:
     phone.locator("input[name=name]").fill(world.buyer.name)
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
     phone.locator("form[action='/complain/'] button[type=submit]").last.click()
+    phone.wait_for_url("**/received/")
     found = re.search(r"GX-\d{4}-\d{4}-\d{4}", phone.locator("main").inner_text())
     assert found, "no case number"
     phone.locator("a[href*='/c/']").first.click()
@@ -124,13 +125,13 @@ def _take_until(world: World, desk: Page, number: str) -> None:
 def _sees_who_and_why(world: World, desk: Page) -> None:
     expect(desk.locator(".gx-because").first).to_be_visible()
     expect(desk.get_by_text(TEXT[world.language]).first).to_be_visible()
-    aside = desk.locator("aside").last
+    aside = desk.locator("main aside").last
     expect(aside.get_by_text(world.buyer.name).first).to_be_visible()
     expect(
         aside.get_by_text("US$" if world.language == "zh" else "$").first
     ).to_be_visible()  # their purchases
     case = desk.url
-    desk.locator("aside a[href*='/customers/']").first.click()
+    desk.locator("main aside a[href*='/customers/']").first.click()
     expect(desk.locator(".gx-entry").nth(2)).to_be_visible()  # the timeline: orders and the complaint
     expect(desk.get_by_text(TEXT[world.language]).first).to_be_visible()
     desk.goto(case)

@@ -11,7 +11,7 @@ from guanxi.packs.club.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP, PHONE
 from tests.harness.processes import Stack
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 LATER = "又想起一件事：发票也没有。"
 AGENT, ADMINISTRATOR = "guyiming", "bailu"
 
