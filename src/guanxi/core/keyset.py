@@ -61,7 +61,17 @@ def read(cursor: str) -> tuple[datetime, int]:
         raise Invalid(code="cursor") from error
 
 
+def count_up_to(found: QuerySet[M]) -> int:
+    """How many there are; counting stops one above `COUNT_MAX`, so that no page waits for its number."""
+    return found.order_by()[: COUNT_MAX + 1].count()
+
+
+def count_label(number: int, more: bool) -> str:
+    """ "40", or "1,000+" where counting stopped."""
+    return f"{number:,}+" if more else f"{number:,}"
+
+
 def capped_count(found: QuerySet[M]) -> tuple[int, bool]:
-    """(count, whether there are more): counting stops at `COUNT_MAX`, so that no list waits for its number."""
-    count = found.order_by()[: COUNT_MAX + 1].count()
+    """(count, at most `COUNT_MAX`; whether there are more)."""
+    count = count_up_to(found)
     return min(count, COUNT_MAX), count > COUNT_MAX

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from guanxi.core import clock, figures, live, panels
 from guanxi.core.access import Actor
 from guanxi.core.http import Request, page
-from guanxi.core.keyset import COUNT_MAX
+from guanxi.core.keyset import COUNT_MAX, count_label, count_up_to
 from guanxi.core.phrases import explained, sentence
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
@@ -45,7 +45,7 @@ def today(request: Request) -> HttpResponse:
         "mine": [_row(item, views.get(item.id), take=False) for item in mine],
         "mine_count": len(mine),
         "queue": [_row(item, views.get(item.id), take=may_take) for item in waiting],
-        "queue_count": _capped(queries.count_up_to(queries.list_queue(actor))),
+        "queue_count": _capped(count_up_to(queries.list_queue(actor))),
         "ready_url": reverse("presence") if member and member.presence != Member.Presence.READY else "",
         "presence": member.get_presence_display() if member else "",
         "topics": " ".join(topics),
@@ -124,7 +124,7 @@ def _done(actor: Actor, member: Member, now: datetime) -> list[dict[str, Any]]:
 
 def _capped(count: int) -> str:
     """ "1,000+" above what is counted."""
-    return f"{COUNT_MAX:,}+" if count > COUNT_MAX else f"{count:,}"
+    return count_label(min(count, COUNT_MAX), count > COUNT_MAX)
 
 
 def _strip(unit: int, member: Member | None, now: datetime) -> list[dict[str, Any]]:

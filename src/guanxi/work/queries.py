@@ -12,7 +12,7 @@ from guanxi.core.access import Actor
 from guanxi.core.calendar import WorkingCalendar, from_spec
 from guanxi.core.errors import Denied, NotFound
 from guanxi.core.explain import Explanation
-from guanxi.core.keyset import COUNT_MAX
+from guanxi.core.keyset import count_up_to
 from guanxi.core.recall import remembered
 from guanxi.work.models import Assignment, Member, Team, WorkItem
 from guanxi.work.rules import Waiting, explain, rank
@@ -110,11 +110,6 @@ def list_queue(actor: Actor) -> QuerySet[WorkItem]:
     """Visible items that wait, the most due first."""
     found: QuerySet[WorkItem] = WorkItem.objects.visible_to(actor)
     return found.filter(state=WorkItem.State.QUEUED).order_by("due", "id")
-
-
-def count_up_to(queue: QuerySet[WorkItem]) -> int:
-    """How many wait; counting stops one above `COUNT_MAX`, so that a first page costs the same in a bad week."""
-    return queue.order_by()[: COUNT_MAX + 1].count()
 
 
 def list_mine(member: Member) -> list[WorkItem]:

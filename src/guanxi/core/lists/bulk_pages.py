@@ -16,6 +16,7 @@ from guanxi.core import clock
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page
+from guanxi.core.keyset import count_label
 from guanxi.core.lists import choosing, runs, sheets, wanted
 from guanxi.core.lists.choosing import Choice
 from guanxi.core.lists.listing import Bulk, Input, Listing, get, registered
@@ -118,7 +119,7 @@ def _preview(request: Request, listing: Listing, found: Bulk, choice: Choice, tr
         "undo_days": runs.UNDO_DAYS,
         "icon": found.icon,
         "count": seen.count,
-        "total": f"{seen.count:,}+" if seen.more else f"{seen.count:,}",
+        "total": count_label(seen.count, seen.more),
         "more": seen.more,
         "notices": _notices(seen),
         "inputs": [_input(actor, one, tried) for one in found.inputs],
@@ -137,7 +138,7 @@ def _preview(request: Request, listing: Listing, found: Bulk, choice: Choice, tr
 
 def button_words(found: Bulk, seen: choosing.Preview) -> str:
     """A button that names its result: "Hand over: 12 rows"."""
-    total = f"{seen.count:,}+" if seen.more else f"{seen.count:,}"
+    total = count_label(seen.count, seen.more)
     words = ngettext("%(action)s: %(n)s row", "%(action)s: %(n)s rows", seen.count)
     return words % {"action": found.title, "n": total}
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.core.access import Actor
 from guanxi.core.http import address, form_key
+from guanxi.core.keyset import count_label
 from guanxi.core.lists import composing, reading, views
 from guanxi.core.lists.columns import Column, Kind
 from guanxi.core.lists.filters import example
@@ -110,7 +111,7 @@ def count_of(listing: Listing, actor: Actor, want: Wanted, shown: reading.Shown 
     page = reverse(listing.url_name)
     return {
         "count": number,
-        "total": f"{number:,}+" if more else f"{number:,}",
+        "total": count_label(number, more),
         "more": more,
         "count_url": url_of(page, want.query(place=True), "count=all") if more else "",
         "count_part_url": url_of(counted, replace(want, sort_given=True).query()) if more else "",
