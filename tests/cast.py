@@ -205,7 +205,7 @@ def hire(organisation: Organisation, now: datetime) -> Hire:
                 actor=SYSTEM, now=now, user=user, team=seat, languages=list(languages), capacity=capacity
             )
         client = english()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="guanxi.core.sessions.Backend")
         return Staffer(user, client)
 
     return make

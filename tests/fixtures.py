@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from playwright.sync_api import Browser
 
 from guanxi.core import options
@@ -31,6 +32,7 @@ def now() -> datetime:
 def settings_stand_still() -> None:
     """Run-time settings hold their defaults and are not read anew: tests count statements."""
     options.forget(stand_still=True)
+    translation.activate("en")  # not the language of whoever asked for the last page of the test before
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ class World:
             return Client(headers={"Authorization": f"Bearer {self.secrets[name]}"}, **options)
         client = Client(**options)
         if name in STAFF:
-            client.force_login(self.users[name], backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(self.users[name], backend="guanxi.core.sessions.Backend")
         elif name in ("customer", "other_customer"):
             session = client.session
             session[CUSTOMER_SESSION] = (self.buyer if name == "customer" else self.other).id

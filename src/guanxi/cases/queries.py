@@ -18,12 +18,14 @@ from guanxi.core.errors import NotFound
 from guanxi.core.figures import Value
 from guanxi.core.ids import first_id
 from guanxi.core.models import Event
+from guanxi.core.prepared import prepared_at
 from guanxi.core.recall import remembered
 from guanxi.core.words import say
 from guanxi.work.queries import SubjectView
 
 CHANNEL_ICONS = {"web": "world", "email": "mail", "phone": "phone", "api": "plug", "import": "file-import"}
 LINK_SALT = "guanxi.case"
+CUSTOMER_CASES = 100  # that one customer's page reads
 
 
 def list_cases(actor: Actor) -> QuerySet[Case]:
@@ -69,11 +71,12 @@ def get_by_ids(actor: Actor, ids: list[int]) -> dict[int, Case]:
 
 
 @remembered
-def customer_cases(actor: Actor, customer_id: int, *, limit: int = 20) -> list[Case]:
-    """A customer's visible cases: the open ones first, then the newest."""
+@prepared_at(Case)
+def customer_cases(actor: Actor, customer_id: int) -> QuerySet[Case]:
+    """A customer's visible cases, at most 100: the open ones first, then the newest."""
     settled = ExpressionWrapper(Q(state=Case.State.RESOLVED), output_field=BooleanField())
     mine = list_cases(actor).filter(record__customer_id=customer_id)
-    return list(mine.annotate(settled=settled).order_by("settled", "-opened", "-id")[:limit])
+    return mine.annotate(settled=settled).order_by("settled", "-opened", "-id")[:CUSTOMER_CASES]
 
 
 def search_cases(actor: Actor, text: str, *, limit: int) -> list[Case]:

@@ -12,6 +12,7 @@ from guanxi.core import timeline
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import NotFound
 from guanxi.core.models import Detail, Event, User
+from guanxi.core.prepared import prepared_at
 from guanxi.engine.normalise import mask
 
 PAGE = 50
@@ -71,8 +72,13 @@ def place_of(entry: Entry) -> tuple[datetime, int]:
 
 def last_said(actor: Actor, customer_id: int) -> Message | None:
     """The newest thing said with a customer, in either direction; mail that only repeats it does not count."""
+    return next(iter(_newest_said(actor, customer_id)), None)
+
+
+@prepared_at(Message)
+def _newest_said(actor: Actor, customer_id: int) -> QuerySet[Message]:
     found: QuerySet[Message] = Message.objects.visible_to(actor).filter(record__customer_id=customer_id)
-    return found.exclude(direction=Message.Direction.OUT, channel="email").order_by("-created", "-id").first()
+    return found.exclude(direction=Message.Direction.OUT, channel="email").order_by("-created", "-id")[:1]
 
 
 def _words_of(detail: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from guanxi.core.access import Actor
 from guanxi.core.errors import Invalid
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_NEEDS_NO_QUOTES = re.compile("[A-Za-z0-9_.~-]*").fullmatch
 
 
 class Request(HttpRequest):
@@ -65,7 +66,8 @@ def address(name: str, *codes: str) -> str:
     """
     parts = _address_parts(name, len(codes))
     return parts[0] + "".join(
-        quote(code, safe="") + part for code, part in zip(codes, parts[1:], strict=True)
+        (code if _NEEDS_NO_QUOTES(code) else quote(code, safe="")) + part
+        for code, part in zip(codes, parts[1:], strict=True)
     )
 
 

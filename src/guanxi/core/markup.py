@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+from guanxi.core.phrases import kept as _
 from guanxi.core.phrases import language
 
 NOTHING = Markup("")

@@ -33,6 +33,11 @@ def translator() -> Callable[[str], str]:
     return _kept.setdefault(get_language() or "", _Sentences()).__getitem__
 
 
+def kept(text: str) -> str:
+    """`gettext`, remembered: for what is said for every row of a page. Import it as `_`."""
+    return translator()(text)
+
+
 def day_label(day: date, *, this_year: int | None = None) -> str:
     """ "11 月 20 日 周五", "Fri 20 Nov"; with the year when it is another one than `this_year`."""
     if language() == "en":

@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.events import Event
 from guanxi.core.models import Role, RoleGrant, Unit, User
+from guanxi.core.prepared import prepared
 from guanxi.core.roster import somebody_stays
 from guanxi.core.timeline import EventType
 
@@ -34,7 +36,7 @@ def actor_of(user: User) -> Actor:
     if not user.is_active:
         return PUBLIC
     rights: dict[str, Reach] = {}
-    for grant in RoleGrant.objects.filter(user=user).select_related("role", "unit"):
+    for grant in _grants_of(user.id):
         # A role names few scopes for many rights: each subtree is read once.
         reaches = {scope: reach_of(scope, grant.unit) for scope in {*grant.role.rights.values()}}
         for right, scope in grant.role.rights.items():
@@ -47,6 +49,11 @@ def actor_of(user: User) -> Actor:
         unit_id=user.unit_id,
         rights=rights,
     )
+
+
+@prepared
+def _grants_of(user_id: int) -> QuerySet[RoleGrant]:
+    return RoleGrant.objects.filter(user=user_id).select_related("role", "unit")
 
 
 def reach_of(scope: str, unit: Unit | None) -> Reach:

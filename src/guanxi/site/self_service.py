@@ -118,7 +118,7 @@ def home(request: Request) -> HttpResponse:
                 "tone": "",
                 "at": f"{timezone.localtime(order.placed):%Y-%m-%d}",
             }
-            for order in orders.customer_orders(actor, actor.customer_id, limit=20)
+            for order in orders.customer_orders(actor, actor.customer_id)
         ],
         "complain_url": reverse("complain"),
     }

@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
 from guanxi.core import live, options
@@ -52,6 +54,7 @@ RAIL = (
     Place("settings", gettext_lazy("Settings"), "settings", "settings", "site.settings", "g s"),
 )
 RAIL_MAX = 8
+_FORM_FIELD = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
 TONES = {Member.Presence.READY: "ready", Member.Presence.AWAY: "away", Member.Presence.OFFLINE: "away"}
 
 
@@ -68,7 +71,7 @@ class Shell:
     def member(self) -> Member | None:
         return work.member_of(self.actor)
 
-    @property
+    @cached_property
     def nav(self) -> list[dict[str, Any]]:
         return [
             {
@@ -96,11 +99,11 @@ class Shell:
     def user_initials(self) -> str:
         return avatar(self.actor.name)
 
-    @property
+    @cached_property
     def team(self) -> str:
         return pick(self.member.team.unit.name) if self.member else ""
 
-    @property
+    @cached_property
     def presence(self) -> dict[str, Any] | None:
         member = self.member
         if member is None:
@@ -119,7 +122,7 @@ class Shell:
             ],
         }
 
-    @property
+    @cached_property
     def live_url(self) -> str:
         return live_url(self.request, lambda: self.pulse.head)
 
@@ -141,18 +144,18 @@ class Shell:
     def pulse(self) -> Pulse:
         return pulse(self.actor)
 
-    @property
+    @cached_property
     def record(self) -> str:
         """The address of the record this page shows, to be remembered as recent."""
         match = self.request.resolver_match
         return record_of(self.request.path, match.kwargs) if match else ""
 
-    @property
+    @cached_property
     def help_topic(self) -> str:
         match = self.request.resolver_match
         return help_pages.topic_of((match.url_name or "") if match else "", self.request.path)
 
-    @property
+    @cached_property
     def seat(self) -> str:
         """Permission to be seen at this page by colleagues; "" where nobody is shown."""
         subject = getattr(self.request, "here", None)
@@ -165,7 +168,7 @@ class Shell:
     def here_url(self) -> str:
         return f"{settings.LIVE_URL}/here"
 
-    @property
+    @cached_property
     def sections(self) -> list[dict[str, Any]]:
         """The pages beside a page of Settings; none elsewhere and on the map itself."""
         home = reverse("settings")
@@ -199,6 +202,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     languages = _languages()
     return {
         "_": translator(),
+        **_form_token(request),
         "shell": SimpleLazyObject(lambda: Shell(request, actor, languages=languages)),
         "languages": languages,
         "live_url": SimpleLazyObject(lambda: live_url(request)),
@@ -211,6 +215,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "demo_accounts": SimpleLazyObject(_demo_accounts),
         "icons_url": SimpleLazyObject(lambda: static("vendor/icons.svg")),
     }
+
+
+def _form_token(request: HttpRequest) -> dict[str, Any]:
+    """Django masks the token anew for every form of a page; once a page is as safe and costs a tenth."""
+    token = SimpleLazyObject(lambda: get_token(request))
+    field = SimpleLazyObject(lambda: format_html(_FORM_FIELD, token))
+    return {"csrf_token": token, "csrf_input": field}
 
 
 def _demo_accounts() -> list[dict[str, str]]:

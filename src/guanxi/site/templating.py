@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -15,7 +14,7 @@ from guanxi.core import markup
 from guanxi.core.lists import drawing
 from guanxi.core.markup import exact, said, static, when
 from guanxi.core.money import Money
-from guanxi.core.phrases import day_label, language
+from guanxi.core.phrases import day_label, kept, language
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 
@@ -24,8 +23,8 @@ def environment(**options: Any) -> Environment:
     """Called by Django's Jinja2 backend with its options."""
     env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  Django passes autoescape=True  # nosec B701
     env.globals.update(
-        _=gettext,
-        gettext=gettext,
+        _=kept,
+        gettext=kept,
         ngettext=ngettext,
         static=static,
         url=_url,
@@ -70,8 +69,7 @@ def _url(name: str, **kwargs: Any) -> str:
 
 @pass_context
 def _csrf_hidden(context: Context) -> Markup:
-    token = get_token(context["request"])
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token)
+    return Markup(context["csrf_input"])  # noqa: S704  the frame's own field  # nosec B704
 
 
 def money(value: Money) -> str:

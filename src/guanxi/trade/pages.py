@@ -28,6 +28,9 @@ def product_name(line: OrderLine) -> str:
     return text if line.quantity == 1 else f"{text} × {line.quantity}"
 
 
+PANEL_ORDERS = 5
+
+
 def amount(order: Order) -> str:
     return Money(order.total_minor, order.currency).format(language())
 
@@ -64,7 +67,7 @@ def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
             "turn": None,
             "due": None,
         }
-        for order in queries.customer_orders(actor, customer_id)
+        for order in queries.customer_orders(actor, customer_id)[:PANEL_ORDERS]
     ]
     meta = f"{bought.count:,} · {sum_words(bought)}" if bought.count else ""
     return {"meta": meta, "more": None, "rows": rows, "empty": _("No orders so far.")}

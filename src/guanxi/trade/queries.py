@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.money import Money
+from guanxi.core.prepared import prepared_at
 from guanxi.core.recall import remembered
 from guanxi.people import queries as people
 from guanxi.trade.models import Order, Product
 
+CUSTOMER_ORDERS = 20  # that one customer's page reads
 FOUND_CUSTOMERS = 20  # whose orders a search by name looks at
 
 
@@ -44,9 +47,10 @@ def search_orders(actor: Actor, text: str, *, limit: int) -> list[Order]:
     return list(list_orders(actor).filter(record__customer_id__in=customers)[:limit]) if customers else []
 
 
-def customer_orders(actor: Actor, customer_id: int, *, limit: int = 5) -> list[Order]:
-    """A customer's newest visible orders."""
-    return list(list_orders(actor).filter(record__customer_id=customer_id)[:limit])
+@prepared_at(Order)
+def customer_orders(actor: Actor, customer_id: int) -> QuerySet[Order]:
+    """A customer's newest visible orders, at most 20."""
+    return list_orders(actor).filter(record__customer_id=customer_id)[:CUSTOMER_ORDERS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +73,23 @@ class Bought:
 @remembered
 def bought(actor: Actor, customer_id: int) -> Bought:
     """A customer's visible orders in one statement: how many, what they come to per currency, first and last."""
-    found: QuerySet[Order] = Order.objects.visible_to(actor)
-    rows = list(
-        found.filter(record__customer_id=customer_id)
-        .values("currency")
-        .annotate(total=Sum("total_minor"), orders=Count("id"), first=Min("placed"), last=Max("placed"))
-        .order_by("currency")
-    )
+    rows = _sums(actor, customer_id)
     return Bought(
         count=sum(row["orders"] for row in rows),
         sums=[Money(row["total"], row["currency"]) for row in rows],
         first=min((row["first"] for row in rows), default=None),
         last=max((row["last"] for row in rows), default=None),
+    )
+
+
+@prepared_at(Order)
+def _sums(actor: Actor, customer_id: int) -> QuerySet[Any, Any]:
+    found: QuerySet[Order] = Order.objects.visible_to(actor)
+    return (
+        found.filter(record__customer_id=customer_id)
+        .values("currency")
+        .annotate(total=Sum("total_minor"), orders=Count("id"), first=Min("placed"), last=Max("placed"))
+        .order_by("currency")
     )
 
 

@@ -13,6 +13,7 @@ from guanxi.core.calendar import WorkingCalendar, from_spec
 from guanxi.core.errors import Denied, NotFound
 from guanxi.core.explain import Explanation
 from guanxi.core.keyset import count_up_to
+from guanxi.core.prepared import prepared
 from guanxi.core.recall import remembered
 from guanxi.work.models import Assignment, Member, Team, WorkItem
 from guanxi.work.rules import Waiting, explain, rank
@@ -65,9 +66,11 @@ def _facts(found: QuerySet[Team]) -> TeamFacts:
     return _facts_of(team)
 
 
-def list_teams() -> list[Team]:
+@remembered
+@prepared
+def list_teams() -> QuerySet[Team]:
     """All teams, by their code."""
-    return list(Team.objects.select_related("unit").order_by("unit__code"))
+    return Team.objects.select_related("unit").order_by("unit__code")
 
 
 def forget_book() -> None:
@@ -95,7 +98,12 @@ def member_of(actor: Actor) -> Member | None:
     """The actor's seat; None for staff without one (managers, administrators)."""
     if actor.user_id is None:
         return None
-    return Member.objects.select_related("team__unit", "user").filter(user_id=actor.user_id).first()
+    return next(iter(_seat_of(actor.user_id)), None)
+
+
+@prepared
+def _seat_of(user_id: int) -> QuerySet[Member]:
+    return Member.objects.select_related("team__unit", "user").filter(user_id=user_id)
 
 
 def get_seat(actor: Actor) -> Member:

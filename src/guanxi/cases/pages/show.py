@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.cases import queries, rules
@@ -21,6 +20,7 @@ from guanxi.core.errors import NotFound
 from guanxi.core.files import cards
 from guanxi.core.http import form_key
 from guanxi.core.phrases import day_label, explained, language
+from guanxi.core.phrases import kept as _
 from guanxi.core.timeline import bases as timeline
 from guanxi.core.timeline import pages as timelines
 from guanxi.core.words import say
@@ -306,7 +306,7 @@ def done_words(verb: str, case: Case) -> str:
 
 def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     """How a customer's cases stand: how many are open, and the one that is due next."""
-    cases = queries.customer_cases(actor, customer_id, limit=100)
+    cases = queries.customer_cases(actor, customer_id)
     open_ones = [case for case in cases if case.state != Case.State.RESOLVED]
     if not cases:
         return {"value": _("none"), "lines": [_("No complaint so far.")]}
@@ -322,7 +322,7 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
 
 def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """A customer's cases, for their page: the open ones first."""
-    cases = queries.customer_cases(actor, customer_id, limit=100)  # the same read as the band's
+    cases = queries.customer_cases(actor, customer_id)  # the same read as the band's
     open_count = sum(case.state != Case.State.RESOLVED for case in cases)
     rows = [
         {

@@ -1,14 +1,15 @@
 """Rows and cells of a list as HTML: in Python, like `core.markup`, since a page has hundreds. What varies is escaped."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
-from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from guanxi.core import markup
+from guanxi.core.phrases import kept as _
 
 Cell = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -16,9 +17,13 @@ Row = Mapping[str, Any]
 
 def rows(shown: Sequence[Row], now: datetime, *, picked: bool, quick: bool, back: str = "") -> Markup:
     """The table's body. `picked`: rows can be selected; `quick`: they have a quick view; `back`: the list's query."""
-    select, look, look_at = _("Select %(row)s"), _("Quick view"), _("Quick view of %(row)s")
-    edit = _("Edit %(column)s")
+    select, look, look_at = (
+        escape(_("Select %(row)s")),
+        escape(_("Quick view")),
+        escape(_("Quick view of %(row)s")),
+    )
     eye = markup.icon("eye", "s")
+    frames = [_Frame.of(cell, back) for cell in shown[0]["cells"]] if shown else []
     parts: list[str] = []
     for row in shown:
         key = escape(row["key"])
@@ -29,13 +34,13 @@ def rows(shown: Sequence[Row], now: datetime, *, picked: bool, quick: bool, back
         if picked:
             parts.append(
                 f'<td class="gx-pick"><input type="checkbox" name="keys" value="{key}" form="gx-bulk"'
-                f' autocomplete="off" aria-label="{escape(select) % {"row": name}}"></td>'
+                f' autocomplete="off" aria-label="{select % {"row": name}}"></td>'
             )
-        parts.extend(_td(cell, row, now, back, edit) for cell in row["cells"])
+        parts.extend(frame.around(cell, row, now) for frame, cell in zip(frames, row["cells"], strict=True))
         if quick:
             parts.append(
                 f'<td class="gx-row-verbs"><a class="gx-btn gx-btn--icon gx-btn--bare" href="{quick_url}" data-quick-open'
-                f' aria-label="{escape(look_at) % {"row": name}}" title="{escape(look)}">{eye}</a></td>'
+                f' aria-label="{look_at % {"row": name}}" title="{look}">{eye}</a></td>'
             )
         parts.append("</tr>")
     return Markup("".join(parts))  # noqa: S704  escaped  # nosec B704
@@ -43,24 +48,40 @@ def rows(shown: Sequence[Row], now: datetime, *, picked: bool, quick: bool, back
 
 def td(cell: Cell, row: Row, now: datetime, back: str = "") -> Markup:
     """One cell in its row; with `edit_url` it carries the way into its editor."""
-    return Markup(_td(cell, row, now, back, _("Edit %(column)s")))  # noqa: S704  escaped  # nosec B704
+    return Markup(_Frame.of(cell, back).around(cell, row, now))  # noqa: S704  escaped  # nosec B704
 
 
-def _td(cell: Cell, row: Row, now: datetime, back: str, edit: str) -> str:
-    shape, end = cell["shape"], " gx-end" if cell["end"] else ""
-    heading = escape(cell["heading"])
-    inner = _SHAPES[shape](cell, row, now)
-    if not cell["edit_url"]:
-        return (
-            f'<td class="gx-td-{shape}{end}" data-column="{cell["code"]}" data-label="{heading}">{inner}</td>'
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What stands around the cells of one column: the same in every row but for the address of the editor."""
+
+    inner: Callable[[Cell, Row, datetime], str]
+    plain: str
+    editable: str
+    query: str
+    verb: str
+
+    @classmethod
+    def of(cls, cell: Cell, back: str) -> Self:
+        heading = escape(cell["heading"])
+        shape, end = cell["shape"], " gx-end" if cell["end"] else ""
+        named = f'data-column="{cell["code"]}" data-label="{heading}">'
+        words = escape(_("Edit %(column)s")) % {"column": heading}
+        return cls(
+            inner=_SHAPES[shape],
+            plain=f'<td class="gx-td-{shape}{end}" {named}',
+            editable=f'<td class="gx-td-{shape}{end} gx-editable" {named}',
+            query=f"?back={escape(quote(back))}" if back else "",
+            verb=f' hx-target="closest td" hx-swap="outerHTML" aria-label="{words}" title="{words}">'
+            f"{markup.icon('edit', 's')}</a></td>",
         )
-    url, words = escape(cell["edit_url"]), escape(edit) % {"column": heading}
-    query = f"?back={escape(quote(back))}" if back else ""
-    return (
-        f'<td class="gx-td-{shape}{end} gx-editable" data-column="{cell["code"]}" data-label="{heading}">{inner}'
-        f'<a class="gx-cell-edit" href="{url}{query}" hx-get="{url}" hx-target="closest td" hx-swap="outerHTML"'
-        f' aria-label="{words}" title="{words}">{markup.icon("edit", "s")}</a></td>'
-    )
+
+    def around(self, cell: Cell, row: Row, now: datetime) -> str:
+        inner = self.inner(cell, row, now)
+        if not cell["edit_url"]:
+            return f"{self.plain}{inner}</td>"
+        url = escape(cell["edit_url"])
+        return f'{self.editable}{inner}<a class="gx-cell-edit" href="{url}{self.query}" hx-get="{url}"{self.verb}'
 
 
 def _title(cell: Cell, row: Row, now: datetime) -> str:

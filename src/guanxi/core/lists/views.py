@@ -14,6 +14,7 @@ from guanxi.core.errors import NotFound
 from guanxi.core.lists.listing import Listing
 from guanxi.core.lists.wanted import NOTHING, Wanted
 from guanxi.core.models import SavedView, Unit
+from guanxi.core.prepared import prepared
 
 VIEWS_MAX = 100
 SHARE = "lists.share"
@@ -37,7 +38,9 @@ def list_views(actor: Actor, listing: str = "") -> QuerySet[SavedView]:
 
 def saved_of(actor: Actor, listing: Listing) -> Saved:
     """Views and kept look of one list, in one statement."""
-    found = list(_reached(actor, listing.code)[: VIEWS_MAX + 1])
+    found = []
+    if actor.kind is Kind.STAFF and actor.user_id is not None:
+        found = _of_staff(actor.user_id, actor.unit_id or 0, listing.code)
     kept = next((one.query for one in found if one.name == KEPT), "")
     return Saved([one for one in found if one.name != KEPT], dict(parse_qsl(kept)) if kept else NOTHING)
 
@@ -53,19 +56,31 @@ def get_view(actor: Actor, listing: Listing, public_id: str) -> SavedView:
 def _reached(actor: Actor, listing: str) -> QuerySet[SavedView]:
     if actor.kind is not Kind.STAFF or actor.user_id is None:
         return SavedView.objects.none()
-    shared = Q(shared=True, unit=None)
-    if actor.unit_id is not None:
-        shared |= Q(shared=True, unit__in=_above(actor.unit_id))
-    found = SavedView.objects.filter(Q(owner=actor.user_id) | shared)
-    if listing:
-        found = found.filter(listing=listing)
-    theirs = Case(When(owner=actor.user_id, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return found.select_related("owner", "unit").order_by(theirs, "place", "created", "id")
+    found = _shown_to(actor.user_id, actor.unit_id or 0)
+    return found.filter(listing=listing) if listing else found
+
+
+def _shown_to(user_id: int, unit_id: int) -> QuerySet[SavedView]:
+    """Their own, own ones first, and those shared with everybody or with a unit above theirs; `unit_id` 0: in none."""
+    shared = Q(shared=True) & (Q(unit=None) | Q(unit__in=_above(unit_id)))
+    theirs = Case(When(owner=user_id, then=Value(0)), default=Value(1), output_field=IntegerField())
+    found = SavedView.objects.filter(Q(owner=user_id) | shared).select_related("owner", "unit")
+    return found.order_by(theirs, "place", "created", "id")
+
+
+@prepared
+def _of_staff(user_id: int, unit_id: int, listing: str) -> QuerySet[SavedView]:
+    return _shown_to(user_id, unit_id).filter(listing=listing)[: VIEWS_MAX + 1]
 
 
 def units_above(unit_id: int | None) -> list[Unit]:
     """The unit itself and those it lies in, from the innermost."""
-    return sorted(_above(unit_id), key=lambda unit: -len(unit.path)) if unit_id is not None else []
+    return sorted(_tree_above(unit_id), key=lambda unit: -len(unit.path)) if unit_id is not None else []
+
+
+@prepared
+def _tree_above(unit_id: int) -> QuerySet[Unit]:
+    return _above(unit_id)
 
 
 def _above(unit_id: int) -> QuerySet[Unit]:

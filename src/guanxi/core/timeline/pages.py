@@ -43,8 +43,7 @@ def show(request: Request, kind: str, key: str) -> HttpResponse:
 def card(actor: Actor, base: Base, wanted: Wanted | None = None, *, before: str = "") -> dict[str, Any]:
     """Everything gx/timeline_card.html asks for: five statements at most."""
     wanted = wanted or Wanted()
-    counts = reading.facets(base)
-    found = reading.page(actor, base, wanted, before=before)
+    counts, found = reading.newest(actor, base, wanted, before=before)
     url = reverse("timeline", args=[base.kind, base.key])
     return {
         "url": url,

@@ -97,7 +97,10 @@ def facets(base: Base) -> Facets:
     """Counts for the filters, in two statements that cost the same however long the timeline is."""
     newest = _all(base).order_by("-occurred", "-id").values("id")[: COUNT_MAX + 1]
     rows = Event.objects.filter(id__in=newest).order_by().annotate(channel=KT("data__channel"))
-    groups = list(rows.values_list("type", "channel", "actor_kind", "actor_id").annotate(n=Count("id")))
+    return _summed(rows.values_list("type", "channel", "actor_kind", "actor_id").annotate(n=Count("id")))
+
+
+def _summed(groups: Iterable[tuple[str, str | None, str, str, int]]) -> Facets:
     kinds, channels, ways, people = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for code, channel, actor_kind, actor_id, n in groups:
         kinds[prefix(code)] += n
@@ -118,9 +121,25 @@ def _who_code(actor_kind: str, actor_id: str) -> str:
 
 def page(actor: Actor, base: Base, wanted: Wanted, *, before: str = "", size: int = PAGE) -> Page:
     """The newest `size` entries before a cursor, in three statements. Raises `Invalid` for a cursor that is not ours."""
-    found = _narrow(_all(base), wanted).order_by("-occurred", "-id")
-    cut = keyset.cut(found, "occurred", before, size=size)
+    cut = _cut(base, wanted, before, size)
     return Page(entries(actor, cut.rows), cut.next_cursor)
+
+
+def newest(actor: Actor, base: Base, wanted: Wanted, *, before: str = "") -> tuple[Facets, Page]:
+    """A page, and what can be filtered. A timeline that fits on its page is counted from it, without another statement."""
+    cut = _cut(base, wanted, before, PAGE)
+    whole = not (wanted or before or cut.next_cursor)
+    counts = _summed(map(_group_of, cut.rows)) if whole else facets(base)
+    return counts, Page(entries(actor, cut.rows), cut.next_cursor)
+
+
+def _group_of(event: Event) -> tuple[str, str | None, str, str, int]:
+    return event.type, event.data.get("channel"), event.actor_kind, event.actor_id, 1
+
+
+def _cut(base: Base, wanted: Wanted, before: str, size: int) -> keyset.Page[Event]:
+    found = _narrow(_all(base), wanted).order_by("-occurred", "-id")
+    return keyset.cut(found, "occurred", before, size=size)
 
 
 def _narrow(found: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:

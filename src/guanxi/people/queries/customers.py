@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from guanxi.core import search
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
+from guanxi.core.prepared import prepared, prepared_at
 from guanxi.core.recall import remembered
 from guanxi.engine.normalise import Normalised, mask, pretty
 from guanxi.people.models import Consent, Customer, Identifier, Membership, Record, ReviewTask
@@ -49,9 +50,10 @@ def list_records(actor: Actor) -> QuerySet[Record]:
 
 
 @remembered
-def records_seen(actor: Actor, customer_id: int) -> Sequence[Record]:
+@prepared_at(Record)
+def records_seen(actor: Actor, customer_id: int) -> QuerySet[Record]:
     """A customer's visible records with their identifiers, newest first."""
-    return list(list_records(actor).filter(customer_id=customer_id).prefetch_related("identifiers"))
+    return list_records(actor).filter(customer_id=customer_id).prefetch_related("identifiers")
 
 
 def list_customers(actor: Actor) -> QuerySet[Record]:
@@ -64,11 +66,16 @@ def list_customers(actor: Actor) -> QuerySet[Record]:
 
 def get_customer(actor: Actor, public_id: str) -> CustomerView:
     """The customer with this public id. Raises `NotFound` also when they are somebody else's to see."""
-    customer = Customer.objects.filter(public_id=public_id).only("id").first()
-    records = records_seen(actor, customer.id) if customer else ()
+    known = _ids_by_code(public_id)
+    records = records_seen(actor, known[0]) if known else ()
     if not records:
         raise NotFound
     return view_of(actor, records)
+
+
+@prepared
+def _ids_by_code(public_id: str) -> QuerySet[Customer, int]:
+    return Customer.objects.filter(public_id=public_id).values_list("id", flat=True)
 
 
 def view_of(actor: Actor, records: Sequence[Record]) -> CustomerView:
@@ -104,9 +111,11 @@ def _identifier_views(actor: Actor, records: Sequence[Record]) -> list[Identifie
 
 
 @remembered
-def records_of(customer_id: int) -> list[int]:
+@prepared
+def records_of(customer_id: int) -> QuerySet[Record, int]:
     """The ids of a customer's records: what orders, cases, messages and events hang on."""
-    return list(Record.objects.filter(customer_id=customer_id).values_list("id", flat=True))
+    found: QuerySet[Record] = Record.objects.filter(customer_id=customer_id)
+    return found.values_list("id", flat=True)
 
 
 def whose(record_ids: Iterable[int]) -> dict[int, tuple[str, int | None]]:
@@ -120,10 +129,11 @@ def customer_of(record_id: int) -> Customer | None:
 
 
 @remembered
-def list_reviews(customer_id: int) -> list[ReviewTask]:
+@prepared
+def list_reviews(customer_id: int) -> QuerySet[ReviewTask]:
     """Open doubts about this customer, newest first."""
     found = ReviewTask.objects.filter(customer_id=customer_id, state=ReviewTask.State.OPEN)
-    return list(found.select_related("candidate").order_by("-created")[:5])
+    return found.select_related("candidate").order_by("-created")[:5]
 
 
 def latest_consents(record_ids: Sequence[int]) -> dict[tuple[str, str], Consent]:
@@ -198,11 +208,14 @@ def _found_openly(text: str, found: Mapping[int, Record]) -> dict[int, Record]:
 
 def latest_membership(customer_id: int) -> Membership | None:
     """The newest membership of a customer: it carries the explanation of why these records are one person."""
-    return (
-        Membership.objects.filter(customer_id=customer_id, valid_to=None)
-        .order_by("-valid_from", "-id")
-        .first()
-    )
+    return next(iter(_newest_memberships(customer_id)), None)
+
+
+@prepared
+def _newest_memberships(customer_id: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(customer_id=customer_id, valid_to=None).order_by("-valid_from", "-id")[
+        :1
+    ]
 
 
 def search_words(record: Record) -> search.Words:
