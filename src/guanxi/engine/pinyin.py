@@ -120,20 +120,22 @@ def _all_readings(name: str) -> list[list[list[str]]]:
     if not _RUN.search(name):
         return []
     family, given = split_name(name)
-    parts = [_family_readings("".join(_RUN.findall(family))), _readings("".join(_RUN.findall(given)))]
+    parts = [family_readings("".join(_RUN.findall(family))), readings("".join(_RUN.findall(given)))]
     return [part for part in parts if part]
 
 
-def _family_readings(family: str) -> list[list[str]]:
+def family_readings(family: str) -> list[list[str]]:
+    """The readings of each character of a family name, that of the name first: zeng of 曾, mo and qi of 万俟."""
     table = _table()
     known = table.families.get(family)
-    usual = _readings(family)
+    usual = readings(family)
     if known is None or len(known) != len(usual):
         return usual
     return [list(dict.fromkeys([one, *rest])) for one, rest in zip(known, usual, strict=True)]
 
 
-def _readings(text: str) -> list[list[str]]:
+def readings(text: str) -> list[list[str]]:
+    """The readings of each Chinese character with tone numbers, the usual one first; other characters are left out."""
     return [found for char in text if (found := _table().readings(char))]
 
 
@@ -219,4 +221,4 @@ def _begins(piece: str) -> bool:
 
 def read(text: str) -> list[str]:
     """The syllables of any Chinese text by their first readings, without tones: ["an", "jian"] of 案件."""
-    return [plain(one[0]) for one in _readings(text)]
+    return [plain(one[0]) for one in readings(text)]
