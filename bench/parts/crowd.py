@@ -82,7 +82,7 @@ def rows(count: int) -> Iterator[tuple[str, list[str], Iterator[Sequence[object]
         "created", "sample",
     ], (_record(person(n)) for n in range(count))  # fmt: skip
     yield "people_identifier", [
-        "id", "record_id", "kind", "value", "verbatim", "verified", "valid_from", "valid_to",
+        "id", "record_id", "kind", "value", "verbatim", "verified", "valid_from", "valid_to", "verified_how", "trouble",
     ], (row for n in range(count) for row in _identifiers(person(n)))  # fmt: skip
     explanation = json.dumps({"outcome": "new", "facts": [], "rule": "people.recognition@1"})
     yield "people_membership", [
@@ -110,7 +110,7 @@ def _record(who: Person) -> Sequence[object]:
 def _identifiers(who: Person) -> Iterator[Sequence[object]]:
     for place, (kind, value) in enumerate(who.identifiers()):
         key = IDENTIFIER_ID + who.number * 3 + place
-        yield key, RECORD_ID + who.number, kind, value, value, None, _made(who.number), None
+        yield key, RECORD_ID + who.number, kind, value, value, None, _made(who.number), None, "", ""
 
 
 @dataclass(frozen=True, slots=True)

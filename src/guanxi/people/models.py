@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.access import Door, Doored
@@ -13,13 +14,33 @@ def _customer_code() -> str:
     return new_code("C")
 
 
+def _review_code() -> str:
+    return new_code("R")
+
+
+def _event_code() -> str:
+    return new_code("I")
+
+
 class Customer(models.Model):
-    """One person or company, as far as we know. Holds no personal value: those stay with the records that stated them."""
+    """One person or company, as far as we know. Holds no personal value: those stay with the records that stated them.
+
+    Once merged it has no record any more and only redirects: `merged_into` names the survivor itself, never another
+    retired one, so that an old id needs one step however often its survivor was merged again.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     public_id = models.CharField(max_length=20, unique=True, default=_customer_code)
     created = models.DateTimeField()
     provisional = models.BooleanField(default=False)  # made at once on doubt, until a steward has decided
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="retired")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="people_not_into_itself"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_id
@@ -53,7 +74,18 @@ class Record(Doored):
 
 
 class Identifier(models.Model):
-    """A normalised key of a record: looking it up in any formatting finds the customer."""
+    """A normalised key of a record: looking it up in any formatting finds the customer.
+
+    Kinds (those of `engine.matching.Person`): phone, email, member, national_id, document (passport and permits), open_id,
+    device, address, birth, gender. The last three are shared by too many to find anybody by alone; they are evidence.
+    `valid_to` ends it: recycled, wrong, given up. `trouble` says that it did not reach the person last time.
+    """
+
+    class Trouble(models.TextChoices):
+        BOUNCED = "bounced", _("mail bounced")
+        RETURNED = "returned", _("letter returned")
+        SILENT = "silent", _("number out of service")
+        RECYCLED = "recycled", _("belongs to somebody else now")
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="identifiers")
@@ -61,14 +93,75 @@ class Identifier(models.Model):
     value = models.CharField(max_length=254)
     verbatim = models.CharField(max_length=254)
     verified = models.DateTimeField(null=True)
+    verified_how = models.CharField(max_length=20, blank=True)  # code, steward, document, source
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=10, choices=Trouble, blank=True)
+    troubled = models.DateTimeField(null=True)  # since when
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["record", "kind", "value"], name="people_identifier_once"),
         ]
-        indexes = [models.Index(fields=["value", "kind"], name="people_identifier_value")]
+        indexes = [
+            models.Index(fields=["value", "kind"], name="people_identifier_value"),
+            models.Index(
+                fields=["-troubled"], condition=Q(troubled__isnull=False), name="people_identifier_trouble"
+            ),
+            models.Index(
+                fields=["verified"], condition=Q(verified__isnull=False), name="people_identifier_verified"
+            ),
+        ]
+
+
+class BlockKey(models.Model):
+    """A 64-bit hash of what similar statements share (sound of the name and birth year, ...): candidates are found by it.
+
+    Which keys there are, `engine.matching` says; a hash holds no value that could be read back.
+    """
+
+    pk = models.CompositePrimaryKey("hash", "record_id")
+    hash = models.BigIntegerField()
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="blocks")
+
+
+class IdentityEvent(models.Model):
+    """A change of who is who, for ever, with what its undoing needs. Holds keys only; the words are in `reason`.
+
+    `inverse` of a merge: {"records": {customer: [records it had]}, "provisional": [customers that were],
+    "redirects": {customer: [ids that pointed to it]}, "reviews": {review: [state, customer, candidate]},
+    "pins": [made by it]}, all of them integer keys as text. Never changed afterwards but for `superseded_by`: the merge
+    that retired this one's survivor, as long as that one stands.
+    """
+
+    class Kind(models.TextChoices):
+        MERGE = "merge", _("merged")
+        UNMERGE = "unmerge", _("merge undone")
+        ATTACH = "attach", _("record moved here")
+        DETACH = "detach", _("record taken out")
+        CONFIRM = "confirm", _("confirmed as a customer of their own")
+        CANNOT_LINK = "cannot_link", _("two persons")
+        MUST_LINK = "must_link", _("one person")
+        LIFT = "lift", _("decision lifted")
+        PIN = "pin", _("value pinned")
+        UNPIN = "unpin", _("value no longer pinned")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_event_code)
+    kind = models.CharField(max_length=12, choices=Kind)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identity_events")
+    other = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="+")
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.CharField(max_length=40)
+    happened = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    inverse = models.JSONField(default=dict)
+    undoes = models.OneToOneField("self", null=True, on_delete=models.CASCADE, related_name="undone_by")
+    superseded_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="supersedes")
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-id"], name="people_identity_history")]
 
 
 class Membership(models.Model):
@@ -82,6 +175,9 @@ class Membership(models.Model):
     reason = models.CharField(max_length=40)
     rule = models.CharField(max_length=40)
     explanation = models.JSONField(default=dict)
+    event = models.ForeignKey(
+        IdentityEvent, null=True, on_delete=models.SET_NULL, related_name="memberships", db_index=False
+    )  # the decision that moved it; none when recognition did
 
     class Meta:
         constraints = [
@@ -92,25 +188,110 @@ class Membership(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="people_membership_span"
             ),
         ]
+        indexes = [
+            models.Index(fields=["event"], condition=Q(event__isnull=False), name="people_membership_event")
+        ]
 
 
 class ReviewTask(models.Model):
-    """Two customers who may be one: a steward decides. Work never waits for it."""
+    """Two customers who may be one: a steward decides. Work never waits for it.
+
+    At most one undecided review for a pair, whichever of the two comes first. `score` is the model's probability.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
         ACCEPTED = "accepted", _("one person")
         REJECTED = "rejected", _("two persons")
         LATER = "later", _("later")
+        OVERTAKEN = "overtaken", _("overtaken by another decision")
+
+    class Origin(models.TextChoices):
+        LIVE = "live", _("contact")
+        IMPORT = "import", _("import")
+        SCAN = "scan", _("scan of all customers")
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_review_code)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="reviews")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="reviews")
     candidate = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.LIVE)
+    score = models.FloatField(null=True)
     explanation = models.JSONField(default=dict)
     created = models.DateTimeField()
+    later_until = models.DateTimeField(null=True)
     decided = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=40, blank=True)  # public id of the actor
+    reason = models.CharField(max_length=300, blank=True)
+    event = models.ForeignKey(IdentityEvent, null=True, on_delete=models.SET_NULL, related_name="reviews")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Least("customer", "candidate"),
+                Greatest("customer", "candidate"),
+                condition=Q(state__in=["open", "later"]),
+                name="people_review_once",
+            ),
+            models.CheckConstraint(condition=~Q(customer=F("candidate")), name="people_review_of_two"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-score", "id"], condition=Q(state__in=["open", "later"]), name="people_review_queue"
+            )
+        ]
+
+
+class Link(models.Model):
+    """A person's word that two records are one customer, or never are. It outranks every score until it is lifted."""
+
+    class Kind(models.TextChoices):
+        MUST = "must", _("one person")
+        CANNOT = "cannot", _("two persons")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    kind = models.CharField(max_length=6, choices=Kind)
+    low = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")  # of the two, the lower key
+    high = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    by = models.CharField(max_length=40)
+    reason = models.CharField(max_length=300, blank=True)
+    created = models.DateTimeField()
+    lifted = models.DateTimeField(null=True)
+    event = models.ForeignKey(IdentityEvent, null=True, on_delete=models.CASCADE, related_name="links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["low", "high"], condition=Q(lifted=None), name="people_link_once"
+            ),
+            models.CheckConstraint(condition=Q(low__lt=F("high")), name="people_link_in_order"),
+        ]
+
+
+class Pin(models.Model):
+    """A steward's choice for one field of the golden record. It hangs on the record that states the value, and goes with it.
+
+    Of several pins of one field among a customer's records the newest counts. It holds no value of its own.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="pins")
+    identifier = models.ForeignKey(Identifier, null=True, on_delete=models.CASCADE, related_name="pins")
+    field = models.CharField(max_length=12)  # a kind of identifier, name or language
+    by = models.CharField(max_length=40)
+    reason = models.CharField(max_length=300, blank=True)
+    created = models.DateTimeField()
+    lifted = models.DateTimeField(null=True)
+    event = models.ForeignKey(IdentityEvent, null=True, on_delete=models.CASCADE, related_name="pins")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "field"], condition=Q(lifted=None), name="people_pin_once"
+            ),
+        ]
 
 
 class Consent(models.Model):
