@@ -153,7 +153,7 @@ class IdentityEvent(models.Model):
     other = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, related_name="+")
     record = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="+")
     actor_kind = models.CharField(max_length=10)
-    actor_id = models.CharField(max_length=40)
+    actor_id = models.CharField(max_length=60, blank=True)
     happened = models.DateTimeField()
     reason = models.CharField(max_length=300, blank=True)
     inverse = models.JSONField(default=dict)
@@ -223,7 +223,7 @@ class ReviewTask(models.Model):
     created = models.DateTimeField()
     later_until = models.DateTimeField(null=True)
     decided = models.DateTimeField(null=True)
-    decided_by = models.CharField(max_length=40, blank=True)  # public id of the actor
+    decided_by = models.CharField(max_length=60, blank=True)  # public id of the actor
     reason = models.CharField(max_length=300, blank=True)
     event = models.ForeignKey(IdentityEvent, null=True, on_delete=models.SET_NULL, related_name="reviews")
 
@@ -255,7 +255,7 @@ class Link(models.Model):
     kind = models.CharField(max_length=6, choices=Kind)
     low = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")  # of the two, the lower key
     high = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
-    by = models.CharField(max_length=40)
+    by = models.CharField(max_length=60)
     reason = models.CharField(max_length=300, blank=True)
     created = models.DateTimeField()
     lifted = models.DateTimeField(null=True)
@@ -280,7 +280,7 @@ class Pin(models.Model):
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="pins")
     identifier = models.ForeignKey(Identifier, null=True, on_delete=models.CASCADE, related_name="pins")
     field = models.CharField(max_length=12)  # a kind of identifier, name or language
-    by = models.CharField(max_length=40)
+    by = models.CharField(max_length=60)
     reason = models.CharField(max_length=300, blank=True)
     created = models.DateTimeField()
     lifted = models.DateTimeField(null=True)

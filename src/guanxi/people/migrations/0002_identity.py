@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(default=guanxi.people.models._event_code, max_length=20, unique=True)),
                 ('kind', models.CharField(choices=[('merge', 'merged'), ('unmerge', 'merge undone'), ('attach', 'record moved here'), ('detach', 'record taken out'), ('confirm', 'confirmed as a customer of their own'), ('cannot_link', 'two persons'), ('must_link', 'one person'), ('lift', 'decision lifted'), ('pin', 'value pinned'), ('unpin', 'value no longer pinned')], max_length=12)),
                 ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.CharField(max_length=40)),
+                ('actor_id', models.CharField(blank=True, max_length=60)),
                 ('happened', models.DateTimeField()),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('inverse', models.JSONField(default=dict)),
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(default=guanxi.core.ids.new_id, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('must', 'one person'), ('cannot', 'two persons')], max_length=6)),
-                ('by', models.CharField(max_length=40)),
+                ('by', models.CharField(max_length=60)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('created', models.DateTimeField()),
                 ('lifted', models.DateTimeField(null=True)),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(default=guanxi.core.ids.new_id, primary_key=True, serialize=False)),
                 ('field', models.CharField(max_length=12)),
-                ('by', models.CharField(max_length=40)),
+                ('by', models.CharField(max_length=60)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('created', models.DateTimeField()),
                 ('lifted', models.DateTimeField(null=True)),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reviewtask',
             name='decided_by',
-            field=models.CharField(blank=True, max_length=40),
+            field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
             model_name='reviewtask',
