@@ -79,9 +79,12 @@ def customer_cases(actor: Actor, customer_id: int) -> QuerySet[Case]:
     return mine.annotate(settled=settled).order_by("settled", "-opened", "-id")[:CUSTOMER_CASES]
 
 
-def search_cases(actor: Actor, text: str, *, limit: int) -> list[Case]:
-    """Visible cases whose number, title or text hold all the words of `text`, best first."""
-    ids = search.candidates(text, "case", limit=limit * 2)
+def search_cases(actor: Actor, text: str, *, limit: int, found: Sequence[int] | None = None) -> list[Case]:
+    """Visible cases whose number, title or text hold all the words of `text`, best first.
+
+    `found`: the search's candidates, where the caller has asked for those of several kinds at once.
+    """
+    ids = search.candidates(text, "case", limit=limit * 2) if found is None else list(found)
     visible = get_by_ids(actor, ids)
     return [visible[ref] for ref in ids if ref in visible][:limit]
 

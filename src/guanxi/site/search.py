@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from guanxi.cases import queries as cases
 from guanxi.cases.pages import show
+from guanxi.core import search
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.http import Request, page
@@ -23,8 +24,10 @@ def everything(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     if direct := _direct(actor, text):
         return HttpResponseRedirect(direct)
-    found_cases = cases.search_cases(actor, text, limit=EACH) if text and actor.may("cases.view") else []
-    found_people = people.search_customers(actor, text, limit=EACH) if text else []
+    wanted = {"customer": EACH * 4, **({"case": EACH * 2} if actor.may("cases.view") else {})}
+    ids = search.candidates_of(text, wanted)
+    found_cases = cases.search_cases(actor, text, limit=EACH, found=ids.get("case", ()))
+    found_people = people.search_customers(actor, text, limit=EACH, found=ids["customer"])
     context = {
         "q": text,
         "cases": [show.row(actor, case) for case in found_cases],

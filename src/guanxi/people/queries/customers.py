@@ -172,9 +172,14 @@ def search_rows(actor: Actor, text: str, *, limit: int) -> list[int]:
     return [int(record.newest) for record in search_customers(actor, text, limit=limit)]  # type: ignore[attr-defined]
 
 
-def search_customers(actor: Actor, text: str, *, limit: int) -> list[Record]:
-    """Visible customers whose name or identifiers hold all the words of `text`, best first, one record per customer."""
-    ids = search.candidates(text, "customer", limit=limit * 4)
+def search_customers(
+    actor: Actor, text: str, *, limit: int, found: Sequence[int] | None = None
+) -> list[Record]:
+    """Visible customers whose name or identifiers hold all the words of `text`, best first, one record per customer.
+
+    `found`: the search's candidates, where the caller has asked for those of several kinds at once.
+    """
+    ids = search.candidates(text, "customer", limit=limit * 4) if found is None else list(found)
     visible: dict[int, Record] = {
         record.id: record
         for record in list_records(actor)
