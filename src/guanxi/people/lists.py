@@ -13,8 +13,9 @@ from guanxi.core.http import address
 from guanxi.core.lists import Column, Kind, Listing, View
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
-from guanxi.people import pages, queries
+from guanxi.people import queries
 from guanxi.people.models import Record
+from guanxi.people.pages import customer as pages
 
 
 def _rows(actor: Actor) -> QuerySet[Record]:

@@ -10,8 +10,8 @@ from guanxi.core import search
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.http import Request, page
-from guanxi.people import pages as people_pages
 from guanxi.people import queries as people
+from guanxi.people.pages import customer as people_pages
 
 EACH = 20
 

@@ -11,7 +11,7 @@ from guanxi.core.lists import cells as list_cells
 from guanxi.core.lists import pages as lists
 from guanxi.core.notices import pages as notices
 from guanxi.core.timeline import pages as timeline
-from guanxi.people import pages as people
+from guanxi.people.pages import customer as people
 from guanxi.site import (
     activity,
     desktops,

@@ -63,9 +63,9 @@ from guanxi.people import events as people_events
 from guanxi.people import imports as people_imports
 from guanxi.people import jobs as people_jobs
 from guanxi.people import lists as people_lists
-from guanxi.people import pages as people_pages
 from guanxi.people import queries as people
 from guanxi.people import words as people_words
+from guanxi.people.pages import customer as people_pages
 from guanxi.site import first_steps, house_rules, house_settings, listings, menu, notices, reviews, things
 from guanxi.site import jobs as house_jobs
 from guanxi.site import words as site_words

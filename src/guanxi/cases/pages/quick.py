@@ -10,7 +10,7 @@ from guanxi.cases.pages import show
 from guanxi.cases.words import STEPS
 from guanxi.core.access import Actor
 from guanxi.core.words import say
-from guanxi.people import pages as people
+from guanxi.people.pages import customer as people
 
 LAST = 3  # messages shown
 

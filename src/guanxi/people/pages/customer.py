@@ -1,4 +1,4 @@
-"""Pages of people: the list of customers and one customer."""
+"""The page of one customer, what other pages show of them, and their line in a list."""
 
 from typing import Any
 

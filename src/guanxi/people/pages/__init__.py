@@ -1,0 +1,1 @@
+"""Pages of people. `customer`: one customer, and their line in a list."""
