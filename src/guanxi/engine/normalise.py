@@ -4,35 +4,53 @@ Every function is pure and returns a `Normalised` whose value is its own normal 
 `NotNormalisable` with a short reason code that an edge translates; no message carries the entry itself.
 
 Reason codes: empty, too_short, too_long, several, not_a_phone, no_area_code, not_an_email, no_letters,
-not_a_member, unknown_kind. Flags: ext, shared_line, unassigned, assumed_country (phone); plus_tag, role,
-international (email); partial (name).
+not_a_member, unknown_kind, no_place; those of `documents`, `dates` and `accounts` stand there, as do their flags.
+Flags: ext, shared_line, unassigned, virtual, assumed_country (phone); plus_tag, role, international (email); partial
+(name); no_division, no_number (address).
 """
 
 import functools
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
+from guanxi.engine.accounts import device, gender, open_id
+from guanxi.engine.addresses import parse_address
 from guanxi.engine.cleaning import compatible, settled, visible
-from guanxi.engine.names import avatar, is_full_name, key_parts, name_key, plain_name_key, split_name
-from guanxi.engine.phones import Refused, country_and_rest, e164, formatted
+from guanxi.engine.dates import birth
+from guanxi.engine.documents import hk_id, hkmo_permit, national_id, passport, tw_id, tw_permit
+from guanxi.engine.entries import Normalised, NotNormalisable, bounded, entry
+from guanxi.engine.masks import mask, pretty
+from guanxi.engine.names import avatar, is_full_name, name_key, plain_name_key, split_name
+from guanxi.engine.phones import Refused, e164, mobile_flags
 
 __all__ = [
     "KINDS",
     "Normalised",
     "NotNormalisable",
+    "address",
     "avatar",
+    "birth",
+    "device",
     "email",
+    "gender",
+    "hk_id",
+    "hkmo_permit",
     "is_full_name",
     "is_shared",
     "mask",
     "member",
     "name",
+    "national_id",
     "normalise",
+    "open_id",
+    "passport",
     "phone",
     "pretty",
     "split_name",
+    "tw_id",
+    "tw_permit",
 ]
 
 PHONE_CHARS_MAX: Final = 64
@@ -42,6 +60,7 @@ NAME_CHARS_MAX: Final = 100
 MEMBER_CHARS_MIN: Final = 4
 MEMBER_CHARS_MAX: Final = 32
 MEMBER_ENTRY_CHARS_MAX: Final = 80
+ADDRESS_CHARS_MAX: Final = 200
 
 # Ranges in service, virtual carriers (162 165 167 170 171 192) among them; tried first: most entries are one.
 _CLEAN_MOBILE = re.compile(
@@ -56,7 +75,7 @@ _PLAIN_EMAIL = re.compile(
     r"([A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
 _PLAIN_MEMBER = re.compile(r"[0-9A-Za-z]{4,32}")
-_CHINA_MOBILE = re.compile(r"\+86(1[3-9][0-9])([0-9]{4})([0-9]{4})")
+_ADDRESS_KEY = re.compile(r"(?:[0-9]{6}\|[^|]*|[0-9A-Z]{0,8}\|[^|]+)\|[^|]*\|[^|]*")
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _ROLE_WORDS = (
@@ -72,37 +91,19 @@ _MEMBER_SEPARATORS = re.compile(r"[ \-_./–—‐‑−]+")
 _MEMBER = re.compile(r"[0-9A-Z\u4e00-\u9fff]+")
 
 
-class Normalised(NamedTuple):
-    """`value`: the key to match by; `verbatim`: as typed, less the invisible; `flags`: what to know of it."""
-
-    kind: str
-    value: str
-    verbatim: str
-    flags: tuple[str, ...] = ()
-
-
-class NotNormalisable(ValueError):
-    """The entry is no `kind`; `reason_code` says why. Never holds the entry."""
-
-    def __init__(self, kind: str, reason_code: str) -> None:
-        super().__init__(f"{kind}: {reason_code}")
-        self.kind = kind
-        self.reason_code = reason_code
-
-
 def phone(text: str, region: str = "CN") -> Normalised:
     """E.164. `region` (ISO 3166) is for numbers without country code; an extension is flagged, not kept."""
     clean = _CLEAN_MOBILE.fullmatch(text)
     if clean and (region == "CN" or clean[1] in ("+86", "0086")):
-        return Normalised("phone", "+86" + clean[2], text)
+        return Normalised("phone", "+86" + clean[2], text, mobile_flags(clean[2]))
     written = _WRITTEN_MOBILE.fullmatch(text)
     if written and (region == "CN" or text[0] == "+"):
-        return Normalised("phone", "+86" + "".join(written.groups()), text)
+        return Normalised("phone", "+86" + "".join(written.groups()), text, mobile_flags(written[1]))
     return _any_phone(text, region)
 
 
 def _any_phone(text: str, region: str) -> Normalised:
-    verbatim = _entry("phone", text, PHONE_CHARS_MAX)
+    verbatim = entry("phone", text, PHONE_CHARS_MAX)
     try:
         value, flags = e164(compatible(verbatim), region)
     except Refused as refusal:
@@ -120,13 +121,13 @@ def email(text: str) -> Normalised:
 
 
 def _any_email(text: str) -> Normalised:
-    verbatim = _entry("email", text, EMAIL_CHARS_MAX)
+    verbatim = entry("email", text, EMAIL_CHARS_MAX)
     bare = settled(_fold_address, verbatim)
     local, at, domain = bare.rpartition("@")
     if not at or len(local) > LOCAL_CHARS_MAX or not _LOCAL.fullmatch(local):
         raise NotNormalisable("email", "not_an_email")
     value = f"{local}@{_domain(domain)}"
-    _bounded("email", value, EMAIL_CHARS_MAX)
+    bounded("email", value, EMAIL_CHARS_MAX)
     return Normalised("email", value, verbatim, _email_flags(local))
 
 
@@ -139,11 +140,11 @@ def name(text: str) -> Normalised:
 
 
 def _any_name(text: str) -> Normalised:
-    verbatim = _entry("name", text, NAME_CHARS_MAX)
+    verbatim = entry("name", text, NAME_CHARS_MAX)
     key = name_key(verbatim)
     if not any(map(_is_letter, key)):
         raise NotNormalisable("name", "no_letters")
-    _bounded("name", key, NAME_CHARS_MAX)
+    bounded("name", key, NAME_CHARS_MAX)
     return Normalised("name", key, verbatim, () if is_full_name(key) else ("partial",))
 
 
@@ -155,14 +156,27 @@ def member(text: str) -> Normalised:
 
 
 def _any_member(text: str) -> Normalised:
-    verbatim = _entry("member", text, MEMBER_ENTRY_CHARS_MAX)
+    verbatim = entry("member", text, MEMBER_ENTRY_CHARS_MAX)
     value = settled(_fold_member, compatible(verbatim.replace("№", "No.")))
     if len(value) < MEMBER_CHARS_MIN:
         raise NotNormalisable("member", "too_short")
-    _bounded("member", value, MEMBER_CHARS_MAX)
+    bounded("member", value, MEMBER_CHARS_MAX)
     if not _MEMBER.fullmatch(value):
         raise NotNormalisable("member", "not_a_member")
     return Normalised("member", value, verbatim)
+
+
+def address(text: str) -> Normalised:
+    """division|road|number|rest (see `addresses`); the first three parts are one house."""
+    if len(text) <= ADDRESS_CHARS_MAX and _ADDRESS_KEY.fullmatch(text) and visible(text) == text:
+        return Normalised("address", text, text)
+    verbatim = entry("address", text, ADDRESS_CHARS_MAX)
+    found = parse_address(verbatim)
+    if not (found.division or found.road):
+        raise NotNormalisable("address", "no_place")
+    bounded("address", found.key, ADDRESS_CHARS_MAX)
+    missing = (("no_division", found.division), ("no_number", found.number))
+    return Normalised("address", found.key, verbatim, tuple(flag for flag, part in missing if not part))
 
 
 _NORMALISERS: Final[dict[str, Callable[[str], Normalised]]] = {
@@ -170,6 +184,17 @@ _NORMALISERS: Final[dict[str, Callable[[str], Normalised]]] = {
     "email": email,
     "member": member,
     "name": name,
+    "birth": birth,
+    "gender": gender,
+    "national_id": national_id,
+    "passport": passport,
+    "hkmo_permit": hkmo_permit,
+    "tw_permit": tw_permit,
+    "hk_id": hk_id,
+    "tw_id": tw_id,
+    "address": address,
+    "open_id": open_id,
+    "device": device,
 }
 KINDS: Final = tuple(_NORMALISERS)
 
@@ -185,37 +210,6 @@ def normalise(kind: str, text: str) -> Normalised:
 def is_shared(kind: str, value: str) -> bool:
     """Whether people may share it: any phone (families, recycled numbers) or a role mailbox (info@)."""
     return kind == "phone" or (kind == "email" and value.partition("@")[0].partition("+")[0] in _ROLES)
-
-
-def pretty(kind: str, value: str) -> str:
-    """A value for a reader who may see all of it: "139 5801 6608", "0571 8765 4321", "+852 9123 4567"."""
-    if kind != "phone":
-        return value
-    mobile = _CHINA_MOBILE.fullmatch(value)
-    return " ".join(mobile.groups()) if mobile else formatted(value)
-
-
-def mask(kind: str, value: str) -> str:
-    """A normalised value for a reader who may not see all of it; what cannot be read is hidden whole."""
-    maskers = {"phone": _mask_phone, "email": _mask_email, "member": _mask_member, "name": _mask_name}
-    return maskers[kind](value) if kind in maskers and value else "****"
-
-
-def _entry(kind: str, text: str, chars_max: int) -> str:
-    """The visible part of an entry, bounded before costly work and after unfolding compatibility forms."""
-    if len(text) > 4 * chars_max:
-        raise NotNormalisable(kind, "too_long")
-    shown = visible(text)
-    if not shown:
-        raise NotNormalisable(kind, "empty")
-    _bounded(kind, shown, chars_max)
-    _bounded(kind, compatible(shown), chars_max)
-    return shown
-
-
-def _bounded(kind: str, text: str, chars_max: int) -> None:
-    if len(text) > chars_max:
-        raise NotNormalisable(kind, "too_long")
 
 
 def _is_letter(char: str) -> bool:
@@ -253,35 +247,3 @@ def _fold_member(text: str) -> str:
     upper = compatible(text.upper())
     label = _MEMBER_LABEL.match(upper)
     return upper[label.end() :] if label else _MEMBER_SEPARATORS.sub("", upper)
-
-
-def _mask_phone(value: str) -> str:
-    mobile = _CHINA_MOBILE.fullmatch(value)
-    if mobile:
-        return f"{mobile[1]} **** {mobile[3]}"
-    if value.startswith("+86"):
-        shown = formatted(value)
-        return shown[:-2] + "**" if len(shown) > 6 else "****"
-    country, rest = country_and_rest(value)
-    if not country:
-        return "****"
-    shown_chars = min(4, len(rest) // 3)
-    return f"+{country} {'*' * (len(rest) - shown_chars)}{rest[len(rest) - shown_chars :]}"
-
-
-def _mask_email(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if not at:
-        return "****"
-    return f"{local[:1] if len(local) > 1 else ''}***@{domain}"
-
-
-def _mask_member(value: str) -> str:
-    return "***" + value[-3:] if len(value) > 5 else "***" + value[-1:]
-
-
-def _mask_name(value: str) -> str:
-    east, west = key_parts(value)
-    family = split_name(east)[0] if east else ""
-    hidden = [family + "*"] if east else []
-    return " ".join([*hidden, *(token[:1] + "***" for token in sorted(west))])

@@ -24,6 +24,7 @@ _PLAIN = re.compile(r"\+?[0-9]+")
 _MOBILE = re.compile(r"(?:\+86|0086|86)?0?(1[3-9][0-9]{9})")
 _MOBILE_ABROAD = re.compile(r"(?:\+86|0086)0?(1[3-9][0-9]{9})")
 _IN_SERVICE = re.compile(r"1(?:3[0-9]|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])")
+_VIRTUAL = frozenset(("162", "165", "167", "170", "171"))
 # Written without "+" by people who think of these as a prefix: Hong Kong, Macao, Taiwan.
 _NEIGHBOURS = ("852", "853", "886")
 
@@ -95,7 +96,12 @@ def _china_mobile(digits: str, region: str) -> tuple[str, tuple[str, ...]] | Non
     found = (_MOBILE if region == "CN" else _MOBILE_ABROAD).fullmatch(digits)
     if not found:
         return None
-    return "+86" + found[1], () if _IN_SERVICE.match(found[1]) else ("unassigned",)
+    return "+86" + found[1], mobile_flags(found[1]) if _IN_SERVICE.match(found[1]) else ("unassigned",)
+
+
+def mobile_flags(national: str) -> tuple[str, ...]:
+    """Of a mainland mobile number: whether its range is let to resellers, whose customers come and go."""
+    return ("virtual",) if national[:3] in _VIRTUAL else ()
 
 
 def _by_library(digits: str, region: str) -> tuple[str, tuple[str, ...]]:

@@ -9,8 +9,10 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from guanxi.engine.divisions import MUNICIPALITIES
 from guanxi.engine.matching.names import compare_names
 from guanxi.engine.matching.person import FIELDS, Person
+from guanxi.engine.pinyin import read
 
 LEVELS: Final[dict[str, tuple[str, ...]]] = {
     # same: one key. reading: read alike across scripts or blanks. homophone: read alike, other characters.
@@ -34,7 +36,7 @@ LEVELS: Final[dict[str, tuple[str, ...]]] = {
     "birth": ("same", "swapped", "digit", "partial", "year", "differs"),
     "gender": ("same", "differs"),
     "national_id": ("same", "typo", "differs"),
-    "document": ("same", "typo", "differs"),
+    "document": ("same", "typo", "other", "differs"),
     "phone": ("same", "typo", "differs"),
     # base: but for a plus tag. local: same part before the @, other host.
     "email": ("same", "base", "typo", "local", "differs"),
@@ -106,6 +108,8 @@ def _birth(one: str, other: str) -> str:
 def _dates(one: str, other: str) -> str:
     if one == other:
         return "same" if len(one) == 10 else "partial"
+    if "-" in (one[0], other[0]):  # no year
+        return "partial" if one[-5:] == other[-5:] else "differs"
     short = min(len(one), len(other))
     if short < 10:
         return "partial" if one[:short] == other[:short] else "differs"
@@ -116,16 +120,57 @@ def _dates(one: str, other: str) -> str:
     return "year" if one[:4] == other[:4] else "differs"
 
 
+def _document(one: str, other: str) -> str:
+    """Two documents of different kinds say nothing against each other."""
+    if one.partition(":")[0] != other.partition(":")[0]:
+        return "other"
+    return _number(one, other)
+
+
 def _address(one: str, other: str) -> str:
     if one == other:
         return "same"
-    ours, theirs = one.split("|"), other.split("|")
-    if ours[:1] != theirs[:1] or not ours[0]:
-        near = ours[0][:4] and ours[0][:4] == theirs[0][:4]
-        return "city" if near else "differs"
-    if len(ours) < 3 or len(theirs) < 3 or ours[1] != theirs[1] or not ours[1]:
-        return "district"
-    return "building" if ours[2] == theirs[2] and ours[2] else "road"
+    ours, theirs = _Place(*_four(one)), _Place(*_four(other))
+    if not _within(ours.division, theirs.division):
+        return "city" if _same_city(ours.division, theirs.division) else "differs"
+    if not (ours.road and theirs.road and _same_road(ours.road, theirs.road)):
+        return "district" if ours.division[-2:] != "00" != theirs.division[-2:] and ours.division else "city"
+    if not ours.number or ours.number != theirs.number:
+        return "road"
+    return "same" if ours.rest == theirs.rest else "building"
+
+
+class _Place(NamedTuple):
+    division: str
+    road: str
+    number: str
+    rest: str
+
+
+def _four(key: str) -> list[str]:
+    return [*key.split("|", 3), "", "", ""][:4]
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether one may lie in the other: 330100 holds 330106, and what is not said holds everything."""
+    if one == other or not (one and other):
+        return True
+    size = min(len(one.rstrip("0")), len(other.rstrip("0")))
+    return one[: size + size % 2] == other[: size + size % 2]
+
+
+def _same_city(one: str, other: str) -> bool:
+    return len(one) == len(other) == 6 and (one[:4] == other[:4] or one[:2] == other[:2] in MUNICIPALITIES)
+
+
+def _same_road(one: str, other: str) -> bool:
+    """文三路 is wensanlu."""
+    if one == other:
+        return True
+    if one.isascii() == other.isascii():
+        return False
+    han, latin = (other, one) if one.isascii() else (one, other)
+    return "".join(read(han)).replace("v", "u") == latin.replace(" ", "")
 
 
 _COMPARISONS: Final[dict[str, Callable[[str, str], str]]] = {
@@ -133,7 +178,7 @@ _COMPARISONS: Final[dict[str, Callable[[str, str], str]]] = {
     "birth": _birth,
     "gender": _equal,
     "national_id": _number,
-    "document": _number,
+    "document": _document,
     "phone": _number,
     "email": _email,
     "member": _number,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+DOCUMENTS: Final = frozenset(("passport", "hkmo_permit", "tw_permit", "hk_id", "tw_id"))
 VALUES_MAX: Final = 12  # of one kind; a comparison looks at every pair
 
 
@@ -12,8 +13,8 @@ class Person:
     """Normalised values by kind (`Normalised.value`). A record has at most one of most kinds, a customer many.
 
     name: name key. phone: E.164. birth: ISO date, "1984-03", "1984" or "1984-03-05/1984-05-03" when day and month
-    could be either way. gender: "f" or "m". national_id: 18 characters. address: key of `engine.addresses`.
-    document: passport and permits, "passport:E12345678". open_id: "wechat:...". The order of values means nothing.
+    could be either way, "--03-05" without a year. address: key of `engine.addresses`.
+    document: the kinds in `DOCUMENTS`, "passport:E12345678". open_id: "wechat:...". The order of values means nothing.
     """
 
     name: tuple[str, ...] = ()
@@ -33,6 +34,8 @@ class Person:
         """From (kind, value) pairs, such as the identifiers of one or several records. Unknown kinds are left out."""
         found: dict[str, dict[str, None]] = {}
         for kind, value in facts:
+            if kind in DOCUMENTS:
+                kind, value = "document", f"{kind}:{value}"
             if value and kind in _KNOWN:
                 values = found.setdefault(kind, {})
                 if len(values) < VALUES_MAX:

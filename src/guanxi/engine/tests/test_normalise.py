@@ -13,7 +13,10 @@ from guanxi.engine.names import COMPOUND_SURNAMES
 
 # Alphabets near the edge find more than arbitrary text alone.
 NEAR = st.text(
-    st.sampled_from("0123456789+-() 转ext86@.。_a张偉歐陽先生小ßİıŉ薴\u200b\u202e\ud800\ufe0f🌸𠮷ﷺ№No:#'·,"),
+    st.sampled_from(
+        "0123456789+-() 转ext86@.。_a张偉歐陽先生小ßİıŉ薴\u200b\u202e\ud800\ufe0f🌸𠮷ﷺ№No:#'·,"
+        "/|年月日路号区市室幢一二十初X"
+    ),
     max_size=40,
 )
 ANY_TEXT = st.one_of(st.text(max_size=60), NEAR, st.text(st.characters(), min_size=60, max_size=600))
@@ -59,7 +62,10 @@ def test_phone_is_e164(typed: str, value: str, flags: tuple[str, ...]) -> None:
     "prefix", ["134", "145", "150", "162", "165", "167", "170", "171", "174", "189", "192", "199"]
 )
 def test_mobile_ranges_with_virtual_carriers(prefix: str) -> None:
-    assert n.phone(prefix + "58016608") == n.Normalised("phone", f"+86{prefix}58016608", prefix + "58016608")
+    flags = ("virtual",) if prefix in ("162", "165", "167", "170", "171") else ()
+    typed = prefix + "58016608"
+    assert n.phone(typed) == n.Normalised("phone", f"+86{typed}", typed, flags)
+    assert n.phone(f"({typed})").flags == flags
 
 
 def test_region_reads_numbers_without_country_code() -> None:
@@ -222,7 +228,19 @@ def test_every_traditional_surname_has_its_simplified_form() -> None:
         ("member", "1234", "***4", "1234"),
         ("name", "欧阳锋", "欧阳*", "欧阳锋"),
         ("name", "anna keller", "a*** k***", "anna keller"),
-        ("passport", "E1234567", "****", "E1234567"),
+        ("passport", "E12345678", "E12****78", "E12345678"),
+        ("national_id", "11010519491231002X", "110*************2X", "11010519491231002X"),
+        ("birth", "1984-03-05", "1984-**-**", "1984-03-05"),
+        ("gender", "f", "****", "f"),
+        (
+            "address",
+            "330106|文三路|478|3-501",
+            "浙江省杭州市西湖区****",
+            "浙江省杭州市西湖区文三路478号3-501",
+        ),
+        ("address", "3212|light street|7|", "****", "7 light street 3212"),
+        ("open_id", "wechat:o6_bmjrPTlm6", "wechat:****", "wechat:o6_bmjrPTlm6"),
+        ("device", "a45e60c2aa10", "a45*******10", "a45e60c2aa10"),
     ],
 )
 def test_mask_and_pretty(kind: str, value: str, masked: str, shown: str) -> None:

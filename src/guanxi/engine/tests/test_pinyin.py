@@ -1,7 +1,7 @@
 """How names are read, and that whatever mixture of syllables and first letters somebody types finds them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanxi.engine import pinyin
@@ -66,6 +66,7 @@ CHARS = st.sampled_from(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(CHARS, min_size=2, max_size=4).map("".join), st.lists(st.booleans(), min_size=4, max_size=4))
 def test_every_choice_of_full_or_first_letter_is_found(name: str, full: list[bool]) -> None:
     syllables = [pinyin.pinyin(char) for char in name]
