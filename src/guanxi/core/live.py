@@ -24,6 +24,12 @@ def topic(kind: str, key: int) -> str:
     return hmac.new(secret, f"{_SALT}:{kind}:{key}".encode(), hashlib.sha256).hexdigest()[:20]
 
 
+def doer(public_id: str) -> str:
+    """The opaque name under which a page knows what its own reader did; it stands in their tickets alone."""
+    secret = settings.SECRET_KEY.encode()
+    return hmac.new(secret, f"{_SALT}.doer:{public_id}".encode(), hashlib.sha256).hexdigest()[:20]
+
+
 def ticket(topics: Iterable[str]) -> str:
     """A signed, expiring permission to hear `topics`."""
     return signing.dumps(sorted(set(topics)), salt=_SALT, compress=True)

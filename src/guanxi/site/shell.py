@@ -191,7 +191,7 @@ def live_url(request: HttpRequest, head: Callable[[], int] = sealed_head) -> str
     actor: Actor = getattr(request, "actor", PUBLIC)
     if actor.kind is Kind.STAFF:
         here = getattr(request, "here", None)
-        topics += [own_topic(actor), *([live.here_topic(*here)] if here else [])]
+        topics += [own_topic(actor), live.doer(actor.id), *([live.here_topic(*here)] if here else [])]
     # From the head as it is now: what happens between rendering and listening is not missed.
     return f"{settings.LIVE_URL}?ticket={ticket(topics)}&after={head()}" if topics else ""
 

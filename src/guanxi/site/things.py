@@ -117,5 +117,8 @@ def kind_words(kind: str) -> str:
         "retention": _("retention"),
         "chain": _("audit chain"),
         "job": _("job"),
+        "export": _("export"),
+        "bulk": _("bulk action"),
+        "view": _("view"),
     }
     return named.get(kind, kind)

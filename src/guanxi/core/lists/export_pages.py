@@ -148,7 +148,11 @@ def cancel(request: Request, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def file(request: Request, key: str) -> FileResponse:
-    """The file behind a signed link, for the one who asked for it."""
+def file(request: Request, key: str) -> HttpResponse | FileResponse:
+    """The file behind a signed link, for the one who asked for it. Asked whether it is there (HEAD), nothing is handed over."""
     request.actor.require_kind(Kind.STAFF)
-    return as_download(exports.opened(actor=request.actor, now=clock.now(), key=key))
+    now = clock.now()
+    export = exports.linked(actor=request.actor, now=now, key=key)
+    if request.method == "HEAD":
+        return HttpResponse()
+    return as_download(exports.open_file(actor=request.actor, now=now, export=export))

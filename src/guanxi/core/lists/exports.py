@@ -81,28 +81,36 @@ def link_key(export: Export) -> str:
     return signing.dumps(export.public_id, salt=SALT)
 
 
-def opened(*, actor: Actor, now: datetime, key: str) -> File:
-    """The file behind a link. Raises `NotFound` for a forged link or another's file, `Gone` when its time is over,
-    `Denied` when the actor may see less than was written."""
+def linked(*, actor: Actor, now: datetime, key: str) -> Export:
+    """The export behind a link, as far as its file may be had now. Raises `NotFound` for a forged link or another's file,
+    `Gone` when its time is over, `Denied` when the actor may see less than was written."""
     try:
         public_id = signing.loads(key, salt=SALT)
     except signing.BadSignature as error:
         raise NotFound from error
-    return open_file(actor=actor, now=now, export=get_export(actor, str(public_id)))
+    export = get_export(actor, str(public_id))
+    _check_open(actor, now, export)
+    return export
 
 
-def open_file(*, actor: Actor, now: datetime, export: Export) -> File:
-    """One's own finished file; see `opened`."""
+def _check_open(actor: Actor, now: datetime, export: Export) -> None:
     if export.state != State.READY or export.expires is None or export.expires <= now:
         raise Gone(_("Files are kept for seven days. Export the list again."))
     actor.require(listing.get(export.listing).right)
     if not within(export.rights, actor):
         raise Denied(_("You may see less than when this was exported. Export the list again."), code="denied")
+
+
+@action
+def open_file(*, actor: Actor, now: datetime, export: Export) -> File:
+    """Hand one's own finished file over: every time is an event. Raises as `linked`."""
+    _check_open(actor, now, export)
     try:
         body = path_of(export).open("rb")
     except FileNotFoundError as error:
         raise Gone(_("Files are kept for seven days. Export the list again.")) from error
     Export.objects.filter(id=export.id).update(downloads=F("downloads") + 1)
+    events.record(_downloaded(actor, now, export))
     return File(_name(export), TYPES[export.form], body)
 
 
@@ -160,7 +168,8 @@ def send(
     sheet.close()
     export.size_bytes = body.tell()
     body.seek(0)
-    events.record(exported(actor, now, export, want), with_rows=[export])
+    export.downloads = 1
+    events.record(exported(actor, now, export, want), _downloaded(actor, now, export), with_rows=[export])
     return File(_name(export), TYPES[export.form], body)
 
 
@@ -242,6 +251,12 @@ def exported(actor: Actor, now: datetime, export: Export, want: Wanted) -> Event
     return Event(
         happened.EXPORTED.code, actor, now, ("export", export.id), data=data, detail={"query": export.query}
     )
+
+
+def _downloaded(actor: Actor, now: datetime, export: Export) -> Event:
+    """That a file left the house: whose list, how many rows. What was in it says the event of the export."""
+    data = {"export": export.public_id, "list": export.listing, "count": export.rows, "format": export.form}
+    return Event(happened.DOWNLOADED.code, actor, now, ("export", export.id), data=data)
 
 
 def titles(columns: Sequence[Column]) -> list[str]:

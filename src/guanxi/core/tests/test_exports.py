@@ -149,6 +149,28 @@ def test_many_rows_are_written_by_the_worker(agent: Staffer, people: int, now: d
     assert export.downloads == 1
 
 
+def test_every_download_is_an_event_shown_in_the_audit_trail(
+    agent: Staffer, hire: Hire, people: int, now: datetime
+) -> None:
+    """Who, what, when, how many rows; asking whether it is there, or in vain, is no download."""
+    export = _written(_start(agent, now))
+    url = f"/lists/exports/file/{exports.link_key(export)}/"
+    with nothing_happens():
+        assert agent.client.head(url).status_code == 200
+    for _ in range(2):
+        agent.client.get(url)
+    agent.client.post("/lists/customers/export/", {"query": "columns=name&sort=name"})
+    found = Event.objects.filter(type="list.downloaded").order_by("id")
+    told = [(one.actor_id, one.occurred, one.data["list"], one.data["count"]) for one in found]
+    assert told == [(agent.user.public_id, now, "customers", 3)] * 3
+    assert [one.data["export"] for one in found[:2]] == [export.public_id] * 2
+    Role.objects.create(code="auditor", rights={"site.audit": "all"})
+    work_off()
+    page = hire("auditor", "auditor").client.get("/settings/audit/?type=list.downloaded").text
+    assert page.count("Export downloaded") >= 3
+    assert page.count("Customers: 3 rows") == 3
+
+
 def test_the_file_equals_what_comes_at_once(agent: Staffer, people: int, now: datetime) -> None:
     at_once = _body(agent.client.post("/lists/customers/export/", {"query": ALL}))
     export = _written(exports.start(actor=agent.actor, now=now, listing=get("customers"), query=ALL))

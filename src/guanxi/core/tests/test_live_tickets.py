@@ -8,6 +8,7 @@ import pytest
 from django.core import signing
 
 from guanxi.core import live
+from guanxi.site.live import feed
 from tests.cast import Shopper, Staffer, Visitor, complain
 
 
@@ -67,3 +68,13 @@ def test_a_strangers_list_hears_only_what_it_shows(stranger: Staffer, agent: Sta
     heard = ticket_in(body) if "ticket=" in body else []
     assert live.topic("unit", case.team_id) not in heard
     assert live.topic("unit", case.team_id) in ticket_in(agent.client.get("/cases/").content.decode())
+
+
+def test_a_page_knows_what_its_own_reader_did_and_nobody_else_does() -> None:
+    topic, mine, theirs = live.topic("unit", 1), live.doer("U-1"), live.doer("U-2")
+    heard = feed.heard(7, "case.retitled", None, 1, "case", 3, "U-1")
+    assert b'"own":true' in heard.to(frozenset({topic, mine}))
+    others = heard.to(frozenset({topic, theirs}))
+    assert b"own" not in others
+    assert mine.encode() not in others
+    assert b"own" not in feed.heard(7, "case.overdue", None, 1, "case", 3).to(frozenset({topic, mine}))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from guanxi.core import libpq
-from guanxi.core.live import topic
+from guanxi.core.live import doer, topic
 
 BATCH: Final = 1_000
 KEPT: Final = 1_000  # events a client may catch up on
@@ -22,10 +22,13 @@ class Heard:
     seq: int
     type: str
     topics: frozenset[str]
+    doer: str = ""
 
     def to(self, topics: frozenset[str]) -> bytes:
-        """The message for a client that holds `topics`."""
+        """The message for a client that holds `topics`; `own` when it was the client's reader who did it."""
         body = {"seq": self.seq, "type": self.type, "topics": sorted(self.topics & topics)}
+        if self.doer in topics:
+            body["own"] = True
         return f"id: {self.seq}\ndata: {json.dumps(body, separators=(',', ':'))}\n\n".encode()
 
 
@@ -74,13 +77,19 @@ class Feed:
 
 
 _NEW: Final = (
-    "SELECT seq, type, record_id, unit_id, subject_kind, subject_id FROM core_event"
+    "SELECT seq, type, record_id, unit_id, subject_kind, subject_id, actor_id FROM core_event"
     " WHERE seq > {after} ORDER BY seq LIMIT {limit}"
 )
 
 
 def heard(
-    seq: int, kind: str, record_id: int | None, unit_id: int | None, subject: str, subject_id: int
+    seq: int,
+    kind: str,
+    record_id: int | None,
+    unit_id: int | None,
+    subject: str,
+    subject_id: int,
+    actor_id: str = "",
 ) -> Heard:
     """An event's row as the live page hears it: the record, the unit and the subject are its topics."""
     topics = {topic(subject, subject_id)}
@@ -88,7 +97,7 @@ def heard(
         topics.add(topic("record", record_id))
     if unit_id is not None:
         topics.add(topic("unit", unit_id))
-    return Heard(seq, kind, frozenset(topics))
+    return Heard(seq, kind, frozenset(topics), doer(actor_id) if actor_id else "")
 
 
 def connect() -> Any:

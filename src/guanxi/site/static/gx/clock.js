@@ -117,4 +117,5 @@ function run() {
 }
 run();
 document.addEventListener("htmx:afterSettle", run);
+document.addEventListener("gx:fresh", run);
 document.addEventListener("visibilitychange", () => document.hidden || run());

@@ -1,6 +1,7 @@
 // Server-sent events: each message {seq, type, topics} refreshes the elements whose data-live names one of its topics.
 // Such an element carries hx-get and hx-trigger="gx:live". With data-live-hold it never moves rows under the pointer:
 // its .gx-pill ("3 new", words in data-one / data-many) asks first. data-live-calm waits while the pointer is on it.
+// What the reader did themself (`own`) is no news: it is heard as gx:own, or shown as soon as nobody points at it.
 const WAIT_MS = 300;
 const address = document.querySelector('meta[name="gx-live"]')?.content;
 const lost = document.querySelector("[data-live-lost]");
@@ -12,8 +13,8 @@ function refresh(element) {
   window.htmx?.trigger(element, "gx:live");
 }
 
-function showPill(element) {
-  const count = (held.get(element.id) || 0) + 1;
+function showPill(element, more = 1) {
+  const count = (held.get(element.id) || 0) + more;
   held.set(element.id, count);
   const pill = element.querySelector(".gx-pill");
   if (!pill) return refresh(element);
@@ -22,15 +23,19 @@ function showPill(element) {
   pill.hidden = false;
 }
 
-function isBusy(element) {
+function isBusy(element, isCalm) {
   const field = element.querySelector("textarea:focus, input:focus, select:focus");
   if (element.querySelector("[data-hold]")) return true; // chosen files or unsent words must not vanish
-  return field !== null || (element.hasAttribute("data-live-calm") && element.matches(":hover"));
+  return field !== null || (isCalm && element.matches(":hover"));
 }
 
-function soon(element) {
+function soon(element, isCalm = element.hasAttribute("data-live-calm")) {
   clearTimeout(timers.get(element));
-  timers.set(element, setTimeout(() => (isBusy(element) ? soon(element) : refresh(element)), WAIT_MS));
+  timers.set(element, setTimeout(() => (isBusy(element, isCalm) ? soon(element, isCalm) : refresh(element)), WAIT_MS));
+}
+
+function ownDoing(element) {
+  if (element.dispatchEvent(new CustomEvent("gx:own", { bubbles: true, cancelable: true }))) soon(element, true);
 }
 
 function receive(event) {
@@ -48,8 +53,9 @@ function receive(event) {
   for (const element of document.querySelectorAll("[data-live]")) {
     if (!element.dataset.live.split(" ").some((topic) => topics.has(topic))) continue;
     if (element.dataset.liveSkip?.split(" ").includes(message.type)) continue; // it would show nothing of this
-    if (element.hasAttribute("data-live-hold")) showPill(element);
-    else soon(element);
+    if (!element.hasAttribute("data-live-hold")) soon(element);
+    else if (message.own) ownDoing(element);
+    else showPill(element);
   }
 }
 
@@ -78,4 +84,5 @@ document.addEventListener("click", (event) => {
   const holder = pill?.closest("[data-live-hold]");
   if (holder) refresh(holder);
 });
+document.addEventListener("gx:new", (event) => showPill(event.target, event.detail));
 if (address) connect(address, 1000);
