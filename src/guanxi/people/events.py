@@ -8,9 +8,9 @@ CONSENT_STATED = EventType("person.consent_stated", _("Consent changed"), icon="
 REVIEW_ADDED = EventType("person.review_added", _("Possible duplicate found"), icon="git-merge")
 REVIEW_WITHDRAWN = EventType("person.review.withdrawn", _("Possible duplicate taken back"), shown=False)
 WITHDRAWN = EventType("person.withdrawn", _("Imported record taken back"), icon="arrow-back-up", shown=False)
-CONSENT_WITHDRAWN = EventType(
-    "person.consent.withdrawn", _("Imported consent taken back"), icon="arrow-back-up"
-)
+CONSENT_WITHDRAWN = EventType("person.consent.withdrawn", _("Consent taken back"), icon="arrow-back-up")
+LANGUAGE_SET = EventType("person.language_set", _("Language of the customer set"), icon="language")
+MOVED = EventType("person.moved", _("Looked after by another unit"), icon="arrows-left-right")
 ALL = (
     RECORDED,
     SIGNED_IN,
@@ -19,4 +19,6 @@ ALL = (
     REVIEW_WITHDRAWN,
     WITHDRAWN,
     CONSENT_WITHDRAWN,
+    LANGUAGE_SET,
+    MOVED,
 )

@@ -1,19 +1,22 @@
 """The list of orders."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.access import Actor
+from guanxi.core.errors import Conflict
 from guanxi.core.http import address
-from guanxi.core.lists import Choices, Column, Kind, Listing
+from guanxi.core.lists import Bulk, Choices, Column, Edit, Input, Kind, Listing
 from guanxi.core.money import Money, digits_of
 from guanxi.core.phrases import language
 from guanxi.engine.normalise import avatar
-from guanxi.trade import pages, queries
+from guanxi.trade import actions, pages, queries
 from guanxi.trade.models import Order
 
 
@@ -53,6 +56,57 @@ def _states(actor: Actor) -> Choices:
     return list(Order.State.choices)
 
 
+def _mine(actor: Actor) -> Q:
+    """Orders this actor may correct."""
+    reach = actor.reach(actions.RIGHT)
+    return Q() if reach.everything else Q(record__unit__in=reach.units)
+
+
+def _is_mine(actor: Actor, order: Order) -> bool:
+    reach = actor.reach(actions.RIGHT)
+    return reach.everything or order.record.unit_id in reach.units
+
+
+def _write_state(*, actor: Actor, now: datetime, row: Order, value: str) -> None:
+    actions.set_state(actor=actor, now=now, order_id=row.id, state=value)
+
+
+def _set_state(*, actor: Actor, now: datetime, row: Order, values: Mapping[str, str]) -> Any:
+    before = actions.set_state(actor=actor, now=now, order_id=row.id, state=values["state"])
+    return {"before": before, "after": values["state"]} if before != values["state"] else None
+
+
+def _state_back(*, actor: Actor, now: datetime, row: Order, kept: Mapping[str, Any]) -> None:
+    if row.state != kept["after"]:
+        raise Conflict(_("The order has changed since."), code="changed")
+    actions.set_state(actor=actor, now=now, order_id=row.id, state=kept["before"])
+
+
+EDIT_STATE = Edit(
+    right=actions.RIGHT,
+    original=lambda order: str(order.state),
+    act=_write_state,
+    input="choice",
+    choices=_states,
+    may=_is_mine,
+    subject="order",
+    events=("order.imported", "order.corrected"),
+)
+BULK = (
+    Bulk(
+        code="state",
+        title=_("Set state"),
+        right=actions.RIGHT,
+        act=_set_state,
+        undo=_state_back,
+        icon="package",
+        mine=_mine,
+        says=_("Each order is corrected to this state, as an import would. The customer is not told."),
+        inputs=(Input(code="state", title=_("Which state?"), kind="choice", choices=_states),),
+    ),
+)
+
+
 def _amount(actor: Actor, order: Order) -> Decimal:
     return Decimal(order.total_minor).scaleb(-digits_of(order.currency))
 
@@ -74,6 +128,7 @@ LISTING = Listing(
     url_name="orders",
     find=_find,
     icon="package",
+    bulk=BULK,
     quick="trade/quick.html",
     quick_context=_quick,
     new_url=_import_url,
@@ -107,6 +162,7 @@ LISTING = Listing(
             kind=Kind.CHOICE,
             path="state",
             choices=_states,
+            edit=EDIT_STATE,
         ),
         Column(
             code="amount",

@@ -267,13 +267,12 @@ def _values(actor: Actor, found: BulkRun) -> list[dict[str, Any]]:
 
 def _rows(actor: Actor, found: BulkRun, rows: Sequence[BulkRow]) -> list[dict[str, Any]]:
     known = registered().get(found.listing)
-    visible: dict[int, Any] = {}
+    visible: dict[str, Any] = {}
     if known and actor.may(known.right) and rows:
-        there = known.query(actor).order_by().filter(pk__in=[one.row_id for one in rows])
-        visible = {row.pk: row for row in there}
+        visible = {known.key(row): row for row in known.rows(actor, [one.key for one in rows])}
         if known.prepare is not None and visible:
             known.prepare(actor, list(visible.values()))
-    return [_failed(actor, known, one, visible.get(one.row_id)) for one in rows]
+    return [_failed(actor, known, one, visible.get(one.key)) for one in rows]
 
 
 def _failed(actor: Actor, known: Listing | None, one: BulkRow, row: Any) -> dict[str, Any]:

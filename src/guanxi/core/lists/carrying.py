@@ -47,7 +47,7 @@ class _Work:
     scope: QuerySet[Any]
 
 
-Row = tuple[int, str]  # primary key, public id
+Row = tuple[int, str]  # the number that stands for its primary key, public id
 
 
 def carry_out(run_id: int) -> None:
@@ -147,7 +147,7 @@ def _next_rows(work: _Work) -> Sequence[Row]:
         return list(waiting.values_list("row_id", "key")[:BATCH])
     place = rows.aggregate(last=Max("row_id"))["last"] or 0
     rest = work.scope.filter(pk__gt=place, pk__lte=run.last or 0).order_by("pk")
-    return list(rest.values_list("pk", work.listing.key_path)[:BATCH])
+    return list(choosing.names_of(work.listing, rest[:BATCH]).items())
 
 
 def _done_rows(work: _Work) -> Sequence[Row]:
@@ -185,7 +185,7 @@ def _hold(run: BulkRun, **counted: Any) -> None:
 
 def _do(work: _Work, row: Row) -> None:
     _hold(work.run, done=F("done") + 1)
-    found = work.scope.filter(pk=row[0]).first()
+    found = work.scope.filter(**{work.listing.key_path: row[1]}).first()
     if found is None:
         raise Conflict(_("It is not there any more, or no longer matches."), code="no_match")
     kept = work.bulk.act(actor=work.actor, now=now(), row=found, values=work.run.values)
@@ -201,7 +201,7 @@ def _undo(work: _Work, row: Row) -> None:
 
 
 def _take_back(work: _Work, row: Row, kept: Any) -> None:
-    found = work.listing.query(work.actor).order_by().filter(pk=row[0]).first()
+    found = work.listing.rows(work.actor, [row[1]]).first()
     if found is None or work.bulk.undo is None:
         raise Conflict(_("It is not there any more."), code="no_match")
     work.bulk.undo(actor=work.actor, now=now(), row=found, kept=kept)

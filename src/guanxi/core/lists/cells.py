@@ -58,8 +58,6 @@ def _shown(request: Request, listing: Listing, key: str, code: str) -> HttpRespo
     if column is None or column.edit is None:
         raise NotFound
     row = listing.get(actor, key)
-    if listing.prepare is not None:
-        listing.prepare(actor, [row])
     context = {
         "row": showing.rows_of(listing, actor, (), [row])[0],
         "cell": showing.cell(listing, actor, column, row),

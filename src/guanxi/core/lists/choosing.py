@@ -5,21 +5,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 from django.utils.translation import gettext as _
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import Denied, Invalid
 from guanxi.core.http import is_text
 from guanxi.core.lists import reading, wanted
-from guanxi.core.lists.listing import Bulk, Input, Listing
+from guanxi.core.lists.listing import KEY_CHARS_MAX, Bulk, Input, Listing
 from guanxi.core.lists.wanted import DENSITIES, Wanted
 
 KEYS_MAX = 10_000
 COUNT_MAX = 100_000
 FIRST_ROWS = 10
-KEY_CHARS_MAX = 60
 _AT_ONCE = 1_000  # keys a statement asks for
 
 
@@ -74,13 +74,27 @@ def read_again(listing: Listing, actor: Actor, query: str, *, now: datetime, loo
     return want
 
 
-def find(listing: Listing, actor: Actor, keys: Sequence[str]) -> dict[int, str]:
+def find(listing: Listing, actor: Actor, keys: Sequence[str]) -> dict[Any, str]:
     """{primary key: public id} of those that are there and visible."""
-    found: dict[int, str] = {}
-    visible = listing.query(actor).order_by()
+    found: dict[Any, str] = {}
     for part in _parts(keys):
-        found.update(visible.filter(**{f"{listing.key_path}__in": part}).values_list("pk", listing.key_path))
+        found.update(names_of(listing, listing.rows(actor, part)))
     return found
+
+
+def names_of(listing: Listing, rows: QuerySet[Any]) -> dict[Any, str]:
+    """{primary key: public id}."""
+    return {key: str(name) for key, name in rows.values_list("pk", listing.key_path)}
+
+
+def is_counted(rows: QuerySet[Any]) -> bool:
+    """Whether primary keys rise with time, so that "all up to this one" means something; those of jobs are random."""
+    return not isinstance(rows.model._meta.pk, UUIDField)
+
+
+def number_of(key: int | UUID) -> int:
+    """What stands for a primary key where only a number fits; rows are found by their public id."""
+    return key.int % 2**63 if isinstance(key, UUID) else key
 
 
 def _parts(values: Sequence[Any]) -> Iterator[list[Any]]:
@@ -95,10 +109,9 @@ def preview(listing: Listing, bulk: Bulk, actor: Actor, choice: Choice, *, now: 
         return _preview_all(listing, bulk, actor, choice, now)
     found = find(listing, actor, choice.keys)
     rows = _first(listing, actor, listing.query(actor).order_by().filter(pk__in=sorted(found)[:FIRST_ROWS]))
-    visible = listing.query(actor).order_by()
     mine = len(found)
     if bulk.mine is not None:
-        allowed = visible.filter(bulk.mine(actor))
+        allowed = listing.query(actor).order_by().filter(bulk.mine(actor))
         mine = sum(allowed.filter(pk__in=part).count() for part in _parts(list(found)))
     return Preview(len(found), False, len(choice.keys) - len(found), len(found) - mine, rows)
 

@@ -13,7 +13,7 @@ from guanxi.core import clock
 from guanxi.core.access import Kind
 from guanxi.core.errors import Conflict, Invalid, Throttled
 from guanxi.core.http import Request, act_once, form_key, page
-from guanxi.core.lists import exports
+from guanxi.core.lists import choosing, exports
 from guanxi.core.lists.listing import get, registered
 from guanxi.core.lists.wanted import QUERY_CHARS_MAX
 from guanxi.core.models import Export
@@ -39,11 +39,11 @@ REASONS = {
 
 @require_POST
 def export(request: Request, code: str) -> HttpResponse | FileResponse:
-    """A list as a file: few rows at once, many in the background."""
+    """A list as a file: few rows, and those ticked by hand, at once; many in the background."""
     listing = get(code)
     request.actor.require(listing.right)
     request.actor.require_kind(Kind.STAFF)
-    query = request.POST.get("query", "")
+    query = request.POST.get("address", "") or request.POST.get("query", "")
     asked: dict[str, Any] = {
         "actor": request.actor,
         "now": clock.now(),
@@ -54,6 +54,9 @@ def export(request: Request, code: str) -> HttpResponse | FileResponse:
     }
     try:
         exports.read_form(asked["form"], asked["encoding"])
+        if "keys" in request.POST and request.POST.get("all") != "1":
+            keys = choosing.read_choice(request.POST.getlist("keys"), "", everything=False).keys
+            return as_download(exports.send(**asked, keys=keys))
         if exports.is_small(actor=request.actor, now=asked["now"], listing=listing, query=query):
             return as_download(exports.send(**asked))
         return act_once(request, effect=lambda: _begin(request, asked))

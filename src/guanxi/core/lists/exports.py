@@ -152,15 +152,24 @@ def is_small(*, actor: Actor, now: datetime, listing: Listing, query: str) -> bo
 
 @action
 def send(
-    *, actor: Actor, now: datetime, listing: Listing, query: str, form: str = "", encoding: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    listing: Listing,
+    query: str,
+    form: str = "",
+    encoding: str = "",
+    keys: Sequence[str] = (),
 ) -> File:
-    """Export at most `SMALL_ROWS` rows at once. Raises `Conflict` when there are more."""
+    """Export at most `SMALL_ROWS` rows at once: those of `keys`, without any all that match. Raises `Conflict` for more."""
     export = _asked(actor, now, listing, query, form, encoding)
     want = wanted.read_query(listing, actor, query, now=now)
     export.state, export.finished = State.SENT, now
     body = BytesIO()
     sheet = sheets.begin(export.form, body, titles(want.columns), export.encoding)
-    for rows in reading.in_order(listing, actor, want):
+    for rows in (
+        [reading.only(listing, actor, want, keys)] if keys else reading.in_order(listing, actor, want)
+    ):
         sheet.write(values(actor, want.columns, rows))
         export.rows += len(rows)
         if export.rows > SMALL_ROWS:
@@ -169,7 +178,8 @@ def send(
     export.size_bytes = body.tell()
     body.seek(0)
     export.downloads = 1
-    events.record(exported(actor, now, export, want), _downloaded(actor, now, export), with_rows=[export])
+    told = exported(actor, now, export, want, chosen=bool(keys))
+    events.record(told, _downloaded(actor, now, export), with_rows=[export])
     return File(_name(export), TYPES[export.form], body)
 
 
@@ -238,8 +248,9 @@ def cancel(*, actor: Actor, now: datetime, public_id: str) -> Export:
     return found
 
 
-def exported(actor: Actor, now: datetime, export: Export, want: Wanted) -> Event:
-    """What left the house: which list, how narrowed, which columns, how many rows. The words of the filter are the detail."""
+def exported(actor: Actor, now: datetime, export: Export, want: Wanted, *, chosen: bool = False) -> Event:
+    """What was written: which list, how narrowed (`chosen`: to rows ticked by hand), which columns, how many rows. The words
+    of the filter are the detail."""
     data = {
         "export": export.public_id,
         "list": export.listing,
@@ -247,6 +258,7 @@ def exported(actor: Actor, now: datetime, export: Export, want: Wanted) -> Event
         "filters": sorted([*want.raw, *(["q"] if want.q else [])]),
         "count": export.rows,
         "format": export.form,
+        **({"chosen": True} if chosen else {}),
     }
     return Event(
         happened.EXPORTED.code, actor, now, ("export", export.id), data=data, detail={"query": export.query}

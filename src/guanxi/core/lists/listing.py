@@ -1,14 +1,17 @@
 """A list as a room declares it, and the registry of all of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Model, Q, QuerySet
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.lists.columns import Choices, Column, no_choices
+
+KEY_CHARS_MAX = 60
 
 
 def nothing(actor: Actor) -> str:
@@ -116,11 +119,39 @@ class Listing:
         return found
 
     def get(self, actor: Actor, key: str) -> Any:
-        """The visible row with this public id. Raises `NotFound`."""
-        row = self.query(actor).filter(**{self.key_path: key}).first() if len(key) <= 60 else None
+        """The visible row with this public id, prepared. Raises `NotFound`."""
+        row = self.rows(actor, [key]).first()
         if row is None:
             raise NotFound
+        if self.prepare is not None:
+            self.prepare(actor, [row])
         return row
+
+    def rows(self, actor: Actor, keys: Iterable[str]) -> QuerySet[Any]:
+        """The visible rows with these public ids, in no order; what no public id of this list can be is passed over."""
+        found = self.query(actor).order_by()
+        field = field_of(found.model, self.key_path)
+        return found.filter(**{f"{self.key_path}__in": [key for key in keys if _fits(field, key)]})
+
+
+def field_of(model: type[Model], path: str) -> "Field[Any, Any]":
+    """The field at the end of a look-up such as `record__customer__public_id`."""
+    *way, last = path.split("__")
+    for part in way:
+        related = model._meta.get_field(part).related_model
+        assert isinstance(related, type)  # nosec B101
+        model = related
+    found = model._meta.get_field(last)
+    assert isinstance(found, Field)  # nosec B101
+    return found
+
+
+def _fits(field: "Field[Any, Any]", key: str) -> bool:
+    try:
+        field.to_python(key)
+    except ValidationError:
+        return False
+    return len(key) <= KEY_CHARS_MAX
 
 
 _listings: dict[str, Listing] = {}

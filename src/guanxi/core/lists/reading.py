@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Field, Model, Q, QuerySet, UUIDField
+from django.db.models import F, Model, Q, QuerySet, UUIDField
 
 from guanxi.core import keyset
 from guanxi.core.access import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.lists.columns import Column
-from guanxi.core.lists.listing import Listing
+from guanxi.core.lists.listing import Listing, field_of
 from guanxi.core.lists.wanted import ROWS, Wanted
 
 FOUND_MAX = 500  # rows a search of words gives, best first
@@ -104,6 +104,14 @@ def in_order(listing: Listing, actor: Actor, wanted: Wanted, *, size: int = BATC
     yield rows
 
 
+def only(listing: Listing, actor: Actor, wanted: Wanted, keys: Sequence[str]) -> list[Any]:
+    """The visible rows with these public ids, prepared, in the order wanted; at most a batch of them."""
+    rows = list(listing.rows(actor, keys).order_by(*_order(wanted.sort, wanted.descending))[: BATCH + 1])
+    if rows and listing.prepare is not None:
+        listing.prepare(actor, rows)
+    return rows
+
+
 def _cut(found: QuerySet[Any], wanted: Wanted, size: int, *, after: str | None = None) -> Shown:
     cursor, back = (after, False) if after is not None else (wanted.after or wanted.before, not wanted.after)
     back = back and bool(cursor)
@@ -168,7 +176,7 @@ def _read(model: type[Model], column: Column, cursor: str) -> tuple[Any, Any]:
             if not column.nullable:
                 raise ValueError(cursor)
             return None, key
-        return _field(model, column.path).to_python(plain), key
+        return field_of(model, column.path).to_python(plain), key
     except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
         raise Invalid(code="cursor") from error
 
@@ -179,14 +187,3 @@ def _key(model: type[Model], key: object) -> Any:
     if not isinstance(key, int) or not 0 <= key < 2**63:
         raise ValueError(key)
     return key
-
-
-def _field(model: type[Model], path: str) -> "Field[Any, Any]":
-    *way, last = path.split("__")
-    for part in way:
-        related = model._meta.get_field(part).related_model
-        assert isinstance(related, type)
-        model = related
-    found = model._meta.get_field(last)
-    assert isinstance(found, Field)  # nosec B101
-    return found

@@ -137,18 +137,24 @@ def _data(run: BulkRun) -> dict[str, Any]:
 
 
 def _ticked(listing: Listing, actor: Actor, choice: Choice) -> _Rows:
-    found = choosing.find(listing, actor, choice.keys)
-    return _Rows(len(found), "", found, None)
+    return _named("", choosing.find(listing, actor, choice.keys))
+
+
+def _named(query: str, found: Mapping[Any, str]) -> _Rows:
+    return _Rows(len(found), query, {choosing.number_of(key): name for key, name in found.items()}, None)
 
 
 def _all(listing: Listing, actor: Actor, choice: Choice, now: datetime) -> _Rows:
-    """Whatever matches now. What words found is few and has an order of its own: taken down by name."""
+    """Whatever matches now. What words found is few, and random keys know no "up to here": taken down by name."""
     want = wanted.read_query(listing, actor, choice.query, now=now)
     matching = reading.matching(listing, actor, want)
     query = choosing.canonical(want)
-    if want.q:
-        found = dict(matching.values_list("pk", listing.key_path))
-        return _Rows(len(found), query, found, None)
+    if want.q or not choosing.is_counted(matching):
+        found = choosing.names_of(listing, matching[: choosing.KEYS_MAX + 1])
+        if len(found) > choosing.KEYS_MAX:
+            words = _("At most %(most)s rows of this list at once: narrow it by a filter first.")
+            raise Invalid(words % {"most": f"{choosing.KEYS_MAX:,}"}, code="too_many")
+        return _named(query, found)
     last = matching.order_by("-pk").values_list("pk", flat=True).first()
     count = matching.order_by()[: choosing.COUNT_MAX + 1].count()
     return _Rows(count if count <= choosing.COUNT_MAX else matching.order_by().count(), query, None, last)

@@ -4,6 +4,7 @@ from guanxi.people.actions.attaching import attach_contacts
 from guanxi.people.actions.codes import CODE_AGE, CODE_TRIES, code_digest, make_code, redeem_code
 from guanxi.people.actions.consents import state_consent
 from guanxi.people.actions.importing import import_contacts
+from guanxi.people.actions.keeping import Moved, Tongue, move_back, move_records, set_language
 from guanxi.people.actions.recognising import (
     NAME_CHARS_MAX,
     Contact,
@@ -22,8 +23,10 @@ __all__ = [
     "CODE_TRIES",
     "NAME_CHARS_MAX",
     "Contact",
+    "Moved",
     "Recognised",
     "Statement",
+    "Tongue",
     "add_record",
     "attach_contacts",
     "claims_of",
@@ -31,9 +34,12 @@ __all__ = [
     "explain",
     "import_contacts",
     "make_code",
+    "move_back",
+    "move_records",
     "read_contact",
     "recognise_contact",
     "redeem_code",
+    "set_language",
     "state_consent",
     "withdraw_consents",
     "withdraw_records",

@@ -10,6 +10,7 @@ from guanxi.core.errors import Denied, NotFound
 from guanxi.core.events import Event
 from guanxi.people import events as happened
 from guanxi.people import queries
+from guanxi.people.actions.keeping import require_at
 from guanxi.people.models import Consent
 
 
@@ -21,15 +22,21 @@ def state_consent(
     record_id: int,
     statements: Mapping[tuple[str, str], bool],
     source: str,
+    proof: str = "",
 ) -> list[Consent]:
-    """Write down what a person allows: {(purpose, channel): yes or no}. The person themself, or staff with the right."""
+    """Write down what a person allows: {(purpose, channel): yes or no}. The person themself, or staff with the right.
+
+    `proof` tells how we know, in words that stay with the event.
+    """
     if actor.kind is Kind.CUSTOMER:
         if record_id not in queries.records_of(actor.customer_id or 0):
             raise Denied
     else:
         actor.require("people.record")
-        if not queries.list_records(actor).filter(id=record_id).exists():
+        record = queries.list_records(actor).filter(id=record_id).first()
+        if record is None:
             raise NotFound
+        require_at(actor, record.unit_id)
     stated = [
         Consent(record_id=record_id, purpose=purpose, channel=channel, given=given, source=source, stated=now)
         for (purpose, channel), given in statements.items()
@@ -37,7 +44,13 @@ def state_consent(
     data = {"statements": [[one.purpose, one.channel, one.given] for one in stated]}
     events.record(
         Event(
-            happened.CONSENT_STATED.code, actor, now, ("record", record_id), record_id=record_id, data=data
+            happened.CONSENT_STATED.code,
+            actor,
+            now,
+            ("record", record_id),
+            record_id=record_id,
+            data=data,
+            detail={"proof": proof} if proof else None,
         ),
         with_rows=stated,
     )

@@ -64,6 +64,20 @@ def list_customers(actor: Actor) -> QuerySet[Record]:
     return found.filter(~Exists(peers.filter(newer, customer_id=OuterRef("customer_id"))))
 
 
+def tongue_of(actor: Actor) -> Subquery:
+    """The language of a record's customer: the newest one that any of their visible records names. For use in a query."""
+    peers: QuerySet[Record] = Record.objects.visible_to(actor)
+    said = peers.filter(customer_id=OuterRef("customer_id")).exclude(language="")
+    return Subquery(said.order_by("-created", "-id").values("language")[:1])
+
+
+def languages_of(actor: Actor, customer_ids: Collection[int]) -> dict[int, str]:
+    """customer id -> the newest language their visible records name; without any they are left out. One statement."""
+    visible: QuerySet[Record] = Record.objects.visible_to(actor)
+    said = visible.filter(customer_id__in=customer_ids).exclude(language="").order_by("created", "id")
+    return dict(said.values_list("customer_id", "language"))
+
+
 def get_customer(actor: Actor, public_id: str) -> CustomerView:
     """The customer with this public id. Raises `NotFound` also when they are somebody else's to see."""
     known = _ids_by_code(public_id)

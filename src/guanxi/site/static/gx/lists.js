@@ -75,6 +75,18 @@ function drawSelection() {
   const counted = document.getElementById("gx-count").textContent.trim();
   words.textContent = whole ? words.dataset.all.replace("{n}", counted) : words.dataset.words.replace("{n}", count);
   form.classList.toggle("gx-bulk--on", count > 0);
+  drawExport(whole ? 0 : count);
+}
+
+// The export above the list gives what is selected, else all that match.
+function drawExport(count) {
+  const words = document.querySelector("[data-export-count]");
+  words.dataset.total ??= words.textContent;
+  words.textContent = count ? words.dataset.words.replace("{n}", count) : words.dataset.total;
+  for (const field of list().querySelectorAll("[data-export-keys]")) {
+    field.disabled = count === 0;
+    field.value = [...state.picked].join(",");
+  }
 }
 
 function clearSelection() {
@@ -297,7 +309,11 @@ document.addEventListener("submit", (event) => event.target.matches?.("[data-cel
 // A download leaves the page where it is: its form may be sent again.
 document.addEventListener("submit", (event) => {
   const box = event.target.closest?.(".gx-export-box");
-  if (box) setTimeout(() => { delete event.target.dataset.sent; box.closest("details").open = false; }, AGAIN_MS);
+  if (!box && !event.submitter?.matches("[data-stays]")) return;
+  setTimeout(() => {
+    delete event.target.dataset.sent;
+    if (box) box.closest("details").open = false;
+  }, AGAIN_MS);
 });
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest?.(".gx-list tbody tr[data-key-of]");

@@ -14,12 +14,15 @@ from guanxi.core.lists import Column, Kind, Listing, View
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries
+from guanxi.people.lists.changing import BULK, EDIT_LANGUAGE, EDIT_UNIT, all_units, languages
+from guanxi.people.lists.page import language_of, prepare, reach, unit_name
 from guanxi.people.models import Record
 from guanxi.people.pages import customer as pages
 
 
 def _rows(actor: Actor) -> QuerySet[Record]:
-    return queries.list_customers(actor).defer("said").prefetch_related("identifiers")
+    found = queries.list_customers(actor).defer("said").prefetch_related("identifiers")
+    return found.alias(tongue=queries.tongue_of(actor))
 
 
 def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
@@ -51,15 +54,13 @@ def _quick(actor: Actor, record: Record) -> Mapping[str, Any]:
     }
 
 
-def _prepare(actor: Actor, records: Sequence[Any]) -> None:
-    """Each row's identifiers as this actor may see them: worked out once, three columns show them."""
-    for record in records:
-        views = queries.view_of(actor, [record]).identifiers
-        record.reach = {one.kind: one.text for one in reversed(views)}
-
-
 def _reach(kind: str) -> Any:
-    return lambda actor, record: record.reach.get(kind, "")
+    return lambda actor, record: reach(record, kind)
+
+
+def _language(actor: Actor, record: Record) -> str:
+    code = language_of(record)
+    return say(f"language.{code}") if code else ""
 
 
 def _import_url(actor: Actor) -> str:
@@ -72,7 +73,7 @@ LISTING = Listing(
     title=_("Customers"),
     right="people.view",
     query=_rows,
-    prepare=_prepare,
+    prepare=prepare,
     order="-created",
     key=lambda record: record.customer.public_id,
     key_path="customer__public_id",
@@ -82,6 +83,7 @@ LISTING = Listing(
     quick="people/quick.html",
     quick_context=_quick,
     icon="users",
+    bulk=BULK,
     new_url=_import_url,
     new_label=_("Import customers"),
     views=(View("unsure", _("Not certain"), "unsure=yes"), View("new", _("New this week"), "created=7d")),
@@ -110,6 +112,28 @@ LISTING = Listing(
             title=_("Known from"),
             value=lambda actor, record: pages.source_words(record.source),
             filter_path="source",
+        ),
+        Column(
+            code="language",
+            title=_("Language"),
+            value=_language,
+            kind=Kind.CHOICE,
+            filter_path="tongue",
+            choices=languages,
+            nullable=True,
+            shown=False,
+            edit=EDIT_LANGUAGE,
+        ),
+        Column(
+            code="unit",
+            title=_("Unit"),
+            value=lambda actor, record: unit_name(record),
+            kind=Kind.CHOICE,
+            filter_path="unit__code",
+            choices=all_units,
+            nullable=True,
+            shown=False,
+            edit=EDIT_UNIT,
         ),
         Column(
             code="unsure",
