@@ -55,6 +55,7 @@ CALLS: Mapping[str, Call] = {
     "my/cases/<slug:number>/<slug:verb>/": Call("/my/cases/{number}/append/", WORDS),
     "my/cases/<slug:number>/<slug:verb>/ | reopen": Call("/my/cases/{resolved}/reopen/", WORDS),
     "today/": Call(),
+    "work/": Call(),
     "work/next/": Call(),
     "work/<slug:public_id>/take/": Call("/work/{item}/take/"),
     "work/<slug:public_id>/put-back/": Call("/work/{item}/put-back/", {"word": "not mine"}),

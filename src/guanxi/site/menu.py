@@ -75,6 +75,8 @@ _DO = (
 _GO = (
     Command(code="go.today", words=_("Today"), right="work.view", url_name="today", key="G T", icon="sun",
             group=GO, also="home queue desk 首页 队列"),
+    Command(code="go.work", words=_("Work"), right="work.view", url_name="work", key="G W", icon="inbox", group=GO,
+            also="queue assign 工作 队列 分派"),
     Command(code="go.customers", words=_("Customers"), right="people.view", url_name="customers", key="G C",
             icon="users", group=GO, also="people clients 会员"),
     Command(code="go.cases", words=_("Cases"), right="cases.view", url_name="cases", key="G A", icon="briefcase",

@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/cases/<slug:number>/", self_service.case, name="my_case"),
     path("my/cases/<slug:number>/<slug:verb>/", self_service.case_do, name="my_case_do"),
     path("today/", desktops.today, name="today"),
+    path("work/", lists.page_of("work"), name="work"),
     path("work/next/", work.take_next, name="work_next"),
     path("work/<slug:public_id>/take/", work.take, name="work_take"),
     path("work/<slug:public_id>/put-back/", work.put_back, name="work_put_back"),

@@ -76,6 +76,7 @@ from guanxi.trade import pages as trade_pages
 from guanxi.trade import words as trade_words
 from guanxi.work import events as work_events
 from guanxi.work import jobs as work_jobs
+from guanxi.work import lists as work_lists
 from guanxi.work import queries as work
 from guanxi.work import words as work_words
 
@@ -121,7 +122,8 @@ def connect() -> None:
         timeline.register(*types.ALL)
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
-    lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING, *listings.LISTINGS)
+    lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING, work_lists.LISTING)
+    lists.register(*listings.LISTINGS)
     house_rules.connect()
     things.connect()
     imports.register(*people_imports.KINDS_OF_IMPORT, trade_imports.KIND, channel_imports.KIND)

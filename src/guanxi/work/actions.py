@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import events, rows, staff
@@ -125,17 +126,21 @@ def take(*, actor: Actor, now: datetime, item: WorkItem) -> WorkItem:
     return locked
 
 
-def _assign(*, actor: Actor, now: datetime, item: WorkItem, member: Member, why: Explanation) -> None:
+def _assign(
+    *, actor: Actor, now: datetime, item: WorkItem, member: Member, why: Explanation, to: str = ""
+) -> None:
+    """Into `member`'s hands; `to` is their public id where it is not the actor's own."""
     item.state = WorkItem.State.ASSIGNED
     item.member = member
     item.reason = why.as_json()
     item.save(update_fields=["state", "member", "reason"])
     member.open += 1
-    member.heartbeat = now  # a sign of life
+    if not to:
+        member.heartbeat = now  # a sign of life
     member.save(update_fields=["open", "heartbeat"])
     assignment = Assignment(item=item, member=member, started=now, reason=item.reason)
     events.record(
-        _event(happened.ASSIGNED.code, actor, now, item, member=actor.id, why=item.reason),
+        _event(happened.ASSIGNED.code, actor, now, item, member=to or actor.id, why=item.reason),
         with_rows=[assignment],
     )
 
@@ -148,6 +153,59 @@ def put_back(*, actor: Actor, now: datetime, public_id: str, word: str) -> WorkI
     if not word:
         raise Invalid(fields={"word": _("Please say in a word why, for whoever takes it next.")})
     _release(actor=actor, now=now, item=item, outcome="returned", word=word)
+    return item
+
+
+@action
+def give(*, actor: Actor, now: datetime, public_id: str, to: str) -> str:
+    """Give an open item to the colleague of its team with this public id, whoever has it; gives who had it, "" for nobody.
+
+    Needs `work.assign` for the team. Raises `NotFound`; `Conflict` for what is settled, and for somebody who is away or has
+    their hands full: it would come straight back; `Invalid` for somebody of another team.
+    """
+    item = _open_item(actor, public_id)
+    found = Member.objects.select_for_update(of=("self",)).select_related("user")
+    members = list(found.filter(Q(user__public_id=to) | Q(id=item.member_id or 0)).order_by("id"))
+    member = next((one for one in members if one.user.public_id == to), None)
+    if member is None or not member.user.is_active or member.team_id != item.team_id:
+        raise Invalid(fields={"member": _("This colleague is not in the team of this work.")})
+    before = next((one.user.public_id for one in members if one.id == item.member_id), "")
+    if before == to:
+        return before
+    if member.presence == Member.Presence.OFFLINE:
+        raise Conflict(_("This colleague is not here: it would go back to the queue."), code="away")
+    if member.open >= member.capacity:
+        raise Conflict(_("The hands of this colleague are full."), code="hands_full")
+    _end_assignment(item, now, "given")
+    why = Explanation("assigned", (Fact("work.given", {}),), rules.RULE)
+    _assign(actor=actor, now=now, item=item, member=member, why=why, to=to)
+    return before
+
+
+@action
+def put_back_for(*, actor: Actor, now: datetime, public_id: str, word: str) -> str:
+    """Return an item to the queue for whoever has it, with a word why; gives who that was.
+
+    Needs `work.assign` for the team. Raises `Conflict` when nobody has it, `Invalid` without a word.
+    """
+    item = _open_item(actor, public_id)
+    if item.member is None:
+        raise Conflict(_("Nobody has this in hand."), code="not_in_hand")
+    word = word.strip()[:200]
+    if not word:
+        raise Invalid(fields={"word": _("Please say in a word why, for whoever takes it next.")})
+    had = item.member.user.public_id
+    _release(actor=actor, now=now, item=item, outcome="taken_away", word=word)
+    return had
+
+
+def _open_item(actor: Actor, public_id: str) -> WorkItem:
+    """A visible item that is not settled, locked, of a team for which the actor gives out work."""
+    seen = queries.get_item(actor, public_id)
+    actor.require_at("work.assign", seen.team_id)
+    item = WorkItem.objects.select_for_update(of=("self",)).select_related("member__user").get(id=seen.id)
+    if item.state not in (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED):
+        raise Conflict(_("This is settled already."), code="settled")
     return item
 
 

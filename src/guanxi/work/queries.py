@@ -1,6 +1,6 @@
 """Every read of work."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -20,6 +20,7 @@ from guanxi.work.rules import Waiting, explain, rank
 
 QUEUE_LOOK_MAX = 200  # items ranked at a time, the most due ones
 BOOK_AGE_MAX_S = 10
+MEMBERS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,22 @@ def list_mine(member: Member) -> list[WorkItem]:
         .select_related("team__unit")
         .order_by("due", "id")[:100]
     )
+
+
+def list_items(actor: Actor) -> QuerySet[WorkItem]:
+    """Visible items, open and settled, in no order."""
+    found: QuerySet[WorkItem] = WorkItem.objects.visible_to(actor)
+    return (
+        found.select_related("team__unit", "member__user").defer("team__calendar", "team__targets").order_by()
+    )
+
+
+def list_members(team_ids: Collection[int] | None = None) -> list[Member]:
+    """Who works in these teams (None: in all), by name; people who may not sign in any more are left out."""
+    found = Member.objects.filter(user__is_active=True).select_related("user", "team__unit")
+    if team_ids is not None:
+        found = found.filter(team__in=team_ids)
+    return list(found.order_by("user__name", "id")[:MEMBERS_MAX])
 
 
 def get_item(actor: Actor, public_id: str) -> WorkItem:

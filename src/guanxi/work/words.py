@@ -11,6 +11,7 @@ def connect() -> None:
     declare(
         Right("work.view", _("See the queue")),
         Right("work.take", _("Take work from the queue")),
+        Right("work.assign", _("Give work to colleagues and put it back for them")),
     )
     words.register(
         {
@@ -24,6 +25,7 @@ def connect() -> None:
             "language.zh-hans": _("Chinese"),
             "language.en": _("English"),
             "work.opened_by_hand": _("you opened it yourself"),
+            "work.given": _("given to you by hand"),
             "work.objection": _("Put it back with a word and it goes to somebody else."),
             "work.kind.case.answer": _("Answer a case"),
             "work.kind.people.review": _("Check a possible duplicate"),
