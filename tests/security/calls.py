@@ -107,6 +107,7 @@ CALLS: Mapping[str, Call] = {
     "imports/<slug:public_id>/<slug:verb>/": Call("/imports/{imported}/start/"),
     "search/": Call("/search/?q=发票"),
     "outbox/": Call(),
+    "outbox/letters/": Call(),
     "settings/": Call(),
     "settings/sample/remove/": Call(),
     "settings/sample/": Call(),

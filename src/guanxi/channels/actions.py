@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -13,16 +14,18 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guanxi.channels import events as happened
+from guanxi.channels import queries
 from guanxi.channels.models import Message
-from guanxi.channels.rules import Intent, decide
+from guanxi.channels.rules import RULE, STOPPED, Intent, decide
 from guanxi.core import events, jobs, rows
 from guanxi.core.access import PUBLIC, Actor, system
 from guanxi.core.action import action
-from guanxi.core.errors import Throttled
+from guanxi.core.errors import Conflict, Throttled
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
 from guanxi.core.ids import new_id
 from guanxi.core.models import Detail
+from guanxi.core.phrases import sentences
 from guanxi.people import queries as people
 from guanxi.people.actions import CODE_AGE, code_digest, make_code
 from guanxi.people.models import Identifier, Record, SignInCode
@@ -180,7 +183,9 @@ def _mail(message: Message) -> EmailMessage:
 
 @action
 def _mark_sent(*, now: datetime, message_id: int) -> str:
-    changed = Message.objects.filter(id=message_id, state=Message.State.QUEUED).update(state="sent", sent=now)
+    # One that was stopped while the mail server took it has gone out: what happened counts.
+    there = Message.objects.filter(id=message_id, state__in=[Message.State.QUEUED, Message.State.HELD])
+    changed = there.update(state=Message.State.SENT, sent=now)
     if not changed:
         return "already marked"
     message = Message.objects.get(id=message_id)
@@ -199,31 +204,56 @@ def give_up(*, now: datetime, public_id: str) -> None:
 
 
 @action
-def send_again(*, actor: Actor, now: datetime, public_id: str) -> bool:
-    """Put a failed letter on its way once more, to the same address. Needs `channels.outbox`; False when it did not fail."""
-    actor.require("channels.outbox")
-    message = (
-        Message.objects.select_for_update().filter(public_id=public_id, state=Message.State.FAILED).first()
-    )
-    if message is None:
-        return False
-    message.state = Message.State.QUEUED
-    message.save(update_fields=["state"])
-    data = {"message": message.public_id, "channel": message.channel, "again": True}
-    events.record(
-        Event(
-            happened.QUEUED.code, actor, now, ("message", message.id), record_id=message.record_id, data=data
-        )
-    )
+def send_again(*, actor: Actor, now: datetime, public_id: str) -> Message:
+    """Put a letter that failed, or was not sent, on its way once more, if the gate lets it now.
+
+    Needs `channels.outbox`. Raises `NotFound`; `Conflict` for a letter that is on its way or went out, for a sign-in code
+    (it would be void), and when the gate holds it, saying why.
+    """
+    message = _locked(actor, public_id)
+    if message.state not in (Message.State.FAILED, Message.State.HELD) or message.purpose == "security":
+        raise Conflict(_("This letter cannot be sent again."), code="letter_moved_on")
+    customer = people.customer_of(message.record_id)
+    records = people.records_of(customer.id) if customer else [message.record_id]
+    address = message.address or people.address_for([message.record_id], "email")
+    why = _gate(records, message.purpose, message.channel, address)
+    if why.outcome != "send":
+        raise Conflict("; ".join(sentences(why.as_json())), code="held")
+    message.state, message.address, message.explanation = Message.State.QUEUED, address, why.as_json()
+    message.save(update_fields=["state", "address", "explanation"])
+    events.record(_told(happened.QUEUED.code, actor, now, message, again=True))
     jobs.enqueue_named(DELIVER, message.public_id)
-    return True
+    return message
+
+
+@action
+def stop(*, actor: Actor, now: datetime, public_id: str) -> Message:
+    """Keep a letter that is still on its way from going out; one that the mail server has already is sent all the same.
+
+    Needs `channels.outbox`. Raises `NotFound`, `Conflict` when it is no longer on its way.
+    """
+    message = _locked(actor, public_id)
+    if message.state != Message.State.QUEUED:
+        raise Conflict(_("This letter is no longer on its way."), code="letter_moved_on")
+    why = Explanation("hold", (STOPPED,), RULE)
+    message.state, message.explanation = Message.State.HELD, why.as_json()
+    message.save(update_fields=["state", "explanation"])
+    events.record(_told(happened.HELD.code, actor, now, message, why=why.as_json()))
+    return message
+
+
+def _locked(actor: Actor, public_id: str) -> Message:
+    seen = queries.get_outgoing(actor, public_id)
+    return Message.objects.select_for_update(of=("self",)).get(id=seen.id)
+
+
+def _told(code: str, actor: Actor, now: datetime, message: Message, **more: Any) -> Event:
+    data = {"message": message.public_id, "channel": message.channel, **more}
+    return Event(code, actor, now, ("message", message.id), record_id=message.record_id, data=data)
 
 
 def _record_fate(code: str, now: datetime, message: Message) -> None:
-    data = {"message": message.public_id, "channel": message.channel}
-    events.record(
-        Event(code, system("mail"), now, ("message", message.id), record_id=message.record_id, data=data)
-    )
+    events.record(_told(code, system("mail"), now, message))
 
 
 def is_refused_for_good(error: Exception) -> bool:

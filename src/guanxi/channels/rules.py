@@ -8,6 +8,7 @@ from guanxi.core.explain import Explanation, Fact
 RULE = "channels.gate@1"
 # Answering somebody about their own matter needs no consent, but their refusal counts. Everything else needs a yes.
 ALLOWED_WITHOUT_CONSENT = frozenset({"service", "security"})
+STOPPED = Fact("gate.stopped", {})  # by hand, after the gate had let it go
 NEVER_REFUSABLE = frozenset({"security"})  # a sign-in code they have just asked for
 
 

@@ -47,6 +47,7 @@ def connect() -> None:
             "gate.consented": _("the customer agreed"),
             "gate.own_matter": _("it is about the customer's own matter"),
             "gate.objection": _("The customer can change this on their own page at any time."),
+            "gate.stopped": _("stopped by hand"),
             "gate.restricted": _("processing of this person's data is restricted"),
             "purpose.service": _("service messages"),
             "purpose.marketing": _("promotion"),

@@ -95,7 +95,7 @@ _GO = (
             also="csv excel file 导入 文件"),
     Command(code="go.exports", words=_("Exports"), url_name="exports", icon="download", group=GO,
             also="csv excel download 导出 下载"),
-    Command(code="go.outbox", words=_("Outbox"), right="channels.outbox", url_name="outbox", icon="send",
+    Command(code="go.outbox", words=_("Outgoing mail"), right="channels.outbox", url_name="letters", icon="send",
             group=GO, also="mail sent 邮件"),
 )  # fmt: skip
 _SET = (

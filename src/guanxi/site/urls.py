@@ -108,6 +108,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/<slug:code>/<slug:key>/<slug:column>/", list_cells.cell, name="list_cell"),
     path("search/", search.everything, name="search"),
     path("outbox/", channels.outbox, name="outbox"),
+    path("outbox/letters/", lists.page_of("letters"), name="letters"),
     path("settings/", include("guanxi.site.administration.urls")),
     path("welcome/<str:token>/", staff_pages.welcome, name="welcome"),
     path("settings/tokens/", own_tokens.token_list, name="tokens"),

@@ -14,6 +14,7 @@ from guanxi.cases import words as case_words
 from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
 from guanxi.channels import imports as channel_imports
+from guanxi.channels import lists as channel_lists
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
 from guanxi.core import (
@@ -122,7 +123,8 @@ def connect() -> None:
         timeline.register(*types.ALL)
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
-    lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING, work_lists.LISTING)
+    lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING)
+    lists.register(work_lists.LISTING, channel_lists.LISTING)
     lists.register(*listings.LISTINGS)
     house_rules.connect()
     things.connect()

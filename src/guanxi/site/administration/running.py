@@ -182,7 +182,7 @@ def letters(request: Request) -> HttpResponse:
             }
             for one in stuck.order_by("-created", "-id")[:MESSAGES_SHOWN]
         ],
-        "outbox_url": reverse("outbox") if request.actor.may("channels.outbox") else "",
+        "outbox_url": reverse("letters") if request.actor.may("channels.outbox") else "",
     }
     return page(request, "site/settings/letters.html", context)
 
@@ -191,7 +191,6 @@ def letters(request: Request) -> HttpResponse:
 def letter_again(request: Request, public_id: str) -> HttpResponse:
     """Try a failed letter once more."""
     request.actor.require(MONITOR)
-    if not channels.send_again(actor=request.actor, now=clock.now(), public_id=public_id):
-        raise Conflict(_("This letter has moved on."), code="letter_moved_on")
+    channels.send_again(actor=request.actor, now=clock.now(), public_id=public_id)
     messages.success(request, _("It is tried again."))
     return HttpResponseRedirect(reverse("settings_outbox"), status=303)
