@@ -176,6 +176,7 @@ CALLS: Mapping[str, Call] = {
     "settings/tokens/<slug:public_id>/revoke/": Call("/settings/tokens/{spare}/revoke/"),
     "settings/webhooks/": Call(),
     "settings/webhooks/new/": Call(body={"name": "shop", "url": "https://hooks.shop.example/x"}),
+    "settings/webhooks/deliveries/": Call(),
     "settings/webhooks/<slug:public_id>/": Call("/settings/webhooks/{hook}/"),
     "settings/webhooks/<slug:public_id>/<slug:verb>/": Call("/settings/webhooks/{hook}/ping/"),
     "accounts/login/": Call(body={"login": "nobody", "password": "wrong password"}),

@@ -116,6 +116,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/tokens/<slug:public_id>/revoke/", own_tokens.token_revoke, name="token_revoke"),
     path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
     path("settings/webhooks/new/", webhooks.webhook_new, name="webhook_new"),
+    path("settings/webhooks/deliveries/", lists.page_of("deliveries"), name="deliveries"),
     path("settings/webhooks/<slug:public_id>/", webhooks.webhook, name="webhook"),
     path("settings/webhooks/<slug:public_id>/<slug:verb>/", webhooks.webhook_do, name="webhook_do"),
     path("accounts/", include("guanxi.site.accounts")),

@@ -200,19 +200,35 @@ def ping(*, actor: Actor, now: datetime, public_id: str) -> WebhookDelivery:
 
 
 @action
-def replay_one(*, actor: Actor, now: datetime, public_id: str, seq: int) -> WebhookDelivery:
-    """Send one event again, once, out of order, under the same id. Raises `NotFound` for an event that is not there."""
+def replay_one(
+    *, actor: Actor, now: datetime, public_id: str, seq: int, waiting_max: int = MANUAL_WAITING_MAX
+) -> WebhookDelivery:
+    """Send one event again, once, out of order, under the same id.
+
+    Raises `NotFound` for an event that is not there, `Conflict` while it waits to be sent again already, or `waiting_max`
+    others do.
+    """
     endpoint = _lock(actor, public_id)
     event = queries.event_at(seq)
     if event is None:
         raise NotFound
-    events.record(_event(happened.REPLAYED.code, actor, now, endpoint, seq=seq, only=True))
-    return _by_hand(endpoint, WebhookDelivery.Kind.REPLAY, now, seq, event.type)
-
-
-def _by_hand(endpoint: WebhookEndpoint, kind: str, now: datetime, seq: int, code: str) -> WebhookDelivery:
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=WebhookDelivery.State.WAITING)
-    if waiting.count() >= MANUAL_WAITING_MAX:
+    if waiting.filter(kind=WebhookDelivery.Kind.REPLAY, seq=seq).exists():
+        raise Conflict(_("This waits to be sent again already."), code="waiting")
+    events.record(_event(happened.REPLAYED.code, actor, now, endpoint, seq=seq, only=True))
+    return _by_hand(endpoint, WebhookDelivery.Kind.REPLAY, now, seq, event.type, waiting_max)
+
+
+def _by_hand(
+    endpoint: WebhookEndpoint,
+    kind: str,
+    now: datetime,
+    seq: int,
+    code: str,
+    waiting_max: int = MANUAL_WAITING_MAX,
+) -> WebhookDelivery:
+    waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=WebhookDelivery.State.WAITING)
+    if waiting.count() >= waiting_max:
         raise Conflict(_("Several are waiting to be sent already. Please wait for these."), code="at_most")
     delivery = WebhookDelivery(
         endpoint=endpoint, kind=kind, seq=seq, type=code, state=WebhookDelivery.State.WAITING, created=now

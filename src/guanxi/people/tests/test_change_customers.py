@@ -160,7 +160,7 @@ def test_one_s_reach_holds_where_they_are_and_where_they_go(
     choice = Choice(keys=[buyer.public_id, seller.public_id])
     for bulk in LISTING.bulk:
         assert choosing.preview(LISTING, bulk, actor, choice, now=now).foreign == 1
-    ours = {"actor": actor, "now": now, "record_ids": [seller.record_id]}
+    ours: dict[str, Any] = {"actor": actor, "now": now, "record_ids": [seller.record_id]}
     with nothing_happens():
         for asked in ({**ours, "unit": "front"}, {**ours, "unit": ""}):  # out of their own reach
             with pytest.raises(Denied):

@@ -1,9 +1,10 @@
-"""The house's own lists: members of staff, roles, jobs, the audit trail. Rooms declare theirs in their `lists.py`."""
+"""The house's own lists: members of staff, roles, jobs, deliveries, the audit trail. Rooms declare theirs in `lists.py`."""
 
 from guanxi.site.listings.audit import AUDIT, about, who
+from guanxi.site.listings.deliveries import DELIVERIES
 from guanxi.site.listings.jobs import JOBS
 from guanxi.site.listings.people import LANGUAGES, USERS
 from guanxi.site.listings.roles import ROLES
 
 __all__ = ["LANGUAGES", "LISTINGS", "about", "who"]
-LISTINGS = (USERS, ROLES, JOBS, AUDIT)
+LISTINGS = (USERS, ROLES, JOBS, DELIVERIES, AUDIT)

@@ -13,6 +13,7 @@ from guanxi.core.lists import Choices, Column, Kind, Listing, View
 from guanxi.core.models import Unit, User
 from guanxi.core.roster import RIGHT as STAFF
 from guanxi.engine.normalise import avatar
+from guanxi.site.listings.changing_people import BULK
 from guanxi.site.listings.house import rows
 from guanxi.site.templating import pick
 
@@ -64,6 +65,7 @@ USERS = Listing(
     url_name="settings_users",
     find=_find_users,
     icon="users",
+    bulk=BULK,
     new_url=lambda actor: reverse("settings_user_new") if actor.may(STAFF) else "",
     new_label=_("Add a member of staff"),
     empty=_("Everybody who may sign in to work appears here."),

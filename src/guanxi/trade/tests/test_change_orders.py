@@ -1,6 +1,7 @@
 """Orders corrected in their list: one cell in place, many at once, and taken back."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_a_right_for_one_branch_stops_there(
     staff.grant_role(actor=SYSTEM, now=now, user=clerk.user, role="sees")
     bulk, key = LISTING.get_bulk(clerk.actor, "state"), order("A-1001").public_id
     assert choosing.preview(LISTING, bulk, clerk.actor, Choice(keys=[key]), now=now).foreign == 1
-    ask = {"actor": clerk.actor, "now": now, "order_id": order("A-1001").id}
+    ask: dict[str, Any] = {"actor": clerk.actor, "now": now, "order_id": order("A-1001").id}
     with nothing_happens(), pytest.raises(Denied):
         actions.set_state(**ask, state="placed")
     Record.objects.update(unit=organisation.units["west-front"])

@@ -69,8 +69,8 @@ def undo(who: Staffer, now: datetime, begun: BulkRun) -> BulkRun:
 
 
 def hands(chosen: Sequence[WorkItem]) -> list[str]:
-    found = WorkItem.objects.select_related("member__user").in_bulk([one.id for one in chosen])
-    return [(found[one.id].member.user.username if found[one.id].member else "") for one in chosen]
+    found = dict(WorkItem.objects.values_list("id", "member__user__username"))
+    return [found[one.id] or "" for one in chosen]
 
 
 def test_given_out_and_back_again(
