@@ -78,6 +78,7 @@ CALLS: Mapping[str, Call] = {
     "notices/": Call(),
     "notices/bell/": Call(),
     "notices/read/": Call(),
+    "notices/marks/": Call(body={"ids": "N-00000000", "verb": "read"}),
     "notices/choose/": Call(body={"case.overdue.app": "on"}),
     "notices/<slug:public_id>/<slug:verb>/": Call("/notices/N-00000000/read/"),
     "lists/runs/": Call(),

@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", notices.notices, name="notices"),
     path("notices/bell/", notices.bell, name="bell"),
     path("notices/read/", notices.read_all, name="notices_read_all"),
+    path("notices/marks/", notices.mark_many, name="notices_mark_many"),
     path("notices/choose/", notices.settings, name="notice_settings"),
     path("notices/<slug:public_id>/<slug:verb>/", notices.mark, name="notice_mark"),
     path("lists/runs/", bulk_pages.history, name="list_runs"),

@@ -19,6 +19,7 @@ from guanxi.core.notices.queries import list_notices
 
 KEPT: Final = timedelta(days=90)
 PRUNE_ROWS_MAX: Final = 5_000
+MARKED_MAX: Final = 500  # at once; a page has fifty
 
 
 @action
@@ -31,6 +32,13 @@ def read_notice(*, actor: Actor, now: datetime, public_id: str) -> None:
 def unread_notice(*, actor: Actor, now: datetime, public_id: str) -> None:
     """Keep one for later. Raises `NotFound`."""
     _mark(actor, now, _own(actor, public_id), read=False)
+
+
+@action
+def mark_many(*, actor: Actor, now: datetime, public_ids: Collection[str], read: bool) -> None:
+    """Those of these that are one's own are read, or kept for later; what is nobody's or somebody else's is passed over."""
+    actor.require_kind(Kind.STAFF)
+    _mark(actor, now, list_notices(actor).filter(public_id__in=list(public_ids)[:MARKED_MAX]), read=read)
 
 
 @action

@@ -23,5 +23,11 @@ document.addEventListener("click", (event) => {
   }).catch(() => {});
 });
 
+// All boxes of the page at once.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.tickAll;
+  if (name) for (const box of document.querySelectorAll(`input[name="${name}"]`)) box.checked = event.target.checked;
+});
+
 new MutationObserver(show).observe(document.querySelector(".gx-tools") || document.body, { childList: true, subtree: true });
 show();
