@@ -8,7 +8,8 @@ from guanxi.channels.models import Message
 from guanxi.core import jobs
 from guanxi.core.jobs import schedule
 from guanxi.core.jobs.schedule import Cron, Interval
-from guanxi.core.models import Event, Job, Tick
+from guanxi.core.lists import carrying
+from guanxi.core.models import BulkRun, Event, Job, Tick
 from guanxi.site.jobs import verify_chain
 from tests.cast import Staffer, complain, nothing_happens, statements, work_off
 
@@ -54,6 +55,39 @@ def test_a_waiting_job_is_stopped(boss: Staffer, now: datetime) -> None:
     with nothing_happens():
         assert boss.client.post(f"/settings/jobs/{job.id}/cancel/").status_code == 409
         assert boss.client.post(f"/settings/jobs/{job.id}/explode/").status_code == 404
+
+
+def test_many_jobs_at_once(boss: Staffer, auditor: Staffer, now: datetime) -> None:
+    """Random keys: rows are taken down by name. The job that does it is left alone; what has moved on is told."""
+    broken = [failed_job(now) for _ in range(3)]
+    verify_chain.enqueue("nobody")
+    waiting = Job.objects.latest("enqueued")
+    form = {"confirm": "1", "key": "k1", "query": "task=guanxi.site.jobs.verify_chain", "all": "1"}
+    with nothing_happens():
+        assert auditor.client.post("/lists/jobs/bulk/retry/", form).status_code == 403
+        assert auditor.client.post("/lists/jobs/bulk/cancel/", form).status_code == 403
+    page = boss.client.post("/lists/jobs/bulk/retry/", {**form, "confirm": ""}).text
+    assert "1 of these stays as it is" in page
+    assert boss.client.post("/lists/jobs/bulk/retry/", form).status_code == 303
+    carrying.carry_out(BulkRun.objects.get().id)
+    run = BulkRun.objects.get()
+    assert (run.state, run.done, run.failed) == ("finished", 3, 1)
+    assert set(Job.objects.filter(id__in=[job.id for job in broken]).values_list("state", flat=True)) == {
+        "READY"
+    }
+    assert Event.objects.filter(type="job.retried").count() == 3
+    page = boss.client.get(f"/lists/runs/{run.public_id}/").text
+    assert "This job has not failed." in page
+    assert str(waiting.id) in page
+    keys = [str(job.id) for job in broken[:2]] + ["no-uuid", str(run.job)]
+    assert (
+        boss.client.post("/lists/jobs/bulk/cancel/", {"confirm": "1", "key": "k2", "keys": keys}).status_code
+        == 303
+    )
+    work_off()
+    last = BulkRun.objects.latest("id")
+    assert last.state == "finished"
+    assert Job.objects.get(id=last.job).state == "SUCCESSFUL"
 
 
 def test_the_list_of_jobs_pages_by_keyset(boss: Staffer, now: datetime) -> None:

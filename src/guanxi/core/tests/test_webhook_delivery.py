@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from guanxi.core import clock, staff, tokens
+from guanxi.core import clock, lists, staff, tokens
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
+from guanxi.core.lists import runs
+from guanxi.core.lists.choosing import Choice
 from guanxi.core.models import Event, Job, Role, WebhookDelivery, WebhookEndpoint
 from guanxi.core.webhooks import actions, delivery
 from guanxi.core.webhooks.delivery import BACKOFF_S_MAX, backoff
+from guanxi.people.actions import Contact
 from tests.cast import SEES, SYSTEM, Hire, Staffer, complain, nothing_happens, work_off
 from tests.harness.receiver import Heard, Receiver, Reply, receiving
 
@@ -384,3 +387,42 @@ def test_an_old_version_changes_nothing(owner: Staffer, receiver: Receiver, now:
             actor=owner.actor, now=now, public_id=endpoint.public_id, name="newer", version=1
         )
     assert fresh(endpoint).name == "new"
+
+
+def test_many_deliveries_are_sent_again(
+    owner: Staffer, agent: Staffer, hire: Hire, receiver: Receiver, now: datetime
+) -> None:
+    """Through a bulk run: every event once more under its id, a test not, others' webhooks not at all."""
+    endpoint = subscribe(owner, now, receiver, types=["case.opened"])
+    for number in range(3):
+        complain(now, f"第 {number} 件", Contact("陈静", email=f"w{number}@post.example"))
+    work_off()
+    actions.ping(actor=owner.actor, now=now, public_id=endpoint.public_id)
+    work_off()
+    heard = len(receiver.heard)
+    listing = lists.get("deliveries")
+    run = runs.start(
+        actor=owner.actor, now=now, listing=listing, bulk=listing.get_bulk(owner.actor, "again"),
+        choice=Choice(query="", everything=True), values={},
+    )  # fmt: skip
+    work_off()
+    run.refresh_from_db()
+    assert (run.done, run.failed) == (3, 1)
+    assert len(receiver.heard) == heard + 3
+    assert WebhookDelivery.objects.filter(kind="replay", state="delivered").count() == 3
+    page = owner.client.get(f"/settings/webhooks/deliveries/?webhook={endpoint.public_id}")
+    assert page.text.count("data-key-of=") == 7
+    assert (
+        "POST"
+        in owner.client.get(
+            f"/lists/deliveries/{WebhookDelivery.objects.filter(kind='replay')[0].public_id}/quick/",
+            headers={"HX-Request": "true"},
+        ).text
+    )
+    other = hire("other owner", "integrator")
+    assert "data-key-of=" not in other.client.get("/settings/webhooks/deliveries/").text
+    form = {"keys": WebhookDelivery.objects.all()[0].public_id, "confirm": "1", "key": "k"}
+    with nothing_happens():
+        assert agent.client.get("/settings/webhooks/deliveries/").status_code == 403
+        assert agent.client.post("/lists/deliveries/bulk/again/", form).status_code == 403
+        assert other.client.post("/lists/deliveries/bulk/again/", form).status_code == 422
