@@ -10,40 +10,50 @@ from markupsafe import Markup, escape
 
 from guanxi.core import markup
 from guanxi.core.phrases import kept as _
+from guanxi.core.phrases import language
 
 Cell = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 
 def rows(shown: Sequence[Row], now: datetime, *, picked: bool, quick: bool, back: str = "") -> Markup:
-    """The table's body. `picked`: rows can be selected; `quick`: they have a quick view; `back`: the list's query."""
-    select, look, look_at = (
-        escape(_("Select %(row)s")),
-        escape(_("Quick view")),
-        escape(_("Quick view of %(row)s")),
+    """The table's body. `picked`: rows can be selected; `quick`: they have a quick view; `back`: the list's query.
+
+    What remains is told to the minute (clock.js goes on from there), so that a row is drawn once as long as it stays the
+    same: colleagues look at the same first pages all day.
+    """
+    if not shown:
+        return markup.NOTHING
+    table = _Table(
+        frames=tuple(_Frame.of(cell, back) for cell in shown[0]["cells"]),
+        now=now.replace(second=0, microsecond=0),
+        picked=bool(picked),
+        quick=bool(quick),
+        language=language(),
     )
-    eye = markup.icon("eye", "s")
-    frames = [_Frame.of(cell, back) for cell in shown[0]["cells"]] if shown else []
-    parts: list[str] = []
-    for row in shown:
-        key = escape(row["key"])
-        name = escape(row["cells"][0].get("title") or row["key"])
-        quick_url = escape(row["quick_url"])
-        held = f' data-quick="{quick_url}"' if quick_url else ""
-        parts.append(f'<tr data-key-of="{key}" data-url="{escape(row["url"])}"{held} tabindex="-1">')
-        if picked:
-            parts.append(
-                f'<td class="gx-pick"><input type="checkbox" name="keys" value="{key}" form="gx-bulk"'
-                f' autocomplete="off" aria-label="{select % {"row": name}}"></td>'
-            )
-        parts.extend(frame.around(cell, row, now) for frame, cell in zip(frames, row["cells"], strict=True))
-        if quick:
-            parts.append(
-                f'<td class="gx-row-verbs"><a class="gx-btn gx-btn--icon gx-btn--bare" href="{quick_url}" data-quick-open'
-                f' aria-label="{look_at % {"row": name}}" title="{look}">{eye}</a></td>'
-            )
-        parts.append("</tr>")
-    return Markup("".join(parts))  # noqa: S704  escaped  # nosec B704
+    known = _known.get(table)
+    if known is None:
+        if len(_known) >= TABLES_KEPT:
+            _known.clear()
+        known = _known[table] = {}
+    return Markup("".join([_drawn(table, row, known) for row in shown]))  # noqa: S704  escaped  # nosec B704
+
+
+def _drawn(table: "_Table", row: Row, known: dict[Any, str]) -> str:
+    try:
+        key = (row["key"], row["url"], row["quick_url"], *[tuple(cell.values()) for cell in row["cells"]])
+        html = known.get(key)
+    except TypeError:  # a cell holds something that cannot be compared
+        return table.draw(row)
+    if html is None:
+        html = table.draw(row)
+        if len(known) < ROWS_KEPT:
+            known[key] = html
+    return html
+
+
+TABLES_KEPT, ROWS_KEPT = 20, 200  # at some 3 kB a row: 12 MB at the very most
+_known: "dict[_Table, dict[Any, str]]" = {}
 
 
 def td(cell: Cell, row: Row, now: datetime, back: str = "") -> Markup:
@@ -82,6 +92,40 @@ class _Frame:
             return f"{self.plain}{inner}</td>"
         url = escape(cell["edit_url"])
         return f'{self.editable}{inner}<a class="gx-cell-edit" href="{url}{self.query}" hx-get="{url}"{self.verb}'
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Everything but the row that its HTML depends on."""
+
+    frames: tuple[_Frame, ...]
+    now: datetime
+    picked: bool
+    quick: bool
+    language: str
+
+    def draw(self, row: Row) -> str:
+        key = escape(row["key"])
+        name = escape(row["cells"][0].get("title") or row["key"])
+        quick_url = escape(row["quick_url"])
+        held = f' data-quick="{quick_url}"' if quick_url else ""
+        parts = [f'<tr data-key-of="{key}" data-url="{escape(row["url"])}"{held} tabindex="-1">']
+        if self.picked:
+            words = escape(_("Select %(row)s")) % {"row": name}
+            parts.append(
+                f'<td class="gx-pick"><input type="checkbox" name="keys" value="{key}" form="gx-bulk"'
+                f' autocomplete="off" aria-label="{words}"></td>'
+            )
+        cells = zip(self.frames, row["cells"], strict=True)
+        parts.extend(frame.around(cell, row, self.now) for frame, cell in cells)
+        if self.quick:
+            words = escape(_("Quick view of %(row)s")) % {"row": name}
+            parts.append(
+                f'<td class="gx-row-verbs"><a class="gx-btn gx-btn--icon gx-btn--bare" href="{quick_url}" data-quick-open'
+                f' aria-label="{words}" title="{escape(_("Quick view"))}">{markup.icon("eye", "s")}</a></td>'
+            )
+        parts.append("</tr>")
+        return "".join(parts)
 
 
 def _title(cell: Cell, row: Row, now: datetime) -> str:
