@@ -308,7 +308,7 @@ def run_rows(request: Request, public_id: str) -> StreamingHttpResponse:
 
 def _lines(found: BulkRun) -> Iterator[bytes]:
     writer: Any = csv.writer(_Echo())
-    yield ("\ufeff" + writer.writerow([_("Row"), _("What became of it"), _("Why")])).encode()
+    yield ("\ufeff" + writer.writerow([_("Row"), _("What became of it"), _("Reason")])).encode()
     failed = runs.list_rows(found, BulkRow.State.FAILED, BulkRow.State.KEPT)
     for one in failed.iterator(1_000):
         cells = [one.key, one.get_state_display(), one.reason]
