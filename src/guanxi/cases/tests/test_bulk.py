@@ -426,7 +426,7 @@ def test_the_run_s_page_shows_progress_and_what_failed(agent: Staffer, now: date
     rows: Any = agent.client.get(f"/lists/runs/{run.public_id}/rows.csv")
     text = b"".join(rows.streaming_content).decode("utf-8-sig")
     assert list(csv.reader(StringIO(text))) == [
-        ["Row", "What became of it", "Why"],
+        ["Row", "What became of it", "Reason"],
         [second.number, "not done", "This cannot be done now: the case is resolved."],
     ]
     assert run.public_id in agent.client.get("/lists/runs/").text
