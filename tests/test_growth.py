@@ -15,12 +15,13 @@ from guanxi.people.actions import Contact
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, import_buyers
 from tests.cast import statements, work_off
 from tests.security.calls import CALLS, send
+from tests.security.conftest import built as _built
 from tests.security.conftest import world as _world
 from tests.security.test_permission_matrix import expected
 from tests.security.world import SYSTEM, World
 
 pytestmark = pytest.mark.django_db
-world = _world
+built, world = _built, _world
 READERS = ("administrator", "customer", "token")
 # What grows by what is asked of it, not by what is there.
 LEFT_OUT = {"metrics", "api/v1/openapi.json"}

@@ -74,8 +74,25 @@ def _start_django() -> None:
     # The real one takes 0.2 s a sign-in, on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
+    _look_for_static_files_once()
     # xdist's workers inherit the environment: with this in it pytest-django would read the settings before our own.
     del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def _look_for_static_files_once() -> None:
+    """Every test client makes its middleware anew; WhiteNoise would walk and stat all static files each time."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    found: dict[str, Any] = {}
+    real = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            real(self)
+            found.update(self.files)
+        self.files = dict(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = add
 
 
 def is_loopback(address: Any) -> bool:

@@ -9,8 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
 
-from guanxi.core.lists import exports
-from guanxi.core.models import Job
 from tests.security.world import World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -262,34 +260,8 @@ def route_of(key: str) -> str:
     return key.partition(" | ")[0]
 
 
-def names_of(world: World) -> dict[str, str]:
-    """What the braces of an address stand for."""
-    return {
-        "number": world.case.number,
-        "title": world.case.title,
-        "view": world.view.public_id,
-        "run": world.run.public_id,
-        "export": world.export.public_id,
-        "export_key": exports.link_key(world.export),
-        "resolved": world.resolved.number,
-        "link": world.link,
-        "file": world.file.public_id,
-        "imported": world.imported.public_id,
-        "item": world.item.public_id,
-        "buyer": world.buyer.customer.public_id,
-        "order": world.order.public_id,
-        "colleague": world.users["colleague"].public_id,
-        "administrator": world.users["administrator"].public_id,
-        "job": str(Job.objects.order_by("enqueued", "id").values_list("id", flat=True).first()),
-        "message": world.message.public_id,
-        "spare": world.spare.public_id,
-        "hook": world.hook.public_id if world.hook else "",
-        "user": world.users["agent"].public_id,
-    }
-
-
 def address(key: str, world: World) -> str:
-    return (CALLS[key].address or f"/{route_of(key)}").format(**names_of(world))
+    return (CALLS[key].address or f"/{route_of(key)}").format(**world.names)
 
 
 def send(client: Client, method: str, key: str, world: World) -> HttpResponseBase:
@@ -297,7 +269,7 @@ def send(client: Client, method: str, key: str, world: World) -> HttpResponseBas
     where, body = address(key, world), CALLS[key].body
     if method in ("GET", "HEAD", "OPTIONS", "DELETE"):
         return client.generic(method, where)
-    names = names_of(world)
+    names = world.names
     body = {name: _named(value, names) for name, value in (body or {}).items()}
     if where == "/api/v1/files" and method == "POST":
         return client.post(where, {"file": SimpleUploadedFile("hello.txt", b"hello", "text/plain")})

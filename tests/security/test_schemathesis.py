@@ -24,7 +24,6 @@ from schemathesis.specs.openapi.checks import (
 
 from guanxi.site.api import api
 from guanxi.site.wsgi import application
-from tests.security.calls import names_of
 from tests.security.world import World
 
 EXAMPLES, EXAMPLES_LONG = 25, 800
@@ -78,7 +77,7 @@ def test_answers_are_documented_long(world: World, label: str) -> None:
 def _try(world: World, label: str, mode: GenerationMode, count: int) -> None:
     operation = OPERATIONS[label]
     headers = {"Authorization": f"Bearer {world.secrets['token']}"}
-    known = {"number": world.case.number, "public_id": names_of(world)["buyer"]}
+    known = {"number": world.case.number, "public_id": world.names["buyer"]}
     wanted = {name: known[name] for name in known if f"{{{name}}}" in label}
     cases = operation.as_strategy(generation_mode=mode)
     if wanted and mode is GenerationMode.POSITIVE:  # half of them about something that is there

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -22,7 +23,18 @@ from guanxi.core.ids import new_code
 from guanxi.core.imports.actions import receive
 from guanxi.core.lists import exports, runs, saving
 from guanxi.core.lists.choosing import Choice
-from guanxi.core.models import ApiToken, BulkRun, Export, File, Role, SavedView, Unit, User, WebhookEndpoint
+from guanxi.core.models import (
+    ApiToken,
+    BulkRun,
+    Export,
+    File,
+    Job,
+    Role,
+    SavedView,
+    Unit,
+    User,
+    WebhookEndpoint,
+)
 from guanxi.core.models.imports import ImportRun
 from guanxi.core.money import Money
 from guanxi.core.tokens import actor_by_secret, issue_token
@@ -88,6 +100,32 @@ class World:
     secrets: dict[str, str] = field(default_factory=dict)
     hook: WebhookEndpoint | None = None  # of the actor "token"
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What the braces of an address stand for."""
+        return {
+            "number": self.case.number,
+            "title": self.case.title,
+            "view": self.view.public_id,
+            "run": self.run.public_id,
+            "export": self.export.public_id,
+            "export_key": exports.link_key(self.export),
+            "resolved": self.resolved.number,
+            "link": self.link,
+            "file": self.file.public_id,
+            "imported": self.imported.public_id,
+            "item": self.item.public_id,
+            "buyer": self.buyer.customer.public_id,
+            "order": self.order.public_id,
+            "colleague": self.users["colleague"].public_id,
+            "administrator": self.users["administrator"].public_id,
+            "job": str(Job.objects.order_by("enqueued", "id").values_list("id", flat=True).first()),
+            "message": self.message.public_id,
+            "spare": self.spare.public_id,
+            "hook": self.hook.public_id if self.hook else "",
+            "user": self.users["agent"].public_id,
+        }
+
     def client(self, name: str, **options: Any) -> Client:
         """A test client signed in as this actor; tokens carry their header."""
         if name in TOKENS:
@@ -146,6 +184,7 @@ def build(now: datetime) -> World:
     world.secrets = {name: _token(now, name, users) for name in TOKENS}
     machine = actor_by_secret(world.secrets["token"], now)
     world.hook, _ = add_endpoint(actor=machine, now=now, name="shop", url="https://hooks.shop.example/gx")
+    assert world.names, "looked up while nobody has done anything yet"
     return world
 
 

@@ -1,6 +1,7 @@
 """The REST API: one NinjaAPI over the rooms' routers. Errors are problem+json, everywhere the same."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +10,8 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
-from ninja.openapi.views import openapi_json
 from ninja.parser import Parser
+from ninja.responses import Response
 
 from guanxi import __version__
 from guanxi.cases.api import router as cases
@@ -106,7 +107,13 @@ for prefix, router in (
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document."""
-    return openapi_json(request, api)
+    return HttpResponse(_document(), content_type="application/json")
+
+
+@cache
+def _document() -> bytes:
+    """Made once in a process: it takes most of a second, and says the same to everybody."""
+    return Response(api.get_openapi_schema()).content
 
 
 @api.exception_handler(GuanxiError)
