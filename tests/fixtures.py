@@ -10,16 +10,25 @@ import pytest
 from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser
+from psycopg.conninfo import make_conninfo
+from pytest_django import DjangoDbBlocker
 
 from guanxi.core import options
-from tests.harness import Missing, skip
+from tests.harness import Missing, migrated, skip, suite
 from tests.harness.browser import chromium
 from tests.harness.mail import Postfix, hanging_server
 from tests.harness.postgres import Cluster
-from tests.harness.processes import Stack, guanxi
+from tests.harness.processes import Stack
 
 pytest_plugins = ["tests.cast"]
 StackMaker = Callable[..., Stack]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """pytest-django's, but for a copy of what one process of the run has migrated."""
+    with django_db_blocker.unblock():
+        migrated.use_copy(suite.shared(), suite.WORKER or "alone")
 
 
 @pytest.fixture
@@ -91,13 +100,17 @@ def browser() -> Iterator[Browser]:
 
 
 class Databases:
-    """Fresh migrated databases of the suite's kind, copied from one that was migrated once."""
+    """Fresh migrated databases of the suite's kind, outside its own: copies of one that was migrated once."""
 
     def __init__(self, folder: Path, cluster: Cluster | None) -> None:
         self._folder, self._cluster, self._count = folder, cluster, 0
-        url = cluster.create("template_gx") if cluster else f"sqlite:///{folder}/template.sqlite3"
-        environment = {**os.environ, "GUANXI_DATABASE_URL": url, "GUANXI_HOME": str(folder)}
-        guanxi("migrate", "--verbosity", "0", environment=environment)
+        if cluster:
+            source = make_conninfo(
+                os.environ["GUANXI_DATABASE_URL"], dbname=migrated.template(suite.shared())
+            )
+            cluster.load("template_gx", source=source)
+        else:
+            self._file = migrated.file(suite.shared())
 
     def new(self) -> str:
         """The address of another database with every table and no row of ours."""
@@ -105,15 +118,20 @@ class Databases:
         if self._cluster:
             return self._cluster.create(f"stack_{self._count}", template="template_gx")
         target = self._folder / f"stack_{self._count}.sqlite3"
-        shutil.copy(self._folder / "template.sqlite3", target)
+        shutil.copy(self._file, target)
         return f"sqlite:///{target}"
 
 
 @pytest.fixture(scope="session")
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
+) -> Databases:
     """Durable databases outside the suite's own, for real processes (kill drills, journeys, backups)."""
     cluster = request.getfixturevalue("postgres") if connection.vendor == "postgresql" else None
-    return Databases(tmp_path_factory.mktemp("databases"), cluster)
+    with django_db_blocker.unblock():
+        return Databases(tmp_path_factory.mktemp("databases"), cluster)
 
 
 @pytest.fixture

@@ -5,9 +5,21 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+
+MEMORY_BYTES_MIN = 2 * 2**30
+
+
+def memory() -> Path | None:
+    """A folder in memory, where nothing waits for a disk; None where there is none with room."""
+    folder = Path("/dev/shm")
+    if not os.access(folder, os.W_OK):
+        return None
+    room = os.statvfs(folder)
+    return folder if room.f_bavail * room.f_frsize >= MEMORY_BYTES_MIN else None
 
 
 class Missing(Exception):

@@ -12,10 +12,16 @@ from typing import Any, Self
 
 import psycopg
 
-from tests.harness import Missing, program, start
+from tests.harness import Missing, memory, program, start
 
 START_SECONDS_MAX = 30
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
 
 
 def _unprivileged() -> dict[str, Any]:
@@ -31,20 +37,25 @@ def _unprivileged() -> dict[str, Any]:
     raise Missing("PostgreSQL cannot run as root and neither user postgres nor nobody exists")
 
 
+def _program(name: str) -> str:
+    folders = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+    return program(name, "postgresql", *folders)
+
+
 class Cluster:
-    """One cluster. `durable` keeps fsync on, as the kill drills need; without it the plain suite is faster."""
+    """One cluster, in memory where there is some: what is killed is the server, not the machine under it. `durable` keeps
+    what the kill drills need (fsync and whole pages in the log); without it the plain suite is faster."""
 
     def __init__(self, *, durable: bool = False, parent: Path | None = None) -> None:
         self._options = {} if durable else FAST
         self._as_user = _unprivileged()
-        self._folder = Path(tempfile.mkdtemp(prefix="gx-pg-", dir=parent))
+        self._folder = Path(tempfile.mkdtemp(prefix="gx-pg-", dir=parent or memory()))
         self._data = self._folder / "data"
         self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
         """Make and start the cluster; raises `Missing` without PostgreSQL, `RuntimeError` with its log if it fails."""
-        folders = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
-        initdb, self._postgres = (program(name, "postgresql", *folders) for name in ("initdb", "postgres"))
+        initdb, self._postgres = _program("initdb"), _program("postgres")
         if self._as_user:
             os.chown(self._folder, self._as_user["user"], self._as_user["group"])
         made = subprocess.run(
@@ -86,6 +97,12 @@ class Cluster:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         return self.url(name)
+
+    def load(self, name: str, *, source: str) -> None:
+        """Make a database that holds what the one at `source` does."""
+        dump = subprocess.run([_program("pg_dump"), source], capture_output=True, check=True).stdout
+        command = [_program("psql"), "-q", "-v", "ON_ERROR_STOP=1", self.create(name)]
+        subprocess.run(command, input=dump, stdout=subprocess.DEVNULL, check=True)
 
     def drop(self, name: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

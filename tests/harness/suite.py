@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.harness import memory, migrated
 from tests.harness.postgres import Cluster
 
+SHARED = "GUANXI_TEST_SHARED"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
@@ -36,44 +38,53 @@ def prepare(arguments: Sequence[str]) -> None:
 
     if settings.configured:
         raise RuntimeError("unset DJANGO_SETTINGS_MODULE: the tests choose the settings' environment first")
-    kind = wanted_database(arguments)
-    if kind == "postgresql" and not _is_postgresql():
-        cluster = Cluster().start()
-        atexit.register(cluster.stop)
-        os.environ["GUANXI_DATABASE_URL"] = cluster.url("guanxi")
-    elif kind == "sqlite" or not _is_postgresql():
-        os.environ.pop("GUANXI_DATABASE_URL", None)
-    os.environ["GUANXI_HOME"] = str(_home())
+    if not WORKER:
+        os.environ[SHARED] = str(_folder("gx-run-"))
+        _choose_database(wanted_database(arguments))
+    os.environ["GUANXI_HOME"] = tempfile.mkdtemp(prefix="home-", dir=shared())
     os.environ["GUANXI_SECRET_KEY"] = "only-for-tests-" * 4
     os.environ.setdefault("GUANXI_LOG_LEVEL", "WARNING")
     os.environ.pop("GUANXI_SMTP_URL", None)
     _start_django()
 
 
+def _choose_database(kind: str) -> None:
+    if kind == "sqlite" or not (kind or _is_postgresql()):
+        os.environ.pop("GUANXI_DATABASE_URL", None)
+    elif _is_postgresql():  # a server that is not ours
+        atexit.register(migrated.drop_all, shared())
+    else:
+        cluster = Cluster().start()
+        atexit.register(cluster.stop)
+        os.environ["GUANXI_DATABASE_URL"] = cluster.url("guanxi")
+
+
 def _is_postgresql() -> bool:
     return urlsplit(os.environ.get("GUANXI_DATABASE_URL", "")).scheme.startswith("postgres")
 
 
-def _home() -> Path:
-    """A folder in memory where there is one: SQLite then syncs for free."""
-    memory = Path("/dev/shm")
-    home = Path(tempfile.mkdtemp(prefix="gx-test-", dir=memory if os.access(memory, os.W_OK) else None))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    return home
+def _folder(prefix: str) -> Path:
+    """One that goes when this process ends, in memory where there is some: SQLite then syncs for free."""
+    made = Path(tempfile.mkdtemp(prefix=prefix, dir=memory()))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def shared() -> Path:
+    """The folder that all processes of this run know."""
+    return Path(os.environ[SHARED])
 
 
 def _start_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.site.settings"
     import django
     from django.conf import settings
+    from django.test import TransactionTestCase
 
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        # A file, as in real use: locks and WAL of a memory database differ.
-        database.setdefault("TEST", {})["NAME"] = str(Path(os.environ["GUANXI_HOME"]) / "test.sqlite3")
     # The real one takes 0.2 s a sign-in, on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
+    TransactionTestCase._fixture_teardown = lambda self: migrated.empty()  # type: ignore[attr-defined]
     _look_for_static_files_once()
     # xdist's workers inherit the environment: with this in it pytest-django would read the settings before our own.
     del os.environ["DJANGO_SETTINGS_MODULE"]

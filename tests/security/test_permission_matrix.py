@@ -83,7 +83,6 @@ def test_every_route_is_in_the_table() -> None:
     assert set(CALLS) == set(TABLE)
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("actor", ACTORS)
 def test_what_each_actor_may(world: World, actor: str, settings: Any, long: bool) -> None:
     settings.API_PER_MINUTE = 0  # more refusals here than one address may collect in a minute
