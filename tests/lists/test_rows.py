@@ -57,7 +57,7 @@ def test_asked_for_by_itself_it_leads_to_the_page(agent: Staffer, buyer: Shopper
     assert response.headers["Location"] == f"/customers/{buyer.public_id}/"
 
 
-def test_rows_can_be_selected_where_something_can_be_done(
+def test_rows_are_selected_for_what_one_may_do_with_them(
     agent: Staffer, manager: Staffer, now: datetime
 ) -> None:
     case = complain(now).case
@@ -66,7 +66,10 @@ def test_rows_can_be_selected_where_something_can_be_done(
     assert 'name="query" value="state=recorded&amp;sort=-opened"' in body
     assert 'name="expected" value="1"' in body
     assert 'formaction="/lists/cases/bulk/resolve/"' in body
-    assert 'name="keys"' not in manager.client.get("/cases/").content.decode()
+    body = manager.client.get("/cases/").content.decode()
+    assert f'name="keys" value="{case.number}"' in body
+    assert 'formaction="/lists/cases/export/"' in body
+    assert "/bulk/" not in body
 
 
 def test_nothing_yet_teaches_and_nothing_found_leads_back(agent: Staffer) -> None:
