@@ -11,16 +11,16 @@ import re
 from typing import Final, NamedTuple
 
 from guanxi.engine.cleaning import compatible
-from guanxi.engine.divisions import MUNICIPALITIES, is_stem, table
+from guanxi.engine.divisions import MUNICIPALITIES, Names, is_stem, table
 from guanxi.engine.latin_addresses import read_latin
 from guanxi.engine.names import simplified
 
 _HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff"
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _BLANKS = re.compile(f"(?<=[{_HAN}0-9]) +(?=[{_HAN}])|(?<=[{_HAN}]) +(?=[0-9])")
-_COUNTRY = re.compile(
-    r"^(?:中华人民共和国|中国)(?!路|街|大道)|^邮编:?\d{6}|邮编:?\d{6}$|^\d{6}(?=\D)|(?<=\D)\d{6}$"
-)
+_POSTCODE = r"(?:(?:邮编:? ?)?[0-9]{6}(?=[^0-9]))?"
+_BEFORE = re.compile(rf"{_POSTCODE}[ ,]*(?:(?:中华人民共和国|中国)(?!路|街|大道))?[ ,]*{_POSTCODE}")
+_BEHIND = re.compile(r"(?<=[^0-9])[0-9]{6}$")
 _MARKS = re.compile(r"[\s,.;:。、()《》\"']+")
 _STREETS = "路|街|大道|道|巷|弄"
 _NOT_A_DIVISION = re.compile(f"[东西南北中一二三四五六七八九十]?(?:{_STREETS})|[区县市镇乡]|火车站|大学|站")
@@ -65,10 +65,23 @@ class Address(NamedTuple):
     town: str
     road: str
     number: str
-    building: str
-    unit: str
-    room: str
+    parts: tuple[tuple[str, str], ...]  # (number or letter, what it is) behind the house number
     rest: str
+
+    @property
+    def building(self) -> str:
+        """Of 3幢2单元501室 and of 3-2-501: 3."""
+        return _named(self.parts)[0]
+
+    @property
+    def unit(self) -> str:
+        """2"""
+        return _named(self.parts)[1]
+
+    @property
+    def room(self) -> str:
+        """501"""
+        return _named(self.parts)[2]
 
     @property
     def key(self) -> str:
@@ -86,11 +99,18 @@ def parse_address(text: str) -> Address:
     folded = compatible(text).upper().replace("|", " ")
     if not _ANY_HAN.search(folded):
         division, road, number, rest = read_latin(folded.lower())
-        return Address(division, "", road, number, "", "", "", rest)
+        return Address(division, "", road, number, (), rest)
     plain = _BLANKS.sub("", simplified(folded))
-    plain = _MARKS.sub(" ", _COUNTRY.sub("", plain.strip())).strip()
+    plain = _MARKS.sub(" ", plain[_before(plain) :]).strip()
+    if plain[-1:].isdigit():
+        plain = _BEHIND.sub("", plain).removesuffix("邮编").rstrip()
     division, rest = find_division(plain)
     return _parsed(division, _COUNTED.sub(_in_digits, rest.replace(" ", "")))  # 三门县 counts no doors
+
+
+def _before(text: str) -> int:
+    found = _BEFORE.match(text)
+    return found.end() if found else 0
 
 
 def _parsed(division: str, text: str) -> Address:
@@ -109,19 +129,17 @@ def _parsed(division: str, text: str) -> Address:
         filter(None, [found[1] + _number(found[2]), _number(found[4] or "") if found.re is _NUMBER else ""])
     )
     parts = _parts(text[found.end() :])
-    return Address(division, town, place, number, *_named(parts), "-".join(part for part, _ in parts))
+    return Address(division, town, place, number, parts, "-".join(part for part, _ in parts))
 
 
 def _estate(division: str, town: str, text: str) -> Address:
     """No road with a number: 阳光花园3幢501, a village, or words only."""
     first = _PART.search(text)
     if first is None:
-        return Address(division, town, text, "", "", "", "", "")
+        return Address(division, town, text, "", (), "")
     parts = _parts(text[first.start() :])
-    number, rest = (parts[0][0], parts[1:]) if parts else ("", [])
-    return Address(
-        division, town, text[: first.start()], number, *_named(parts), "-".join(part for part, _ in rest)
-    )
+    number, rest = (parts[0][0], parts[1:]) if parts else ("", ())
+    return Address(division, town, text[: first.start()], number, parts, "-".join(part for part, _ in rest))
 
 
 def _led_by(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
@@ -129,14 +147,13 @@ def _led_by(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     return (found[1], text[found.end() :]) if found else ("", text)
 
 
-def _parts(text: str) -> list[tuple[str, str]]:
+def _parts(text: str) -> tuple[tuple[str, str], ...]:
     """(number or letter, what it is) behind the house number; a floor says nothing beside the room on it."""
-    found = [(_number(one), kind) for one, kind in _PART.findall(text)]
-    without = [one for one in found if one[1] not in _FLOORS]
-    return without or found
+    found = tuple((_number(one), kind) for one, kind in _PART.findall(text))
+    return tuple(one for one in found if one[1] not in _FLOORS) or found
 
 
-def _named(parts: list[tuple[str, str]]) -> tuple[str, str, str]:
+def _named(parts: tuple[tuple[str, str], ...]) -> tuple[str, str, str]:
     """(building, unit, room); numbers with a dash between are read from behind: 3-2-501."""
     named = {"building": "", "unit": "", "room": ""}
     open_parts = []
@@ -173,31 +190,29 @@ def _in_digits(found: re.Match[str]) -> str:
 def find_division(text: str) -> tuple[str, str]:
     """(code or "", what follows) of a text that begins with province, city or district, some of them left out."""
     known = table()
-    name, province = _longest(text, known.provinces)
+    name = _begins(text, known.provinces_by_start)
     rest = text[len(name) :].lstrip()
-    province_code = province[0] if province else ""
-    if province_code[:2] in MUNICIPALITIES and province_code:
-        rest = _without_repeated(rest, name)
-        city_code = province_code
+    province = known.provinces[name][0] if name else ""
+    if province[:2] in MUNICIPALITIES:
+        city, rest = province, _without_repeated(rest, name)
     else:
-        city_code, rest = _city(rest, province_code)
-    around = (
-        known.within.get(city_code or province_code, {}) if province_code or city_code else known.districts
-    )
-    district_name, codes = _longest(rest, around)
-    codes = _in_use(codes)
-    if not codes or (around is known.districts and is_stem(district_name)):
-        return city_code or province_code, rest
+        city, rest = _city(rest, province)
+    around = known.within.get(city or province, {}) if city or province else known.districts
+    name = _begins(rest, known.districts_by_start, around)
+    if not name or (around is known.districts and is_stem(name)):
+        return city or province, rest
+    codes = _in_use(around[name])
     # Of several namesakes (朝阳区) none is taken.
-    return codes[0] if len(codes) == 1 else city_code or province_code, rest[len(district_name) :].lstrip()
+    return codes[0] if len(codes) == 1 else city or province, rest[len(name) :].lstrip()
 
 
 def _city(text: str, province: str) -> tuple[str, str]:
-    name, codes = _longest(text, table().cities)
-    codes = [code for code in _in_use(codes) if not province or code[:2] == province[:2]]
-    if len(codes) != 1:
+    known = table()
+    name = _begins(text, known.cities_by_start)
+    if not name:
         return "", text
-    return codes[0], text[len(name) :].lstrip()
+    codes = [code for code in _in_use(known.cities[name]) if not province or code[:2] == province[:2]]
+    return (codes[0], text[len(name) :].lstrip()) if len(codes) == 1 else ("", text)
 
 
 def _without_repeated(text: str, name: str) -> str:
@@ -206,12 +221,14 @@ def _without_repeated(text: str, name: str) -> str:
     return text
 
 
-def _longest(text: str, names: dict[str, list[str]]) -> tuple[str, list[str]]:
-    for size in range(min(len(text), table().name_chars_max), 1, -1):
-        name = text[:size]
-        if name in names and not (is_stem(name) and _NOT_A_DIVISION.match(text, size)):
-            return name, names[name]
-    return "", []
+def _begins(text: str, by_start: dict[str, tuple[str, ...]], among: Names | None = None) -> str:
+    """The longest name that the text begins with, or "". A stem before a street (南京路) is none."""
+    for name in by_start.get(text[:2], ()):
+        if not text.startswith(name) or (among is not None and name not in among):
+            continue
+        if not (is_stem(name) and _NOT_A_DIVISION.match(text, len(name))):
+            return name
+    return ""
 
 
 def _in_use(codes: list[str]) -> list[str]:

@@ -21,6 +21,8 @@ def visible(text: str) -> str:
 
 def compatible(text: str) -> str:
     """NFKC, then visible again: some compatibility forms decompose into blanks."""
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return visible(text)
     return visible(unicodedata.normalize("NFKC", text))
 
 

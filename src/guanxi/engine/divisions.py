@@ -45,21 +45,27 @@ class Division(NamedTuple):
         return 1 if self.code.endswith("0000") else 2 if self.code.endswith("00") else 3
 
 
+Names = dict[str, list[str]]  # name -> codes
+
+
 class _Table:
     """Names lead to codes in use where there are any; a stem (杭州) is a name like the others."""
 
     def __init__(self) -> None:
         self.by_code: dict[str, Division] = {one.code: one for one in _lines()}
         self.full_names = frozenset(one.name for one in self.by_code.values())
-        self.provinces: dict[str, list[str]] = {"内蒙古": ["150000"]}
-        self.cities: dict[str, list[str]] = {}  # name -> codes in the whole country
-        self.districts: dict[str, list[str]] = {}
-        self.within: dict[str, dict[str, list[str]]] = {}  # code of a province or city -> its districts
+        self.provinces: Names = {"内蒙古": ["150000"]}
+        self.cities: Names = {}  # of the whole country
+        self.districts: Names = {}
+        self.within: dict[str, Names] = {}  # code of a province or city -> its districts
         joined = dict(zip(*[iter(_JOINED.split())] * 2, strict=True))
         for one in sorted(self.by_code.values(), key=lambda one: (one.ended > 0, -one.ended, one.code)):
             if one.name not in _NO_NAME and "直辖" not in one.name:
                 self._add(one, self.by_code.get(joined.get(one.code, ""), one))
-        self.name_chars_max = max(map(len, (*self.provinces, *self.cities, *self.districts)))
+        # By their first two characters, the longest first: what a text begins with is found in a step or two.
+        self.provinces_by_start = _by_start(self.provinces)
+        self.cities_by_start = _by_start(self.cities)
+        self.districts_by_start = _by_start(self.districts)
 
     def _add(self, one: Division, target: Division) -> None:
         for name in dict.fromkeys((one.name, stem(one.name))):
@@ -74,7 +80,7 @@ class _Table:
                 for around in (one.code[:2] + "0000", one.code[:4] + "00"):
                     self._put(self.within.setdefault(around, {}), name, target)
 
-    def _put(self, names: dict[str, list[str]], name: str, target: Division) -> None:
+    def _put(self, names: Names, name: str, target: Division) -> None:
         """What has ended leads to what is in use under the same name or stem, the same city first."""
         codes = names.setdefault(name, [])
         if not target.ended:
@@ -86,6 +92,13 @@ class _Table:
             codes.extend(code for code in near if code not in codes)
         if not codes:
             codes.append(target.code)
+
+
+def _by_start(names: Names) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        found.setdefault(name[:2], []).append(name)
+    return {start: tuple(some) for start, some in found.items()}
 
 
 def _lines() -> Iterator[Division]:

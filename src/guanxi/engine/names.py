@@ -43,6 +43,7 @@ _LATIN_MARKS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 # Folding leaves these characters alone, but for simplification.
 _PLAIN_EAST = re.compile("[\u4e00-\u9fa5]+")
 _PLAIN_WEST = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): "", ord("`"): ""}
+_TRADITIONAL_IN_GB2312 = frozenset("菸薹拚捱摺吒後徵夥榘於袷麴醣麽")
 _LATIN_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
@@ -108,6 +109,12 @@ def split_name(text: str) -> tuple[str, str]:
     return whole[:size], whole[size:]
 
 
+def split_key(east: str) -> tuple[str, str]:
+    """(family, given) of the East Asian part of a name key, which has no blanks and no title."""
+    size = _family_size(east)
+    return east[:size], east[size:]
+
+
 def avatar(text: str) -> str:
     """At most four characters standing for a person: 张, 欧阳, AK; "?" when nothing can be shown."""
     shown = compatible(text)
@@ -136,8 +143,19 @@ def _kept_char(char: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Traditional characters in their simplified form, one by one."""
-    return _converter()(text) if text else ""
+    """Traditional characters in their simplified form, one by one: as a phrase, 沈默 the man would become 沉默, silence."""
+    try:
+        text.encode("gb2312")  # holds hardly any of them, and most of what is written
+    except UnicodeEncodeError:
+        return "".join([_simple(char) for char in text])
+    return text if _TRADITIONAL_IN_GB2312.isdisjoint(text) else "".join([_simple(char) for char in text])
+
+
+@functools.lru_cache(maxsize=16_384)
+def _simple(char: str) -> str:
+    if char.isascii() or char == "乾":  # 李乾 is written so today, and read qian
+        return char
+    return _converter()(char)
 
 
 @functools.cache

@@ -219,6 +219,16 @@ def _begins(piece: str) -> bool:
     return any(one.startswith(piece) for one in _table().syllables)
 
 
+def is_pinyin(letters: str) -> bool:
+    """Whether letters are one to three whole syllables: haimin, but not alexander."""
+    return _whole_syllables().fullmatch(letters) is not None
+
+
+@functools.cache
+def _whole_syllables() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(sorted(_table().syllables, key=len, reverse=True))}){{1,3}}")
+
+
 def read(text: str) -> list[str]:
     """The syllables of any Chinese text by their first readings, without tones: ["an", "jian"] of 案件."""
     return [plain(one[0]) for one in readings(text)]

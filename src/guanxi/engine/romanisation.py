@@ -7,6 +7,9 @@ import functools
 from collections.abc import Iterable
 from typing import Final
 
+from guanxi.engine.names import COMPOUND_SURNAMES
+from guanxi.engine.pinyin import family_readings, plain
+
 _SPELLINGS = """
     陈 chan tan chern tran chen|李 lee lei ly li|张 cheung chang teo teoh tiong zhang|王 wong ong vong wang heng
     黄 wong ng ooi oei huang vong hwang|刘 lau liu low lao lew|林 lam lim lin|吴 ng wu goh ung woo|周 chow chou chau jou
@@ -33,18 +36,29 @@ _SPELLINGS = """
 """
 
 
+class _Tables:
+    def __init__(self) -> None:
+        self.spellings: dict[str, frozenset[str]] = {}  # of a family name
+        names: dict[str, set[str]] = {}  # of a spelling
+        pinyin: dict[str, set[str]] = {}
+        for entry in _SPELLINGS.replace("\n", "|").split("|"):
+            name, *spelt = entry.split() or [""]
+            if name:
+                self.spellings[name] = frozenset(spelt)
+                read = "".join(plain(one[0]).replace("v", "u") for one in family_readings(name))
+                for one in (*spelt, read):
+                    names.setdefault(one, set()).add(name)
+                    pinyin.setdefault(one, set()).add(read)
+        for name in COMPOUND_SURNAMES:
+            read = "".join(plain(one[0]).replace("v", "u") for one in family_readings(name))
+            pinyin.setdefault(read, set()).add(read)
+        self.names = {one: frozenset(whose) for one, whose in names.items()}
+        self.pinyin = {one: tuple(sorted(some)) for one, some in pinyin.items()}
+
+
 @functools.cache
-def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """(spellings of a family name, family names of a spelling)."""
-    spellings: dict[str, frozenset[str]] = {}
-    names: dict[str, set[str]] = {}
-    for entry in _SPELLINGS.replace("\n", "|").split("|"):
-        name, *spelt = entry.split() or [""]
-        if name:
-            spellings[name] = frozenset(spelt)
-            for one in spelt:
-                names.setdefault(one, set()).add(name)
-    return spellings, {one: frozenset(whose) for one, whose in names.items()}
+def _tables() -> _Tables:
+    return _Tables()
 
 
 _NONE: Final[frozenset[str]] = frozenset()
@@ -52,10 +66,15 @@ _NONE: Final[frozenset[str]] = frozenset()
 
 def romanisations(family: str, read: Iterable[str]) -> frozenset[str]:
     """Every spelling of a Chinese family name; `read` are its readings in Pinyin, in one word."""
-    return _tables()[0].get(family, _NONE).union(read)
+    return _tables().spellings.get(family, _NONE).union(read)
+
+
+def pinyin_families(word: str) -> tuple[str, ...]:
+    """The family names in Pinyin that a Latin word may be: huang and wang of wong, () of keller."""
+    return _tables().pinyin.get(word, ())
 
 
 def same_family(one: str, other: str) -> bool:
     """Whether two Latin spellings may be one family: lee and li, cheung and zhang, wong and huang."""
-    names = _tables()[1]
+    names = _tables().names
     return one == other or not names.get(one, _NONE).isdisjoint(names.get(other, _NONE))

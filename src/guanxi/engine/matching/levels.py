@@ -90,9 +90,16 @@ def _email(one: str, other: str) -> str:
     (local, _, host), (other_local, _, other_host) = one.rpartition("@"), other.rpartition("@")
     if host == other_host and local.partition("+")[0] == other_local.partition("+")[0]:
         return "base"
-    if OSA.distance(one, other, score_cutoff=2) <= (2 if len(one) > 12 else 1):
+    if OSA.distance(one, other, score_cutoff=2) <= (2 if len(one) > 16 else 1) and _digits(one) == _digits(
+        other
+    ):
         return "typo"
     return "local" if local == other_local and len(local) > 3 else "differs"
+
+
+def _digits(email: str) -> str:
+    """zhouli5 and zhouli8 are two people called so rather than a slip."""
+    return "".join(filter(str.isdigit, email))
 
 
 def _birth(one: str, other: str) -> str:
@@ -117,7 +124,11 @@ def _dates(one: str, other: str) -> str:
         return "swapped"
     if OSA.distance(one, other, score_cutoff=1) <= 1:
         return "digit"
-    return "year" if one[:4] == other[:4] else "differs"
+    if one[:4] != other[:4]:
+        return "differs"
+    return (
+        "partial" if "-01-01" in (one[4:], other[4:]) else "year"
+    )  # the day that is put where none is known
 
 
 def _document(one: str, other: str) -> str:

@@ -6,6 +6,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from guanxi.engine.matching.forms import NameForms, name_forms
 from guanxi.engine.romanisation import same_family
+from guanxi.engine.short_names import same_first_name
 
 _ALIKE_MIN = 0.93  # Jaro-Winkler of two long words that are one, misspelt
 
@@ -57,6 +58,8 @@ def _across(east: NameForms, west: NameForms) -> str:
     if not east.spoken.isdisjoint(west.spoken):
         return "reading"
     words = set(west.west)
+    if not words.isdisjoint(east.spoken):
+        return "part"  # zhanghaimin david
     families = words & east.families
     if not families:
         return "differs"
@@ -134,4 +137,4 @@ def _words(one: str, other: str) -> str:
         return "typo"
     if long > 5 and JaroWinkler.similarity(one, other) >= _ALIKE_MIN:
         return "typo"
-    return "variant" if same_family(one, other) else "differs"
+    return "variant" if same_family(one, other) or same_first_name(one, other) else "differs"
