@@ -25,7 +25,7 @@ def blocking_terms(person: Person) -> Iterator[str]:
     """What the keys are made of, "rule:value": personal, for tests and explanations of a miss only."""
     yield from _identifiers(person)
     names = {term for one in person.name for term in _name_terms(one)}
-    years = {one[:4] for birth in person.birth for one in birth.split("/") if one[0] != "-"}
+    years = {one[:4] for birth in person.birth for one in birth.split("/") if one[:1] != "-"}
     days = [one for birth in person.birth for one in birth.split("/") if len(one) == 10]
     tails = {phone[-4:] for phone in person.phone}
     for name in names:

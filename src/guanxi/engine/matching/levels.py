@@ -115,7 +115,7 @@ def _birth(one: str, other: str) -> str:
 def _dates(one: str, other: str) -> str:
     if one == other:
         return "same" if len(one) == 10 else "partial"
-    if "-" in (one[0], other[0]):  # no year
+    if "-" in (one[:1], other[:1]):  # no year
         return "partial" if one[-5:] == other[-5:] else "differs"
     short = min(len(one), len(other))
     if short < 10:
@@ -145,7 +145,7 @@ def _address(one: str, other: str) -> str:
     if not _within(ours.division, theirs.division):
         return "city" if _same_city(ours.division, theirs.division) else "differs"
     if not (ours.road and theirs.road and _same_road(ours.road, theirs.road)):
-        return "district" if ours.division[-2:] != "00" != theirs.division[-2:] and ours.division else "city"
+        return _no_nearer_than(ours.division, theirs.division)
     if not ours.number or ours.number != theirs.number:
         return "road"
     return "same" if ours.rest == theirs.rest else "building"
@@ -172,6 +172,13 @@ def _within(one: str, other: str) -> bool:
 
 def _same_city(one: str, other: str) -> bool:
     return len(one) == len(other) == 6 and (one[:4] == other[:4] or one[:2] == other[:2] in MUNICIPALITIES)
+
+
+def _no_nearer_than(one: str, other: str) -> str:
+    """Two places of which only the divisions can agree."""
+    if not (one and other):
+        return "differs"
+    return "district" if one == other and not one.endswith("00") else "city"
 
 
 def _same_road(one: str, other: str) -> bool:

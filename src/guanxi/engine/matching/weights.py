@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from importlib import resources
 from math import isfinite, log2
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from guanxi.engine.matching.frequencies import Frequencies
 from guanxi.engine.matching.levels import LEVELS
 
 SCHEMA: Final = 1
+SHARE_MAX: Final = 1 - 1e-6
 
 
 class WeightsRefused(ValueError):
@@ -26,8 +27,7 @@ class WeightsRefused(ValueError):
         self.file, self.key, self.reason_code = file, key, reason_code
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """`m`, `u`, `h`: the share of pairs at this level among the same person, strangers, members of one household.
 
     `frequency`: "name" or "family" if strangers agree the more often the commoner their name is: `u` is then its share
@@ -134,6 +134,22 @@ def weights_from(data: object, file: str = "weights") -> Weights:
     )
 
 
+def _in_order(levels: dict[str, Level]) -> dict[str, Level]:
+    """The levels of a field such that none speaks for more than the best.
+
+    One address speaks for a household; that two differ must not make one person of them. So `u` and `h` are raised where
+    it would. Of a name that is weighed by its frequency the share is known only with the name.
+    """
+    best = next(iter(levels.values()))
+    return {
+        code: level._replace(
+            u=level.u if best.frequency else min(max(level.u, level.m * best.u / best.m), SHARE_MAX),
+            h=min(max(level.h, level.m * best.h / best.m), SHARE_MAX),
+        )
+        for code, level in levels.items()
+    }
+
+
 class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
@@ -160,7 +176,8 @@ class _Reader:
     def levels(self, data: object, field: str) -> dict[str, Level]:
         levels = self.table(data, f"fields.{field}")
         self.exactly(levels, set(LEVELS[field]), f"fields.{field}")
-        return {code: self.level(levels[code], f"fields.{field}.{code}") for code in LEVELS[field]}
+        found = {code: self.level(levels[code], f"fields.{field}.{code}") for code in LEVELS[field]}
+        return _in_order(found)
 
     def level(self, data: object, key: str) -> Level:
         level = self.table(data, key)

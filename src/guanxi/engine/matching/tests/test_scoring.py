@@ -110,6 +110,69 @@ def test_a_cannot_link_wins(one: Person, other: Person) -> None:
     assert score(one, other, cannot_link=True).decision == "new"
 
 
+NEAR = {
+    "name": [
+        "张伟",
+        "zhang wei",
+        "张炜",
+        "章伟",
+        "张小伟",
+        "张",
+        "david zhang",
+        "李娜",
+        "anna keller",
+        "anna kellre",
+    ],
+    "birth": ["1984-03-05", "1984-05-03", "1984-03-06", "1984-11-22", "1962-01-02", "1984"],
+    "gender": ["f", "m"],
+    "national_id": ["11010519491231002X", "330106198403050017"],
+    "phone": [PHONE, "+8613958016680", "+861065542288"],
+    "email": [MAIL, "zw+a@post.example", "zv@post.example", "zw@other.example", "anna@mail.example"],
+    "address": [HOME, "330106|文三路|478|", "330106|文三路|12|", "330102|古翠路|1|", "440305|新华路|1|"],
+}
+SINGLE = st.fixed_dictionaries(
+    {}, optional={field: st.sampled_from(values) for field, values in NEAR.items()}
+)
+
+
+@given(SINGLE, SINGLE)
+@settings(max_examples=150, deadline=None)
+def test_more_agreement_never_lowers_the_score(ours: dict[str, str], theirs: dict[str, str]) -> None:
+    """Whatever else is known: if a value they differ in were the same, they would be no less likely one person."""
+    one, other = person(**ours), person(**theirs)
+    before = score(one, other)
+    for field in ours.keys() & theirs.keys():
+        agreeing = score(one, person(**{**theirs, field: ours[field]}))
+        assert agreeing.weight_bits >= before.weight_bits - 1e-9, field
+        assert set(agreeing.vetoes) <= set(before.vetoes)
+
+
+@given(SINGLE, SINGLE)
+@settings(max_examples=100, deadline=None)
+def test_a_veto_never_lets_two_be_the_same(ours: dict[str, str], theirs: dict[str, str]) -> None:
+    same = {"email": MAIL, "member": "M12345", "phone": PHONE}
+    one = person(**{**ours, **same, "national_id": "11010519491231002X"})
+    other = person(**{**theirs, **same, "national_id": "330106198403050017"})
+    match = score(one, other)
+    assert "national_id" in match.vetoes
+    assert match.decision != "same"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x" * 300, "张" * 300, "\x00", "'; DROP TABLE people; --", "\ud800", "||||", "💥"]
+)
+def test_odd_values_are_values(text: str) -> None:
+    one = Person(**dict.fromkeys(FIELDS, (text,)))
+    assert score(one, Person(**dict.fromkeys(FIELDS, (text[::-1] + "y",)))).decision in (
+        "new",
+        "review",
+        "same",
+    )
+    assert score(Person(), one).lines == score(one, Person()).lines
+    assert score(Person(), Person()).decision == "new"
+    blocking_keys(one)
+
+
 @given(CUSTOMERS)
 @settings(max_examples=40, deadline=None)
 def test_keys_do_not_depend_on_order(one: Person) -> None:
