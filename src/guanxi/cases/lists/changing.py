@@ -1,85 +1,23 @@
-"""The list of cases."""
+"""What may be changed in the list of cases: one cell in place, or many cases at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.urls import reverse
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.cases import actions, queries, rules
+from guanxi.cases import actions, rules
 from guanxi.cases.models import Case
-from guanxi.cases.pages import show
-from guanxi.cases.pages.quick import quick
-from guanxi.cases.words import STEPS
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
-from guanxi.core.http import address
-from guanxi.core.lists import Bulk, Choices, Column, Edit, Input, Kind, Listing, View
+from guanxi.core.lists import Bulk, Choices, Edit, Input
 from guanxi.core.phrases import language
 from guanxi.core.words import say
 from guanxi.work import queries as work
 from guanxi.work.actions import put_back as put_back_item
 from guanxi.work.actions import take as take_item
-
-
-def _rows(actor: Actor) -> QuerySet[Case]:
-    # Documents no cell shows: reading fifty of each took longer than the statement.
-    found = queries.list_cases(actor).select_related(None).select_related("record__customer")
-    return found.defer(
-        "due_explanation",
-        "record__said",
-        "record__fingerprint",
-        "record__created",
-        "record__customer__created",
-    )
-
-
-def _prepare(actor: Actor, rows: Sequence[Case]) -> None:
-    """Fifty cases are of a few teams: read once, not joined to each."""
-    teams = {team.pk: team for team in work.list_teams()}
-    for case in rows:
-        case.team = teams[case.team_id]
-
-
-def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
-    return [case.id for case in queries.search_cases(actor, text, limit=limit)]
-
-
-def _title(actor: Actor, case: Case) -> Mapping[str, Any]:
-    return {
-        "title": case.title,
-        "sub": case.number,
-        "icon": queries.CHANNEL_ICONS.get(case.channel, "message"),
-        "icon_label": say(f"channel.{case.channel}"),
-    }
-
-
-def _turns(actor: Actor) -> Choices:
-    return [(code, label) for code, label in Case.Turn.choices]
-
-
-def _states(actor: Actor) -> Choices:
-    return list(STEPS.items())
-
-
-def _channels(actor: Actor) -> Choices:
-    return [(code, say(f"channel.{code}")) for code in queries.CHANNEL_ICONS]
-
-
-def _customer(actor: Actor, case: Case) -> str:
-    return case.record.name or case.record.customer.public_id
-
-
-def _team(actor: Actor, case: Case) -> str:
-    name = case.team.unit.name
-    return str(name.get(language()) or case.team.unit.code)
-
-
-def _topics(actor: Actor, rows: Sequence[Case]) -> Sequence[tuple[str, int]]:
-    return [("unit", unit) for unit in sorted({case.team_id for case in rows}) or [actor.unit_id or 0]]
 
 
 def _handled(actor: Actor) -> Q:
@@ -145,7 +83,7 @@ def _language_back(*, actor: Actor, now: datetime, row: Case, kept: Mapping[str,
     actions.set_language(actor=actor, now=now, number=row.number, language=kept["language"])
 
 
-def _teams(actor: Actor) -> Choices:
+def teams(actor: Actor) -> Choices:
     return [
         (team.unit.code, str(team.unit.name.get(language()) or team.unit.code)) for team in work.list_teams()
     ]
@@ -171,7 +109,7 @@ def _give_to(*, actor: Actor, now: datetime, row: Case, value: str) -> None:
     actions.move_team(actor=actor, now=now, number=row.number, team=value)
 
 
-def _languages(actor: Actor) -> Choices:
+def languages(actor: Actor) -> Choices:
     return [(code, say(f"language.{code}")) for code, _name in settings.LANGUAGES]
 
 
@@ -190,7 +128,7 @@ EDIT_TEAM = Edit(
     original=lambda case: case.team.unit.code,
     act=_give_to,
     input="choice",
-    choices=_teams,
+    choices=teams,
     may=_moves,
     subject="case",
     events=("case.opened", "case.moved"),
@@ -200,7 +138,7 @@ EDIT_LANGUAGE = Edit(
     original=lambda case: case.language,
     act=_write_in,
     input="choice",
-    choices=_languages,
+    choices=languages,
     may=_handles,
     subject="case",
     events=("case.opened", "case.language_set"),
@@ -227,7 +165,7 @@ BULK = (
         says=_(
             "Each case and its work go to the other team. What was promised to the customer stays promised."
         ),
-        inputs=(Input(code="team", title=_("To which team?"), kind="choice", choices=_teams),),
+        inputs=(Input(code="team", title=_("To which team?"), kind="choice", choices=teams),),
     ),
     Bulk(
         code="language",
@@ -275,133 +213,6 @@ BULK = (
                 most=rules.TEXT_CHARS_MAX,
                 hint=_("Needed for customers who have had no answer yet."),
             ),
-        ),
-    ),
-)
-
-LISTING = Listing(
-    code="cases",
-    title=_("Cases"),
-    right="cases.view",
-    prepare=_prepare,
-    query=_rows,
-    order="-opened",
-    key=lambda case: case.number,
-    key_path="number",
-    url=lambda case: address("case", case.number),
-    url_name="cases",
-    find=_find,
-    topics=_topics,
-    version=lambda case: case.version,
-    icon="briefcase",
-    bulk=BULK,
-    quick="cases/quick.html",
-    quick_context=quick,
-    views=(
-        View("ours", _("Our turn"), "turn=staff&sort=due"),
-        View("theirs", _("Customer's turn"), "turn=customer"),
-        View("late", _("Overdue"), "due=..now&turn=staff&sort=due"),
-        View("settled", _("Settled"), "state=resolved"),
-    ),
-    new_url=lambda actor: reverse("case_new") if actor.may("cases.intake") else "",
-    new_label=_("New case"),
-    empty=_("A case appears here as soon as somebody complains, on any channel."),
-    columns=(
-        Column(
-            code="case",
-            title=_("Case"),
-            value=lambda actor, case: case.title,
-            filter_path="title",
-            shape="title",
-            cell=_title,
-            edit=EDIT_TITLE,
-        ),
-        Column(
-            code="number",
-            title=_("Number"),
-            value=lambda actor, case: case.number,
-            path="number",
-            shown=False,
-        ),
-        Column(
-            code="customer",
-            title=_("Customer"),
-            value=_customer,
-            path="record__name",
-        ),
-        Column(
-            code="state",
-            title=_("Stage"),
-            value=lambda actor, case: str(STEPS[case.state]),
-            kind=Kind.CHOICE,
-            path="state",
-            choices=_states,
-        ),
-        Column(
-            code="turn",
-            title=_("Turn"),
-            value=lambda actor, case: show.turn(actor, case)["label"],
-            kind=Kind.CHOICE,
-            path="turn",
-            choices=_turns,
-            shape="turn",
-            cell=lambda actor, case: show.turn(actor, case),
-        ),
-        Column(
-            code="due",
-            title=_("Time left"),
-            value=lambda actor, case: case.due,
-            kind=Kind.MOMENT,
-            path="due",
-            nullable=True,
-            ahead=True,
-            shape="left",
-            cell=lambda actor, case: show.clock_of(actor, case),
-        ),
-        Column(
-            code="team",
-            title=_("Team"),
-            value=_team,
-            kind=Kind.CHOICE,
-            filter_path="team__unit__code",
-            choices=_teams,
-            shown=False,
-            edit=EDIT_TEAM,
-        ),
-        Column(
-            code="language",
-            title=_("Language"),
-            value=lambda actor, case: say(f"language.{case.language}"),
-            kind=Kind.CHOICE,
-            filter_path="language",
-            choices=_languages,
-            shown=False,
-            edit=EDIT_LANGUAGE,
-        ),
-        Column(
-            code="channel",
-            title=_("Channel"),
-            value=lambda actor, case: say(f"channel.{case.channel}"),
-            kind=Kind.CHOICE,
-            path="channel",
-            choices=_channels,
-            shown=False,
-        ),
-        Column(
-            code="opened",
-            title=_("Opened"),
-            value=lambda actor, case: case.opened,
-            kind=Kind.MOMENT,
-            path="opened",
-        ),
-        Column(
-            code="resolved",
-            title=_("Settled on"),
-            value=lambda actor, case: case.resolved,
-            kind=Kind.MOMENT,
-            path="resolved",
-            nullable=True,
-            shown=False,
         ),
     ),
 )
