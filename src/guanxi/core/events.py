@@ -16,13 +16,13 @@ from typing import Any
 
 from django.db import models
 
-from guanxi.core import rows, sheets
+from guanxi.core import batches, rows
 from guanxi.core.access import Actor
+from guanxi.core.batches import Document, Moments
 from guanxi.core.clock import now as wall_clock
 from guanxi.core.ids import new_id
 from guanxi.core.models import Detail
 from guanxi.core.models import Event as EventRow
-from guanxi.core.sheets import Document
 
 Plain = str | int | bool | None
 Data = Mapping[str, Any]
@@ -63,15 +63,19 @@ def record(*events: Event, with_rows: Sequence[models.Model] = ()) -> list[Event
     return written
 
 
-class Sheet:
+class Batch:
     """Events by the thousand, each as `record` would write it; `write` them after the rows they tell of."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, *, unit_id: int | None = None) -> None:
         self._actor = actor.kind.value, actor.id
+        self._unit_id = unit_id
+        self._moments = Moments()
         self._recorded = wall_clock()
+        self._recorded_kept = self._moments[self._recorded]
         self._salts: list[str] = []
-        self._events = sheets.Sheet(EventRow, *_SHEET)
-        self._details = sheets.Sheet(Detail, "event_id", "salt", "body")
+        self._heard: list[tuple[Any, ...]] = []
+        self._events = batches.Batch(EventRow, *_COLUMNS)
+        self._details = batches.Batch(Detail, "event_id", "salt", "body")
 
     def add(
         self,
@@ -89,17 +93,17 @@ class Sheet:
             salt = self._salt()
             digest = hashlib.sha256((salt + detail.canonical).encode()).hexdigest()
             self._details.add((key, salt, detail.stored))
-        self._events.add(
-            (key, type_, occurred, self._recorded, *self._actor, record_id, *subject, data, digest)
-        )
+        rest = (*self._actor, record_id, self._unit_id, *subject)
+        self._events.add((key, type_, self._moments[occurred], self._recorded_kept, *rest, data, digest))
+        if type_ in _receivers:
+            self._heard.append((key, type_, occurred, self._recorded, *rest, json.loads(data), digest))
 
     def write(self) -> None:
         """Write the events and their details, then call the receivers inside."""
-        heard = [row for row in self._events.rows if row[1] in _receivers]
-        sheets.write(self._events, self._details)
-        for row in heard:
-            values = dict(zip(_SHEET, row, strict=True))
-            event = rows.new(EventRow, **{**values, "data": json.loads(values["data"])})
+        batches.write(self._events, self._details)
+        heard, self._heard = self._heard, []
+        for values in heard:
+            event = rows.new(EventRow, **dict(zip(_COLUMNS, values, strict=True)))
             for receiver in _receivers[event.type]:
                 receiver(event)
 
@@ -110,7 +114,7 @@ class Sheet:
         return self._salts.pop()
 
 
-_SHEET = (
+_COLUMNS = (
     "id",
     "type",
     "occurred",
@@ -118,6 +122,7 @@ _SHEET = (
     "actor_kind",
     "actor_id",
     "record_id",
+    "unit_id",
     "subject_kind",
     "subject_id",
     "data",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
@@ -37,16 +37,15 @@ class Option:
     most: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row as read: {field: value} of its cells that are not empty."""
+class Line(NamedTuple):
+    """A row as read: {field: value} of its cells that are not empty; `ready` is what its kind has made of it since."""
 
     number: int
     values: Mapping[str, Any]
+    ready: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """What became of a line. `written`: plain values by which `undo` finds what was made and restores what was changed."""
 
     outcome: str
@@ -87,6 +86,8 @@ class Kind:
     `apply` writes lines inside the caller's transaction; it may raise for a line it cannot take, which is then refused
     alone. `undo` takes back what was written, newest first, and gives (row, code) of what it had to keep. `needs`: of
     each group at least one field must have a column. `group`: neighbours with the same key are never torn apart.
+    `prepare` makes `Line.ready` of a line before the transaction begins, without the database; None says that `apply`
+    has to look at the line itself.
     """
 
     code: str
@@ -102,6 +103,7 @@ class Kind:
     options: Sequence[Option] = ()
     group: Callable[[Line], str] | None = None
     example: Sequence[Sequence[str]] = field(default_factory=tuple)
+    prepare: Callable[[Line, File], Any] | None = None
     shown_right: str = ""  # who has it not sees no cell of other people's files
 
     def field(self, code: str) -> Field:

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 
 from guanxi.core.imports import values
 from guanxi.core.imports.faults import REFUSED, WARNED, Fault, Unreadable
-from guanxi.core.imports.kinds import Field, Kind, Line
+from guanxi.core.imports.kinds import Kind, Line
 from guanxi.core.imports.layout import Layout
 from guanxi.core.imports.text import Row
-from guanxi.core.imports.values import Style
+from guanxi.core.imports.values import Style, Type
 
 _FORMULA = ("=", "@", "＝", "＠")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A row as a line, with its faults; with one that refuses, the line is not handed on."""
 
     row: Row
@@ -27,45 +26,42 @@ class Read:
 
     @property
     def refused(self) -> bool:
-        return bool(self.faults) and any(fault.level == REFUSED for fault in self.faults)
+        return bool(self.faults) and _refuses(self.faults)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the rows of one file become lines of one kind."""
+    """How the rows of one file become lines of one kind. `plan`: what is read from which column, and how it writes dates."""
 
     kind: Kind
     columns: Sequence[str]
     mapping: Mapping[str, int]
-    styles: Mapping[int, Style]
-    fields: Sequence[tuple[Field, int]] = field(default_factory=tuple)
+    plan: Sequence[tuple[str, int, Type, Style]] = field(default_factory=tuple)
 
     def read(self, row: Row) -> Read:
         """Never raises: what is wrong with a row is said in its faults."""
         faults = list(row.faults)
-        if row.faults and any(fault.level == REFUSED for fault in row.faults):
-            return Read(row, Line(row.number, {}), tuple(faults))
+        if faults and _refuses(faults):
+            return Read(row, Line(row.number, {}), row.faults)
         if len(row.cells) > len(self.columns):
             faults += self._width(row)
-        found: dict[str, Any] = {}
-        for one, place in self.fields:
-            cell = values.clean(row.cells[place]) if place < len(row.cells) else ""
-            if cell:
-                self._cell(one, place, cell, found, faults)
-        if not (faults and any(fault.level == REFUSED for fault in faults)):
+        found = self._values(row.cells, faults)
+        if not (_has_needs(self.kind.needs, found) or _refuses(faults)):
             faults += self._missing(row, found)
         return Read(row, Line(row.number, found), tuple(faults))
 
-    def _cell(self, one: Field, place: int, cell: str, found: dict[str, Any], faults: list[Fault]) -> None:
-        try:
-            found[one.code] = values.read(one.type, cell, self.styles.get(place, _STYLE))
-        except Unreadable as error:
-            faults.append(Fault(error.code, place, error.values))
-            return
-        if one.type.is_key and values.is_rounded(cell):
-            faults.append(Fault("rounded", place, level=WARNED))
-        elif cell.startswith(_FORMULA) and not any(fault.column == place for fault in faults):
-            faults.append(Fault("formula_text", place, level=WARNED))
+    def _values(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        width = len(cells)
+        for code, place, kind, style in self.plan:
+            if place < width and (cell := values.clean(cells[place])):
+                try:
+                    found[code] = values.read(kind, cell, style)
+                except Unreadable as error:
+                    faults.append(Fault(error.code, place, error.values))
+                else:
+                    _warn(kind, place, cell, faults)
+        return found
 
     def _width(self, row: Row) -> Iterator[Fault]:
         extra = [cell for cell in row.cells[len(self.columns) :] if cell.strip()]
@@ -86,7 +82,26 @@ class Reader:
                 yield Fault("missing_one", place, {"fields": list(mapped or group)})
 
 
-_STYLE = Style(zone=ZoneInfo("UTC"))
+def _has_needs(needs: Sequence[Sequence[str]], found: Mapping[str, Any]) -> bool:
+    for group in needs:
+        for code in group:
+            if code in found:
+                break
+        else:
+            return False
+    return True
+
+
+def _refuses(faults: Sequence[Fault]) -> bool:
+    return any(fault.level == REFUSED for fault in faults)
+
+
+def _warn(kind: Type, place: int, cell: str, faults: list[Fault]) -> None:
+    """What was read, though somebody ought to look at it."""
+    if kind.is_key and values.is_rounded(cell):
+        faults.append(Fault("rounded", place, level=WARNED))
+    elif cell[0] in _FORMULA and not any(fault.column == place for fault in faults):
+        faults.append(Fault("formula_text", place, level=WARNED))
 
 
 def in_order(mapping: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -99,7 +114,10 @@ def reader(kind: Kind, layout: Layout, chosen: Mapping[str, Any]) -> Reader:
     mapping = dict(in_order(chosen.get("mapping", {})))
     zone = ZoneInfo(django_settings.TIME_ZONE)
     dates = chosen.get("dates", {})
-    known = {one.code: one for one in kind.fields}
-    fields = [(known[code], place) for code, place in mapping.items() if code in known]
-    styles = {place: Style(dates.get(str(place), ""), zone) for _, place in fields}
-    return Reader(kind, layout.columns, mapping, styles, fields)
+    types = {one.code: one.type for one in kind.fields}
+    plan = [
+        (code, place, types[code], Style(dates.get(str(place), ""), zone))
+        for code, place in mapping.items()
+        if code in types
+    ]
+    return Reader(kind, layout.columns, mapping, plan)

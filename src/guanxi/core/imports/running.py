@@ -107,11 +107,14 @@ def _batches(run: ImportRun, pace: Pace) -> Iterator[list[Unit]]:
 def _units(run: ImportRun) -> Iterator[Unit]:
     kind, found = kinds.get(run.kind), Layout.of(run.layout)
     reader = lines.reader(kind, found, run.settings)
+    about = file_of(run)
     with stored.open_file(run) as file:
         unit: list[Read] = []
         key = ""
         for row in layout.data_rows(file, found, row=run.row, offset=run.offset):
             read = reader.read(row)
+            if kind.prepare and not read.refused:
+                read = read._replace(line=read.line._replace(ready=kind.prepare(read.line, about)))
             own = kind.group(read.line) if kind.group and not read.refused else ""
             if unit and (not own or own != key or len(unit) >= ROWS_MAX):
                 yield unit

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from guanxi.core.imports.faults import Fault
 from guanxi.core.imports.limits import FIELD_CHARS_MAX, RECORD_BYTES_MAX, RECORD_LINES_MAX
@@ -28,8 +28,7 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record. `number` counts from 1 as a spreadsheet does, header included; `end` is where the next one begins."""
 
     number: int
@@ -146,8 +145,7 @@ class _AsUtf8(io.RawIOBase):
         return self._at
 
 
-@dataclass(frozen=True, slots=True)
-class _Raw:
+class _Raw(NamedTuple):
     body: bytes
     code: str = ""
 
@@ -161,15 +159,12 @@ class Records:
         file.seek(offset)
 
     def __iter__(self) -> Iterator[_Raw]:
-        while (raw := self._next()) is not None:
-            yield raw
+        while line := self._line():
+            yield _Raw(line) if b'"' not in line and len(line) <= RECORD_BYTES_MAX else self._whole(line)
 
-    def _next(self) -> _Raw | None:
-        start = self.at
-        line = self._line()
-        if not line:
-            return None
-        if _is_cut(line):
+    def _whole(self, line: bytes) -> _Raw:
+        start = self.at - len(line)
+        if len(line) > RECORD_BYTES_MAX:
             return self._skip(start, line)
         if self._delimiter == " " or line.count(b'"') % 2 == 0 or _closed(self._delimiter).fullmatch(line):
             return _Raw(line)
@@ -214,10 +209,6 @@ class Records:
         return line
 
 
-def _is_cut(line: bytes) -> bool:
-    return len(line) > RECORD_BYTES_MAX
-
-
 @lru_cache(maxsize=8)
 def _closed(delimiter: str) -> re.Pattern[bytes]:
     """A line whose quoted fields all end in it; a quote in the middle of a plain field is only a sign (5" disk)."""
@@ -246,6 +237,8 @@ def rows(
 def _row(number: int, body: bytes, encoding: str, delimiter: str, end: int, code: str) -> Row:
     text, strange = _decode(body, encoding)
     cells, fault = _cells(text, delimiter)
+    if not (strange or code or fault):
+        return Row(number, cells, end)
     faults = [Fault("encoding", values={"encoding": encoding.upper()})] if strange else []
     if code:
         faults.append(Fault(code, len(cells) - 1 if code == "too_long" else -1))
@@ -271,6 +264,8 @@ def _decode(body: bytes, encoding: str) -> tuple[str, bool]:
 def _cells(text: str, delimiter: str) -> tuple[tuple[str, ...], Fault | None]:
     if delimiter == " ":
         return tuple(text.split()), None
+    if '"' not in text and "\r" not in text and len(text) <= FIELD_CHARS_MAX:
+        return tuple(text.split(delimiter)), None  # what the reader below would give, in a third of its time
     try:
         cells = tuple(next(csv.reader([text.replace("\r\n", "\n").replace("\r", "\n")], delimiter=delimiter)))
     except (csv.Error, StopIteration):

@@ -72,7 +72,7 @@ def clean(cell: str) -> str:
 
 def read(kind: Type, cell: str, style: Style) -> Any:
     """The value of a cell that is not empty. Raises `Unreadable`."""
-    if not is_text(cell):
+    if not (cell.isprintable() or is_text(cell)):
         raise Unreadable("control_sign")
     if cell in _ERRORS:
         raise Unreadable("spreadsheet_error")
@@ -83,7 +83,7 @@ def read(kind: Type, cell: str, style: Style) -> Any:
 
 def is_spoiled(cell: str) -> bool:
     """Whether a spreadsheet has turned a long number into a short one: 1.23E+15."""
-    return _SPOILED.fullmatch(cell) is not None
+    return ("E" in cell or "e" in cell) and _SPOILED.fullmatch(cell) is not None
 
 
 def is_rounded(cell: str) -> bool:

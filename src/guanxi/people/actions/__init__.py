@@ -3,7 +3,7 @@
 from guanxi.people.actions.attaching import attach_contacts
 from guanxi.people.actions.codes import CODE_AGE, CODE_TRIES, code_digest, make_code, redeem_code
 from guanxi.people.actions.consents import state_consent
-from guanxi.people.actions.importing import import_contacts
+from guanxi.people.actions.importing import Entry, import_contacts, read_entry
 from guanxi.people.actions.keeping import Moved, Tongue, move_back, move_records, set_language
 from guanxi.people.actions.recognising import (
     NAME_CHARS_MAX,
@@ -23,6 +23,7 @@ __all__ = [
     "CODE_TRIES",
     "NAME_CHARS_MAX",
     "Contact",
+    "Entry",
     "Moved",
     "Recognised",
     "Statement",
@@ -37,6 +38,7 @@ __all__ = [
     "move_back",
     "move_records",
     "read_contact",
+    "read_entry",
     "recognise_contact",
     "redeem_code",
     "set_language",

@@ -20,7 +20,7 @@ from guanxi.people.actions import (
     add_record,
     import_contacts,
     importing,
-    read_contact,
+    read_entry,
     recognise_contact,
 )
 from guanxi.people.models import Customer, Identifier, Membership, Record, ReviewTask
@@ -220,11 +220,9 @@ def test_a_batch_costs_the_same_statements_whatever_its_size(
     assert statements(lambda: together(rows(1_010, 20) + rows(0, 200))) == few
 
 
-def test_statements_read_before_give_the_same(organisation: Organisation, now: datetime) -> None:
+def test_contacts_read_before_give_the_same(organisation: Organisation, now: datetime) -> None:
     contact = Contact("王小明", "139 5801 6608", "A@post.example", "gx-0001", "zh-hans")
-    import_contacts(
-        actor=SYSTEM, now=now, contacts=[(contact, now)], source="import", statements=[read_contact(contact)]
-    )
+    import_contacts(actor=SYSTEM, now=now, contacts=[(read_entry(contact, "import"), now)], source="import")
     assert add_record(actor=SYSTEM, now=now, contact=contact, source="import").added is False
 
 

@@ -1,4 +1,4 @@
-"""Rows by the thousand: what a sheet writes is what `rows.insert` would have written."""
+"""Rows by the thousand: what a batch writes is what `rows.insert` would have written."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,11 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanxi.core import rows, sheets
+from guanxi.core import batches, rows
+from guanxi.core.batches import Batch, Moments, document, text_document
 from guanxi.core.events import detail_digest
 from guanxi.core.ids import new_codes, new_id, new_ids
 from guanxi.core.models import Event, SealHead
-from guanxi.core.sheets import Sheet, document, text_document
 
 pytestmark = pytest.mark.django_db
 NAMES = (
@@ -38,13 +38,15 @@ def values(key: int, **others: Any) -> dict[str, Any]:
             **others}  # fmt: skip
 
 
-def test_a_sheet_writes_what_insert_writes() -> None:
+def test_a_batch_writes_what_insert_writes() -> None:
     one, other = new_ids(2)
     rows.insert([rows.new(Event, **values(one))])
-    sheet = Sheet(Event, *NAMES)
-    given_ = {**values(other), "data": document(values(other)["data"])}
-    sheet.add(tuple(given_[name] for name in NAMES))
-    sheets.write(sheet)
+    batch = Batch(Event, *NAMES)
+    moments, said = Moments(), values(other)
+    given_ = {**said, "data": document(said["data"])}
+    given_ |= {name: moments[said[name]] for name in ("occurred", "recorded")}
+    batch.add(tuple(given_[name] for name in NAMES))
+    batches.write(batch)
     kept = Event.objects.order_by("id").values()
     assert {**kept[0], "id": 0} == {**kept[1], "id": 0}
     with connection.cursor() as cursor:
@@ -53,30 +55,30 @@ def test_a_sheet_writes_what_insert_writes() -> None:
     assert found[0] == found[1]
 
 
-def test_a_written_sheet_is_empty_and_an_empty_one_writes_nothing() -> None:
-    sheet = Sheet(SealHead, "id", "seq")
-    sheet.write()
-    sheet.add((7, 3))
-    sheet.write()
-    sheet.write()
+def test_a_written_batch_is_empty_and_an_empty_one_writes_nothing() -> None:
+    batch = Batch(SealHead, "id", "seq")
+    batch.write()
+    batch.add((7, 3))
+    batch.write()
+    batch.write()
     assert list(SealHead.objects.filter(id=7).values_list("seq", "hash")) == [(3, "0" * 64)]
 
 
 def test_columns_must_be_known_and_made_ones_given() -> None:
     with pytest.raises(TypeError):
-        Sheet(Event, *NAMES, "colour")
+        Batch(Event, *NAMES, "colour")
     with pytest.raises(TypeError):
-        Sheet(Event, "type")
+        Batch(Event, "type")
     with pytest.raises(TypeError):
         rows.constants(Event, besides=("id",))
 
 
 def test_a_key_taken_before_is_an_error_of_django() -> None:
-    sheet = Sheet(SealHead, "id")
-    sheet.add((7,))
-    sheet.add((7,))
+    batch = Batch(SealHead, "id")
+    batch.add((7,))
+    batch.add((7,))
     with pytest.raises(IntegrityError), transaction.atomic():
-        sheet.write()
+        batch.write()
     assert not SealHead.objects.filter(id=7).exists()
 
 
