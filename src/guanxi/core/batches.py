@@ -7,6 +7,7 @@ For a handful of rows `core.rows` is the door.
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
@@ -24,13 +25,14 @@ class Document(NamedTuple):
 
 def text_document(texts: Mapping[str, str]) -> Document:
     """`{name: text}` as a document, in a fifth of the time that asking the encoder twice would take."""
-    parts = [f"{encode_basestring(name)}:{encode_basestring(text)}" for name, text in texts.items()]
-    stored = "{" + ",".join(parts) + "}"
-    names = list(texts)
-    if sorted(names) == names:
-        return Document(stored, stored)
-    ordered = [part for _, part in sorted(zip(names, parts, strict=True))]
-    return Document(stored, "{" + ",".join(ordered) + "}")
+    parts = {name: _head(name) + encode_basestring(text) for name, text in texts.items()}
+    stored = "{" + ",".join(parts.values()) + "}"
+    return Document(stored, "{" + ",".join([parts[name] for name in sorted(parts)]) + "}")
+
+
+@lru_cache(maxsize=256)
+def _head(name: str) -> str:
+    return encode_basestring(name) + ":"
 
 
 document = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

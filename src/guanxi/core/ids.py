@@ -17,7 +17,9 @@ EPOCH_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 _COUNTER_BITS = 31
 # Crockford's base 32 without look-alikes: no I, L, O, U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_SIGNS = [one + two for one in ALPHABET for two in ALPHABET]
+_SIGN_OF = bytes(
+    [ord(ALPHABET[byte & 31]) for byte in range(256)]
+)  # each sign for eight bytes: all equally likely
 
 
 class _Source(threading.local):
@@ -74,13 +76,11 @@ def new_code(prefix: str, groups: tuple[int, ...] = (5, 5)) -> str:
 
 def new_codes(prefix: str, count: int) -> list[str]:
     """`count` codes as `new_code` makes them with its default groups, from one look into the system's entropy."""
-    bits = secrets.token_bytes(7 * count)
-    return [_code(prefix, int.from_bytes(bits[place : place + 7])) for place in range(0, 7 * count, 7)]
-
-
-def _code(prefix: str, bits: int) -> str:
-    one, two, three = _SIGNS[bits & 1023], _SIGNS[bits >> 10 & 1023], _SIGNS[bits >> 20 & 1023]
-    return f"{prefix}-{one}{two}{three[0]}-{_SIGNS[bits >> 30 & 1023]}{_SIGNS[bits >> 40 & 1023]}{three[1]}"
+    signs = secrets.token_bytes(10 * count).translate(_SIGN_OF).decode()
+    return [
+        f"{prefix}-{signs[place : place + 5]}-{signs[place + 5 : place + 10]}"
+        for place in range(0, 10 * count, 10)
+    ]
 
 
 def new_digits(count: int) -> str:

@@ -6,7 +6,9 @@ from django_tasks import task
 
 from guanxi.core import clock, jobs
 from guanxi.core.imports.actions import forget_files
-from guanxi.core.imports.running import carry_on, check_all, take_back
+from guanxi.core.imports.running import carry_on
+from guanxi.core.imports.trying import check_all
+from guanxi.core.imports.undoing import take_back
 
 
 @task(queue_name="import")

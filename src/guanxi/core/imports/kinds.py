@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
@@ -37,7 +37,8 @@ class Option:
     most: int = 20
 
 
-class Line(NamedTuple):
+@dataclass(slots=True)
+class Line:
     """A row as read: {field: value} of its cells that are not empty; `ready` is what its kind has made of it since."""
 
     number: int
@@ -45,7 +46,8 @@ class Line(NamedTuple):
     ready: Any = None
 
 
-class Done(NamedTuple):
+@dataclass(slots=True)
+class Done:
     """What became of a line. `written`: plain values by which `undo` finds what was made and restores what was changed."""
 
     outcome: str

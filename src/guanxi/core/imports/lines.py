@@ -1,15 +1,15 @@
 """From rows to lines: each mapped cell read by its field's type, with every fault named by row and column."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 
 from guanxi.core.imports import values
 from guanxi.core.imports.faults import REFUSED, WARNED, Fault, Unreadable
-from guanxi.core.imports.kinds import Kind, Line
+from guanxi.core.imports.kinds import File, Kind, Line
 from guanxi.core.imports.layout import Layout
 from guanxi.core.imports.text import Row
 from guanxi.core.imports.values import Style, Type
@@ -17,12 +17,13 @@ from guanxi.core.imports.values import Style, Type
 _FORMULA = ("=", "@", "＝", "＠")
 
 
-class Read(NamedTuple):
+@dataclass(slots=True)
+class Read:
     """A row as a line, with its faults; with one that refuses, the line is not handed on."""
 
     row: Row
     line: Line
-    faults: tuple[Fault, ...] = ()
+    faults: Sequence[Fault] = ()
 
     @property
     def refused(self) -> bool:
@@ -36,19 +37,26 @@ class Reader:
     kind: Kind
     columns: Sequence[str]
     mapping: Mapping[str, int]
-    plan: Sequence[tuple[str, int, Type, Style]] = field(default_factory=tuple)
+    plan: Sequence[tuple[str, int, Type, Style]]
+    file: File | None = (
+        None  # given where lines are about to be written or tried, so that their kind prepares them
+    )
 
     def read(self, row: Row) -> Read:
         """Never raises: what is wrong with a row is said in its faults."""
         faults = list(row.faults)
         if faults and _refuses(faults):
-            return Read(row, Line(row.number, {}), row.faults)
+            return Read(row, Line(row.number, {}), faults)
         if len(row.cells) > len(self.columns):
             faults += self._width(row)
         found = self._values(row.cells, faults)
-        if not (_has_needs(self.kind.needs, found) or _refuses(faults)):
+        if not _has_needs(self.kind.needs, found) and not _refuses(faults):
             faults += self._missing(row, found)
-        return Read(row, Line(row.number, found), tuple(faults))
+        line = Line(row.number, found)
+        prepare, file = self.kind.prepare, self.file
+        if prepare and file and not (faults and _refuses(faults)):
+            line.ready = prepare(line, file)
+        return Read(row, line, faults)
 
     def _values(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -109,7 +117,7 @@ def in_order(mapping: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(mapping.items(), key=lambda pair: (pair[1], pair[0]))
 
 
-def reader(kind: Kind, layout: Layout, chosen: Mapping[str, Any]) -> Reader:
+def reader(kind: Kind, layout: Layout, chosen: Mapping[str, Any], file: File | None = None) -> Reader:
     """The reader for a run's layout and settings ({"mapping": {field: column}, "dates": {column: style}})."""
     mapping = dict(in_order(chosen.get("mapping", {})))
     zone = ZoneInfo(django_settings.TIME_ZONE)
@@ -120,4 +128,4 @@ def reader(kind: Kind, layout: Layout, chosen: Mapping[str, Any]) -> Reader:
         for code, place in mapping.items()
         if code in types
     ]
-    return Reader(kind, layout.columns, mapping, plan)
+    return Reader(kind, layout.columns, mapping, plan, file)

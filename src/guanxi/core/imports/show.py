@@ -12,11 +12,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guanxi.core.access import Actor
-from guanxi.core.imports import kinds, layout, limits, lines, queries, running, stored, values
+from guanxi.core.imports import kinds, layout, limits, lines, queries, stored, values
+from guanxi.core.imports.chunks import file_of
 from guanxi.core.imports.faults import REFUSED, WARNED, BadFile, Fault
 from guanxi.core.imports.kinds import Kind
 from guanxi.core.imports.layout import Layout
 from guanxi.core.imports.lines import Read, Reader
+from guanxi.core.imports.trying import Memory
 from guanxi.core.models.imports import ImportRun
 from guanxi.core.words import say
 
@@ -76,9 +78,7 @@ def preview(actor: Actor, run: ImportRun, *, now: datetime) -> list[Shown]:
 def _outcomes(actor: Actor, run: ImportRun, reads: Sequence[Read], now: datetime) -> list[kinds.Done]:
     good = [read.line for read in reads if not read.refused]
     kind = kinds.get(run.kind)
-    done = iter(
-        kind.plan(actor=actor, now=now, lines=good, file=running.file_of(run), memory=running.Memory())
-    )
+    done = iter(kind.plan(actor=actor, now=now, lines=good, file=file_of(run), memory=Memory()))
     return [kinds.Done("refused") if read.refused else next(done) for read in reads]
 
 

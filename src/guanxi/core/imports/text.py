@@ -28,7 +28,8 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
-class Row(NamedTuple):
+@dataclass(slots=True)
+class Row:
     """One record. `number` counts from 1 as a spreadsheet does, header included; `end` is where the next one begins."""
 
     number: int

@@ -5,22 +5,22 @@ recognised in memory by the same rules, and written table by table.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 from guanxi.core import batches, events
 from guanxi.core.access import Actor
-from guanxi.core.batches import Batch, Moments, document, text_document
+from guanxi.core.batches import Batch, Document, Moments, document, text_document
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation
 from guanxi.core.ids import new_codes, new_ids
+from guanxi.engine.normalise import Normalised
 from guanxi.people import events as happened
 from guanxi.people import queries
 from guanxi.people.actions.recognising import (
     Contact,
     Recognised,
-    Statement,
     explain,
     read_contact,
     review_of,
@@ -36,13 +36,17 @@ NEAR_MAX = (
 _ROWS_EACH = 4  # keys for customer, record, membership and event; one more for each identifier
 
 
-class Entry(NamedTuple):
+@dataclass(slots=True)
+class Entry:
     """A contact read for importing: what it says, the keys it is found by, and what makes it the same said again."""
 
-    statement: Statement
+    name: str
+    name_key: str
+    language: str
+    claims: Sequence[Normalised]
     keys: Sequence[Key]
     fingerprint: str
-    language: str
+    said: Document
 
 
 def read_entry(contact: Contact, source: str) -> Entry:
@@ -50,10 +54,16 @@ def read_entry(contact: Contact, source: str) -> Entry:
 
     Raises `Invalid` for what cannot be read, and when nothing in it identifies anybody.
     """
-    statement = read_contact(contact)
-    keys = [(claim.kind, claim.value) for claim in statement.claims]
-    fingerprint = queries.fingerprint_of(source, statement.name_key, statement.claims)
-    return Entry(statement, keys, fingerprint, contact.language)
+    said, claims, name_key = read_contact(contact)
+    return Entry(
+        said.get("name", ""),
+        name_key,
+        contact.language,
+        claims,
+        [one[:2] for one in claims],
+        queries.fingerprint_of(source, name_key, claims),
+        text_document(said),
+    )
 
 
 def import_contacts(
@@ -74,7 +84,7 @@ def import_contacts(
     """
     actor.require("people.record")
     rows = [(one if isinstance(one, Entry) else read_entry(one, source), made) for one, made in contacts]
-    queries.take_turn([claim for entry, _ in rows for claim in entry.statement.claims], crowd=True)
+    queries.take_turn([claim for entry, _ in rows for claim in entry.claims], crowd=True)
     found: list[Recognised] = []
     while len(found) < len(rows):
         found += _take(_Book(actor, source, unit_id, sample), rows[len(found) :])
@@ -117,10 +127,9 @@ def _recognise(entry: Entry, made: datetime, crowd: Crowd, book: "_Book") -> Rec
     if known.same_statement is not None and known.same_customer is not None:
         return said_before(known.same_statement, known.same_customer, known.codes[known.same_customer])
     claims = [Claim(*key) for key in entry.keys]
-    name_key = entry.statement.name_key
-    one = book.add(entry, made, recognise(claims, name_key, known.candidates), known.codes)
+    one = book.add(entry, made, recognise(claims, entry.name_key, known.candidates), known.codes)
     crowd.add(
-        entry.keys, entry.fingerprint, name_key,
+        entry.keys, entry.fingerprint, entry.name_key,
         (one.record_id, one.customer_id, one.customer_public_id, one.outcome == "doubt"),
     )  # fmt: skip
     return one
@@ -186,16 +195,15 @@ class _Book:
         shown: str,
         known: tuple[int, str] | None,
     ) -> Recognised:
-        make, statement, outcome = self._next_id, entry.statement, recognition.outcome
+        make, said, outcome = self._next_id, entry.said, recognition.outcome
         kept = self._moments[made]
         customer_id, code = known or self._new_customer(kept, outcome == "doubt")
         record_id = make()
-        said = text_document(statement.said)
         self._records.add(
-            (record_id, customer_id, self._source, statement.said.get("name", ""), statement.name_key, entry.language,
-             said.stored, entry.fingerprint, self._unit_id, kept, self._sample)
+            (record_id, customer_id, self._source, entry.name, entry.name_key, entry.language, said.stored,
+             entry.fingerprint, self._unit_id, kept, self._sample)
         )  # fmt: skip
-        for kind, value, verbatim, _ in statement.claims:
+        for kind, value, verbatim, _ in entry.claims:
             self._identifiers.add((make(), record_id, kind, value, verbatim[:254], kept))
         self._memberships.add((make(), record_id, customer_id, kept, outcome, recognition.rule, shown))
         data = self._data_of(entry, outcome)

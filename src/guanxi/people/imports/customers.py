@@ -103,11 +103,9 @@ def _plan_one(
     memory[entry.fingerprint] = True
     if owners:
         return Done("update")
-    claims, name = entry.statement.claims, entry.statement.name_key
-    found = recognise(
-        [Claim(*one) for one in entry.keys], name, [*known.candidates, *_remembered(claims, memory)]
-    )
-    _note(found.customer or -len(memory) - 1, name, claims, memory)
+    candidates = [*known.candidates, *_remembered(entry.claims, memory)]
+    found = recognise([Claim(*one) for one in entry.keys], entry.name_key, candidates)
+    _note(found.customer or -len(memory) - 1, entry.name_key, entry.claims, memory)
     return Done(found.outcome)
 
 

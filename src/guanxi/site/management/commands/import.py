@@ -14,7 +14,7 @@ from guanxi.core import staff
 from guanxi.core.access import Actor, system
 from guanxi.core.clock import now
 from guanxi.core.errors import GuanxiError, Invalid
-from guanxi.core.imports import actions, kinds, lines, queries, running, show
+from guanxi.core.imports import actions, kinds, lines, queries, running, show, trying, undoing
 from guanxi.core.models import User
 from guanxi.core.models.imports import ImportRun
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def _run(self, actor: Actor, options: dict[str, Any]) -> None:
         if options["undo"]:
             run = actions.start_undo(actor=actor, now=now(), public_id=options["undo"], background=False)
-            running.take_back(run.id, progress=self._bar("Taking back"))
+            undoing.take_back(run.id, progress=self._bar("Taking back"))
             self._tell(run)
         elif options["resume"]:
             run = actions.resume(actor=actor, now=now(), public_id=options["resume"], background=False)
@@ -121,7 +121,7 @@ class Command(BaseCommand):
 
     def _check(self, actor: Actor, run: ImportRun) -> None:
         actions.start_check(actor=actor, now=now(), public_id=run.public_id, background=False)
-        running.check_all(run.id, progress=self._bar("Trying"))
+        trying.check_all(run.id, progress=self._bar("Trying"))
         run.refresh_from_db()
         self.stdout.write("Would be: " + _counts(run.checked))
         self._faults(run)
