@@ -7,7 +7,7 @@ const state = { key: "", picked: new Set(), anchor: "", query: null, back: null,
 const list = () => document.getElementById("gx-list");
 const quick = () => document.getElementById("gx-quick");
 const rows = () => [...(list()?.querySelectorAll("tbody tr[data-key-of]") || [])];
-const boxes = () => [...(list()?.querySelectorAll('input[name="keys"]') || [])];
+const boxes = () => [...(list()?.querySelectorAll('tbody input[name="keys"]') || [])];
 const rowOf = (key) => rows().find((row) => row.dataset.keyOf === key);
 const bulk = () => document.getElementById("gx-bulk");
 
