@@ -58,7 +58,7 @@ def _across(east: NameForms, west: NameForms) -> str:
     if not east.spoken.isdisjoint(west.spoken):
         return "reading"
     words = set(west.west)
-    if not words.isdisjoint(east.spoken):
+    if east.given and not words.isdisjoint(east.spoken):
         return "part"  # zhanghaimin david
     families = words & east.families
     if not families:

@@ -56,6 +56,7 @@ from guanxi.engine.matching.person import VALUES_MAX
         ("A. Keller", "Anna Keller", "initials"),
         ("张伟", "W Zhang", "initials"),
         ("张", "张伟", "word"),
+        ("张", "Zhang Wei", "word"),
         ("小张", "张伟", "word"),
         ("阿明", "陈小明", "word"),
         ("张伟", "David Zhang", "word"),
