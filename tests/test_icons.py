@@ -1,4 +1,4 @@
-"""Every icon named in Python or in a template is in the sprite: a missing one shows as an empty circle."""
+"""Every icon named in Python or in a template is in the sprite, each colour is said once."""
 
 import re
 from collections.abc import Iterator
@@ -38,3 +38,14 @@ def test_every_icon_is_in_the_sprite() -> None:
     named |= {(one.icon, one.code) for one in timeline.registered().values()}
     assert len({name for name, _ in named}) > 40, "the patterns no longer find the names"
     assert sorted((name, where) for name, where in named if name not in there) == []
+
+
+def test_each_colour_stands_once() -> None:
+    """Light and dark beside each other: a second palette somewhere would drift."""
+    text = (PACKAGE / "site" / "static" / "gx" / "gx.css").read_text("utf-8")
+    values = re.findall(r"var\(--if-light, ([^;]+?)\) var\(--if-dark, ([^;]+?)\);", text)
+    assert len(values) == 25
+    twice = [
+        name for name in re.findall(r"(--[a-z0-9-]+): var\(--if-light", text) if text.count(f"{name}: ") > 1
+    ]
+    assert twice == []
