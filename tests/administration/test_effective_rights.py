@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guanxi.cases.models import Case
-from guanxi.core import effective, staff
+from guanxi.core import effective, staff, tokens
 from guanxi.core.access import Scope
 from guanxi.core.effective import reach_in, read_tree
-from guanxi.core.models import Role, RoleGrant, Unit
+from guanxi.core.models import ApiToken, Role, RoleGrant, Unit
 from guanxi.people.models import Record
 from guanxi.work.models import Member, WorkItem
-from tests.cast import Hire, Organisation, Staffer, complain, nothing_happens, statements
+from tests.cast import Hire, Machine, Organisation, Staffer, complain, nothing_happens, statements
 
 pytestmark = pytest.mark.django_db
 UNITS = ("east", "contact", "front", "records", "data", "west", "west-contact", "west-front", "")
@@ -71,6 +71,44 @@ def test_the_verdict_is_what_the_query_answers(
 
 
 @WITHIN
+@given(held=grants, asked=st.sampled_from([*Scope, ""]), owned=st.booleans(), place=st.sampled_from(UNITS))
+def test_a_tokens_verdict_is_what_its_query_answers(
+    organisation: Organisation,
+    agent: Staffer,
+    now: datetime,
+    held: list[tuple[str, str]],
+    asked: str,
+    owned: bool,
+    place: str,
+) -> None:
+    """Of a member of staff, or of the house; with the right as far as asked, or without it."""
+    try:
+        with transaction.atomic():
+            case = complain(now).case
+            RoleGrant.objects.filter(user=agent.user).delete()
+            for number, (scope, unit) in enumerate(held):
+                role = Role.objects.create(code=f"drawn-{number}", rights={"cases.view": scope})
+                RoleGrant.objects.create(user=agent.user, role=role, unit=organisation.units.get(unit))
+            token = ApiToken.objects.create(
+                public_id="T-1",
+                digest="d",
+                name="till",
+                rights={"cases.view": asked} if asked else {"work.view": "all"},
+                owner=agent.user if owned else None,
+                unit=None if owned else organisation.units.get(place),
+                created=now,
+            )
+            thing, tree = effective.things()["case"], read_tree()
+            of_owner = effective.read_grants().get(agent.user.id, []) if owned else []
+            told = effective.judge_token(thing, thing.facts(case.id), token, of_owner, tree)
+            seen = Case.objects.visible_to(tokens.actor_of(token.id, now)).filter(pk=case.id).exists()
+            assert told.visible == seen
+            raise RollBack
+    except RollBack:
+        pass
+
+
+@WITHIN
 @given(scope=st.sampled_from(list(Scope)), place=st.sampled_from(UNITS))
 def test_reach_from_memory_is_reach_from_the_database(
     organisation: Organisation, scope: str, place: str
@@ -121,6 +159,34 @@ def test_who_sees_a_case(boss: Staffer, agent: Staffer, stranger: Staffer, now: 
     assert case.title not in page  # the page names it by number only
 
 
+def test_tokens_that_see_a_case_are_named_beside_people(
+    boss: Staffer, agent: Staffer, token: Machine, west_token: Machine, now: datetime
+) -> None:
+    case = complain(now).case
+    for name, rights, voided in (
+        ("reader", {"cases.view": "team"}, {}),
+        ("clerk", {"work.view": "team"}, {}),
+        ("old", {"cases.view": "team"}, {"revoked": now}),
+        ("past", {"cases.view": "team"}, {"expires": now}),
+    ):
+        ApiToken.objects.create(
+            public_id=f"T-{name}", digest=name, name=name, tail="wxyz", rights=rights, owner=agent.user,
+            created=now, **voided,
+        )  # fmt: skip
+    page = boss.client.get(f"/settings/rights/?thing=case&number={case.number}").content.decode()
+    see, blind = page.split("Do not see it")
+    assert "…wxyz · acts for Agent" in see.split(">reader<")[1][:500]
+    assert see.count(">machine<") == 1  # of the house, everywhere
+    assert blind.count(">machine<") == 1  # of the west
+    assert "the token was not given “See cases”" in blind.split(">clerk<")[1][:700]
+    assert ">old<" not in page
+    assert ">past<" not in page
+    agent.user.is_active = False
+    agent.user.save()
+    gone = boss.client.get(f"/settings/rights/?thing=case&number={case.number}").content.decode()
+    assert ">reader<" not in gone
+
+
 def test_what_is_not_there_is_said(boss: Staffer) -> None:
     page = boss.client.get("/settings/rights/?who=nobody&thing=case&number=GX-0").content.decode()
     assert "There is no member of staff “nobody”." in page
@@ -138,5 +204,9 @@ def test_everybody_is_judged_in_as_many_statements(boss: Staffer, hire: Hire, no
     address = f"/settings/rights/?thing=case&number={complain(now).case.number}"
     first = statements(lambda: boss.client.get(address))
     for number in range(10):
-        hire(f"person {number}", "agent", "front")
+        who = hire(f"person {number}", "agent", "front").user
+        ApiToken.objects.create(
+            public_id=f"T-{number}", digest=str(number), name="t", rights={"cases.view": "own"}, owner=who,
+            created=now,
+        )  # fmt: skip
     assert statements(lambda: boss.client.get(address)) == first

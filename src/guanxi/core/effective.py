@@ -1,4 +1,5 @@
-"""Effective rights: what somebody may see, through which role granted where, and why one thing is visible or not.
+"""Effective rights: what somebody (or a token of theirs) may see, through which role granted where, and why one thing is
+visible or not.
 
 The rules are pure and mirror `staff.reach_of` and `ScopedQuerySet.visible_to` on plain values, so that a page can judge
 every member of staff in a handful of statements; a property test holds both sides together.
@@ -6,13 +7,16 @@ every member of staff in a handful of statements; a property test holds both sid
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from guanxi.core import access
 from guanxi.core.access import EVERYTHING, NOTHING, Door, Reach, Scope
 from guanxi.core.errors import NotFound
 from guanxi.core.explain import Explanation, Fact
-from guanxi.core.models import Role, RoleGrant, Unit, User
+from guanxi.core.models import ApiToken, Role, RoleGrant, Unit, User
 from guanxi.core.phrases import language
 from guanxi.core.words import say
 
@@ -96,6 +100,24 @@ def together(sources: Sequence[Source]) -> Reach:
     return reach
 
 
+def narrowed(grants: Sequence[Grant], scopes: Mapping[str, str]) -> list[Grant]:
+    """The same grants with the rights a token has too, each as far as both go. What `tokens.actor_by_secret` answers."""
+    heights = list(Scope)
+    return [
+        Grant(
+            one.role,
+            one.role_name,
+            {
+                right: min(scope, one.rights[right], key=lambda this: heights.index(Scope(this)))
+                for right, scope in scopes.items()
+                if right in one.rights
+            },
+            one.unit_id,
+        )
+        for one in grants
+    ]
+
+
 def sees(door: Door, reach: Reach, facts: Facts, user_id: int | None) -> bool:
     """Whether a row with these facts is visible: what `ScopedQuerySet.visible_to` answers for staff."""
     if reach.everything:
@@ -106,16 +128,23 @@ def sees(door: Door, reach: Reach, facts: Facts, user_id: int | None) -> bool:
 
 
 def why(
-    door: Door, sources: Sequence[Source], facts: Facts, *, user_id: int | None, active: bool, tree: Tree
+    door: Door,
+    sources: Sequence[Source],
+    facts: Facts,
+    *,
+    user_id: int | None,
+    active: bool,
+    tree: Tree,
+    missing: str = "rights.no_role",
 ) -> Explanation:
-    """The verdict about one row, line by line: the row, then each role's part, then what is missing."""
+    """The verdict about one row, line by line: the row, then each role's part, or that nothing gives the right."""
     reach = together(sources) if active else NOTHING
     visible = sees(door, reach, facts, user_id)
     lines = [Fact("rights.row_unit", {"unit": unit_name(tree, facts.unit_id)})]
     if not active:
         lines.append(Fact("rights.inactive", {}))
     elif not sources:
-        lines.append(Fact("rights.no_role", {"right": right_words(door.right)}))
+        lines.append(Fact(missing, {"right": right_words(door.right)}))
     lines += [_line(door, source, facts, user_id, tree) for source in sources if active]
     return Explanation("rights.visible" if visible else "rights.hidden", tuple(lines), RULE)
 
@@ -233,27 +262,69 @@ def things() -> Mapping[str, Thing]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One person's verdict about one thing."""
+    """One person's verdict about one thing; with `token`, that of a machine which acts with their rights."""
 
-    user: User
+    user: User | None
     visible: bool
     explanation: Explanation
+    token: ApiToken | None = None
 
 
 def judge(thing: Thing, facts: Sequence[Facts], user: User, grants: Sequence[Grant], tree: Tree) -> Judged:
     """The verdict about rows that stand for one thing: the first that is seen decides, else the first."""
-    sources = sources_of(grants, tree).get(thing.door.right, [])
-    reach = together(sources) if user.is_active else NOTHING
-    told = next((one for one in facts if sees(thing.door, reach, one, user.id)), facts[0])
-    because = why(thing.door, sources, told, user_id=user.id, active=user.is_active, tree=tree)
+    because = _verdict(thing, facts, grants, tree, user_id=user.id, active=user.is_active)
     return Judged(user, because.outcome == "rights.visible", because)
 
 
-def who_sees(thing: Thing, key: int) -> list[Judged]:
-    """Everybody who may sign in, with their verdict; a fixed number of statements however many they are."""
+def judge_token(
+    thing: Thing, facts: Sequence[Facts], token: ApiToken, owned: Sequence[Grant], tree: Tree
+) -> Judged:
+    """The same for a valid token; `owned` are its owner's grants. One of the house acts with its own rights alone."""
+    if token.owner is None:
+        names = {"en": token.name, "zh-hans": token.name}
+        grants = [Grant("", names, token.rights, token.unit_id)]
+    else:
+        grants = narrowed(owned, token.rights)
+    active = token.owner is None or token.owner.is_active
+    missing = "rights.no_role" if thing.door.right in token.rights else "rights.not_in_token"
+    because = _verdict(thing, facts, grants, tree, user_id=token.owner_id, active=active, missing=missing)
+    return Judged(token.owner, because.outcome == "rights.visible", because, token)
+
+
+def _verdict(
+    thing: Thing,
+    facts: Sequence[Facts],
+    grants: Sequence[Grant],
+    tree: Tree,
+    *,
+    user_id: int | None,
+    active: bool,
+    missing: str = "rights.no_role",
+) -> Explanation:
+    sources = sources_of(grants, tree).get(thing.door.right, [])
+    reach = together(sources) if active else NOTHING
+    told = next((one for one in facts if sees(thing.door, reach, one, user_id)), facts[0])
+    return why(thing.door, sources, told, user_id=user_id, active=active, tree=tree, missing=missing)
+
+
+def who_sees(thing: Thing, key: int, now: datetime) -> list[Judged]:
+    """Everybody who may sign in, then every token that is valid `now`, with their verdicts; a fixed number of statements
+    however many they are."""
     tree, grants, facts = read_tree(), read_grants(), thing.facts(key)
     users = User.objects.filter(is_active=True).select_related("unit").order_by("name", "username")
-    return [judge(thing, facts, user, grants.get(user.id, []), tree) for user in users]
+    people = [judge(thing, facts, user, grants.get(user.id, []), tree) for user in users]
+    machines = [
+        judge_token(thing, facts, one, grants.get(one.owner_id or 0, []), tree) for one in _valid_tokens(now)
+    ]
+    return [*people, *machines]
+
+
+def _valid_tokens(now: datetime) -> QuerySet[ApiToken]:
+    """Not revoked, not run out, and of nobody who has left."""
+    found = ApiToken.objects.filter(Q(expires=None) | Q(expires__gt=now), revoked=None)
+    return (
+        found.filter(Q(owner=None) | Q(owner__is_active=True)).select_related("owner").order_by("name", "id")
+    )
 
 
 def holders(role: Role) -> int:

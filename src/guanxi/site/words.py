@@ -33,6 +33,7 @@ def connect() -> None:
             "rights.no_unit": _("no unit"),
             "rights.inactive": _("this person may not sign in"),
             "rights.no_role": _("no role of theirs gives “%(right)s”"),
+            "rights.not_in_token": _("the token was not given “%(right)s”"),
             "rights.all": _("%(role)s gives “%(right)s” for everything"),
             "rights.within": _("%(role)s at %(at)s gives “%(right)s” for %(scope)s, and it belongs there"),
             "rights.theirs": _("%(role)s gives “%(right)s” for their own, and it is in their hands"),

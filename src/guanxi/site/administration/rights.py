@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guanxi.core import access, audit, effective, roles, staff
+from guanxi.core import access, audit, clock, effective, roles, staff
 from guanxi.core.access import Reach
 from guanxi.core.effective import Grant, Judged, Source, Thing, Tree
 from guanxi.core.errors import Denied, NotFound, SignInNeeded
 from guanxi.core.http import Request, page
-from guanxi.core.models import User
+from guanxi.core.models import ApiToken, User
 from guanxi.core.phrases import sentence
 from guanxi.core.words import known, say
 from guanxi.site.templating import pick
@@ -93,25 +93,46 @@ def _verdict(judged: Judged, tree: Tree) -> dict[str, Any]:
         "visible": judged.visible,
         "lines": [{"text": sentence(fact), "yes": bool(fact.weight)} for fact in judged.explanation.facts],
         "rule": judged.explanation.rule,
-        "name": judged.user.name or judged.user.username,
+        "name": (judged.user.name or judged.user.username) if judged.user else "",
     }
 
 
 def _seen_by(thing: Thing, row: Any) -> dict[str, Any]:
-    judged = effective.who_sees(thing, row.pk)
-    shown = [
-        {
-            "name": one.user.name or one.user.username,
-            "unit": pick(one.user.unit.name) if one.user.unit else "",
-            "lines": [sentence(fact) for fact in one.explanation.facts[1:]],
-            "url": f"{reverse('settings_rights')}?who={one.user.public_id}&thing={thing.code}&number={thing.name(row)}",
-            "visible": one.visible,
-        }
-        for one in judged
-    ]
+    judged = effective.who_sees(thing, row.pk, clock.now())
+    shown = [_machine(one, one.token) if one.token else _member(one, thing, row) for one in judged]
     return {
         "see": [one for one in shown if one["visible"]],
         "blind": [one for one in shown if not one["visible"]],
+    }
+
+
+def _member(one: Judged, thing: Thing, row: Any) -> dict[str, Any]:
+    name, unit, code = "", "", ""
+    if one.user:
+        name, code = one.user.name or one.user.username, one.user.public_id
+        unit = pick(one.user.unit.name) if one.user.unit else ""
+    return {
+        "name": name,
+        "beside": unit,
+        "lines": [sentence(fact) for fact in one.explanation.facts[1:]],
+        "url": f"{reverse('settings_rights')}?who={code}&thing={thing.code}&number={thing.name(row)}",
+        "visible": one.visible,
+        "token": False,
+    }
+
+
+def _machine(one: Judged, token: ApiToken) -> dict[str, Any]:
+    """A token: what it is called, whose it is, and the way to end it."""
+    owner = (
+        _("acts for %(name)s") % {"name": one.user.name or one.user.username} if one.user else _("the house")
+    )
+    return {
+        "name": token.name,
+        "beside": f"…{token.tail} · {owner}" if token.tail else owner,
+        "lines": [sentence(fact) for fact in one.explanation.facts[1:]],
+        "url": reverse("tokens"),
+        "visible": one.visible,
+        "token": True,
     }
 
 
