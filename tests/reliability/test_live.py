@@ -49,10 +49,10 @@ class Page:
         self.place, self.arrived = "", 0.0
 
     @classmethod
-    async def open(cls, stack: Stack, topics: list[str], *, last: str = "") -> Self:
+    async def open(cls, stack: Stack, topics: list[str], *, last: str = "", given: str = "") -> Self:
         reader, writer = await asyncio.open_connection("127.0.0.1", stack.ports["live"])
         header = f"Last-Event-ID: {last}\r\n" if last else ""
-        query = urlencode({"ticket": ticket(topics)})
+        query = urlencode({"ticket": given or ticket(topics)})
         writer.write(f"GET /live?{query} HTTP/1.1\r\nHost: live\r\n{header}\r\n".encode())
         page = cls(reader, writer)
         assert b" 200 " in await reader.readline()
@@ -163,6 +163,33 @@ def test_only_a_valid_ticket_is_let_in(live: Stack, monkeypatch: pytest.MonkeyPa
 
 
 NOW_S = time.time()
+
+
+def test_whoever_is_shut_out_hears_nothing_more_within_seconds(live: Stack, writer: Writer) -> None:
+    def shell(code: str) -> str:
+        return live.run("shell", "--no-imports", "-c", code).strip().splitlines()[-1]
+
+    make = "from guanxi.core.models import User; from guanxi.core.staff import actor_of\n"
+    make += "user = User.objects.create(username='li', name='Li', password='x')\n"
+    person, stamp = shell(make + "print(user.public_id, actor_of(user).stamp)").split()
+    theirs = ticket([UNIT], person=person, stamp=stamp)
+
+    async def test() -> None:
+        page, other = await Page.open(live, [UNIT], given=theirs), await Page.open(live, [UNIT])
+        await asyncio.to_thread(writer.write, unit_id=1)
+        assert (await page.next())["seq"] == 1
+        out = f"from guanxi.core.models import User; print(User.objects.filter(public_id='{person}').update(is_active=False))"
+        await asyncio.to_thread(shell, out)
+        began = time.monotonic()
+        with pytest.raises(EOFError):
+            await page.next(within_s=5)
+        print(f"the stream ended {time.monotonic() - began:.1f} s after the sign-in was closed")
+        assert (await other.next(within_s=5))["seq"] == 1
+        page.close()
+        other.close()
+
+    run(test)
+    assert _status(live, {"ticket": theirs})[0] == 401
 
 
 def test_who_comes_back_gets_what_was_missed(live: Stack, writer: Writer) -> None:

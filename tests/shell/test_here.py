@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -82,7 +83,7 @@ def test_what_a_page_hears_is_no_event(here: Here) -> None:
 
 
 def test_a_seat_cannot_be_forged() -> None:
-    assert read_seat(seat(BAI)) == BAI
+    assert replace(read_seat(seat(BAI)), issued=0.0) == BAI
     for wrong in ("", "x", seat(BAI)[:-1], signing.dumps(["t", "U-1", "n", "n"])):
         with pytest.raises(signing.BadSignature):
             read_seat(wrong)
@@ -106,5 +107,5 @@ def test_a_seat_is_given_with_the_page_alone(
     assert SEAT.search(customer) is None
     ticket = TICKET.search(customer)
     assert ticket is not None
-    assert read_ticket(ticket[1]) == [topic("case", opened.case.id)]
+    assert read_ticket(ticket[1]).topics == [topic("case", opened.case.id)]
     assert own != topic("case", opened.case.id)

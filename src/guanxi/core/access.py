@@ -66,6 +66,7 @@ class Actor:
     subject: tuple[str, int] | None = None
     unit_id: int | None = None
     rights: Mapping[str, Reach] = field(default_factory=dict)
+    stamp: str = ""  # of a member of staff's sign-in and roles: see core.live
 
     def reach(self, right: str) -> Reach:
         """How far `right` goes for this actor; the system reaches everything."""

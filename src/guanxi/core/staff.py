@@ -17,6 +17,7 @@ from guanxi.core.access import EVERYTHING, PUBLIC, Actor, Kind, Reach, Scope
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.events import Event
+from guanxi.core.live import stamp_of
 from guanxi.core.models import Role, RoleGrant, Unit, User
 from guanxi.core.prepared import prepared
 from guanxi.core.roster import somebody_stays
@@ -36,7 +37,8 @@ def actor_of(user: User) -> Actor:
     if not user.is_active:
         return PUBLIC
     rights: dict[str, Reach] = {}
-    for grant in _grants_of(user.id):
+    grants = list(_grants_of(user.id))
+    for grant in grants:
         # A role names few scopes for many rights: each subtree is read once.
         reaches = {scope: reach_of(scope, grant.unit) for scope in {*grant.role.rights.values()}}
         for right, scope in grant.role.rights.items():
@@ -48,6 +50,9 @@ def actor_of(user: User) -> Actor:
         user_id=user.id,
         unit_id=user.unit_id,
         rights=rights,
+        stamp=stamp_of(
+            user.password, [(one.role.rights, one.unit.path if one.unit else "") for one in grants]
+        ),
     )
 
 

@@ -161,8 +161,9 @@ class Shell:
         subject = getattr(self.request, "here", None)
         if subject is None or self.actor.kind is not Kind.STAFF:
             return ""
-        place = live.Seat(live.here_topic(*subject), self.actor.id, self.actor.name, self.user_initials)
-        return live.seat(place)
+        actor = self.actor
+        where = live.here_topic(*subject)
+        return live.seat(live.Seat(where, actor.id, actor.name, self.user_initials, actor.stamp))
 
     @property
     def here_url(self) -> str:
@@ -192,8 +193,13 @@ def live_url(request: HttpRequest, head: Callable[[], int] = sealed_head) -> str
     if actor.kind is Kind.STAFF:
         here = getattr(request, "here", None)
         topics += [own_topic(actor), live.doer(actor.id), *([live.here_topic(*here)] if here else [])]
+    if not topics:
+        return ""
+    # Of a member of staff it holds while they stand as they do now: whoever is shut out hears nothing more.
+    person = actor.id if actor.kind is Kind.STAFF else ""
+    signed = ticket(topics, person=person, stamp=actor.stamp)
     # From the head as it is now: what happens between rendering and listening is not missed.
-    return f"{settings.LIVE_URL}?ticket={ticket(topics)}&after={head()}" if topics else ""
+    return f"{settings.LIVE_URL}?ticket={signed}&after={head()}"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

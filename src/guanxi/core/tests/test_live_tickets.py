@@ -1,6 +1,7 @@
 """Tickets of the live stream: signed, of this page's topics only, not for ever, and no key in them."""
 
 import re
+import time
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -14,8 +15,11 @@ from tests.cast import Shopper, Staffer, Visitor, complain
 
 def test_a_ticket_reads_back() -> None:
     topics = [live.topic("case", 17), live.topic("unit", 3), live.topic("case", 17)]
-    assert live.read_ticket(live.ticket(topics)) == sorted(set(topics))
-    assert live.read_ticket(live.ticket([])) == []
+    read = live.read_ticket(live.ticket(topics, person="U-1", stamp="abc"))
+    assert (read.topics, read.person, read.stamp) == (sorted(set(topics)), "U-1", "abc")
+    assert abs(read.issued - time.time()) < 60
+    nobodys = live.read_ticket(live.ticket([]))
+    assert (nobodys.topics, nobodys.person, nobodys.stamp) == ([], "", "")
 
 
 def test_forged_tickets() -> None:
@@ -43,7 +47,7 @@ def test_topics_are_opaque_and_distinct() -> None:
 def ticket_in(body: str) -> list[str]:
     found = re.search(r"ticket=([^\"&<]+)", body)
     assert found
-    return live.read_ticket(unquote(found[1]))
+    return live.read_ticket(unquote(found[1])).topics
 
 
 @pytest.mark.django_db

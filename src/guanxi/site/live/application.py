@@ -10,11 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core.signing import BadSignature
+from structlog import get_logger
 
-from guanxi.core.live import read_seat, read_ticket
+from guanxi.core.live import Seat, Ticket, read_seat, read_ticket
 from guanxi.site.live.feed import Feed
 from guanxi.site.live.here import Here
-from guanxi.site.live.hub import RETRY_MS, Client, Hub, poll
+from guanxi.site.live.hub import RETRY_MS, Client, Hub, Reader, poll
 
 HEARTBEAT_S: Final = 15.0
 TICKET_CHARS_MAX: Final = 8_000
@@ -25,6 +26,7 @@ SWEEP_S: Final = 2.0
 BEAT_BYTES_MAX: Final = 4_000
 PAGE_CHARS_MAX: Final = 40
 
+log = get_logger("guanxi.live")
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -38,6 +40,7 @@ class Application:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self.hub: Hub
         self.here: Here
+        self._reader: Reader
         self._poll: asyncio.Task[None]
         self._sweep: asyncio.Task[None]
 
@@ -49,8 +52,8 @@ class Application:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self.hub, self.here = Hub(), Here()
-        self._poll = asyncio.create_task(poll(self.hub, Feed()))
+        self.hub, self.here, self._reader = Hub(), Here(), Reader(Feed())
+        self._poll = asyncio.create_task(poll(self.hub, self._reader, self.here))
         self._sweep = asyncio.create_task(self._sweep_away())
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -92,6 +95,9 @@ class Application:
         except (BadSignature, ValueError, TypeError, KeyError, AttributeError, RecursionError, TimeoutError):
             await self._answer(send, 401, "no valid seat")
             return
+        if not await self._holds(seat):
+            await self._answer(send, 401, "no longer valid")
+            return
         if self.here.beat(seat, page, doing):
             self.hub.tell(seat.topic, self.here.message(seat.topic))
         await self._answer(send, 200, json.dumps({"here": self.here.people(seat.topic)}))
@@ -105,18 +111,31 @@ class Application:
 
     async def _admit(self, scope: Message, receive: Receive, send: Send) -> None:
         query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=10)
-        ticket = query.get("ticket", [""])[0]
-        topics = topics_of(ticket)
-        if topics is None:
+        text = query.get("ticket", [""])[0]
+        ticket = ticket_of(text)
+        if ticket is None:
             await self._answer(send, 401, "no valid ticket")
-        elif self.hub.is_full_for(ticket):
+        elif self.hub.is_full_for(text):
             await self._answer(send, 503, "too many clients", ("retry-after", "10"))
         elif not await self._is_ready():
             await self._answer(send, 503, "the database is away", ("retry-after", "5"))
+        elif not await self._holds(ticket):
+            await self._answer(send, 401, "no longer valid")
         else:
-            client = Client(ticket, topics)
+            client = Client(text, frozenset(ticket.topics), ticket.person, ticket.stamp, ticket.issued)
             missed = self.hub.join(client, _after(scope, query))
             await self._stream(client, missed, receive, send)
+
+    async def _holds(self, one: Ticket | Seat) -> bool:
+        """Whether its member of staff still stands as they did when it was made. Not while nobody can be asked."""
+        if not one.person:
+            return True
+        try:
+            standing = await self._reader.standing([one.person])
+        except Exception as error:  # noqa: BLE001 - two drivers' errors
+            log.warning("database.away", error=type(error).__name__)
+            return False
+        return standing.allows(one.person, one.stamp, one.issued)
 
     async def _is_ready(self) -> bool:
         with suppress(TimeoutError):
@@ -166,12 +185,12 @@ class Application:
         await send({"type": "http.response.body", "body": text.encode() + b"\n"})
 
 
-def topics_of(ticket: str) -> frozenset[str] | None:
-    """The topics of a ticket; None when it is forged, expired, damaged or too long."""
-    if len(ticket) > TICKET_CHARS_MAX:
+def ticket_of(text: str) -> Ticket | None:
+    """What a ticket says; None when it is forged, expired, damaged or too long."""
+    if len(text) > TICKET_CHARS_MAX:
         return None
     try:
-        return frozenset(map(str, read_ticket(ticket)))
+        return read_ticket(text)
     except (BadSignature, ValueError, TypeError):
         return None
 

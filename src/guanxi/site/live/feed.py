@@ -1,8 +1,9 @@
-"""Reading the sealed stream: one connection, the driver itself instead of Django's models."""
+"""Reading the sealed stream, and how people stand: one connection, the driver itself instead of Django's models."""
 
 import json
 import sqlite3
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from django.conf import settings
 
 from guanxi.core import libpq
 from guanxi.core.live import doer, topic
+from guanxi.site.live import standing
+from guanxi.site.live.standing import Standing
 
 BATCH: Final = 1_000
 KEPT: Final = 1_000  # events a client may catch up on
@@ -44,10 +47,20 @@ class Feed:
 
         The first read gives the last `KEPT` events. Raises the driver's errors; the next read connects again.
         """
+        with self._connected():
+            return self._read()
+
+    def standing(self, people: Collection[str]) -> Standing:
+        """How these people stand now. Raises the driver's errors; the next read connects again."""
+        with self._connected():
+            return standing.read(self._ask, people)
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
         try:
             if self._connection is None:
                 self._connection = connect()
-            return self._read()
+            yield
         except Exception:
             self.close()
             raise
@@ -68,6 +81,11 @@ class Feed:
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return list(self._connection.execute(sql).fetchall())
+
+    def _ask(self, sql: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
+        mark = "?" if isinstance(self._connection, sqlite3.Connection) else "%s"
+        text = sql.format(marks=", ".join([mark] * len(values)))
+        return list(self._connection.execute(text, list(values)).fetchall())
 
     def close(self) -> None:
         connection, self._connection = self._connection, None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from guanxi.core.live import Seat
+from guanxi.site.live.standing import Standing
 
 BEAT_S: Final = 15.0  # static/gx/here.js beats as often
 GONE_S: Final = 35.0
@@ -66,6 +67,23 @@ class Here:
             one["doing"] = one["doing"] or page.doing
         return sorted(found.values(), key=lambda one: (one["name"], one["id"]))[:PEOPLE_MAX]
 
+    def members(self) -> set[str]:
+        """Everybody who has some page open."""
+        return {one.seat.person for pages in self._pages.values() for one in pages.values()}
+
+    def show_out(self, standing: Standing) -> list[str]:
+        """Forget pages of whoever may not have them open any more; returns the topics where somebody is gone."""
+        changed = []
+        for topic, pages in list(self._pages.items()):
+            gone = [page for page, one in pages.items() if not _holds(one.seat, standing)]
+            for page in gone:
+                del pages[page]
+            if gone:
+                changed.append(topic)
+            if not pages:
+                del self._pages[topic]
+        return changed
+
     def sweep(self) -> list[str]:
         """Forget pages that fell silent; returns the topics where somebody is gone."""
         now, changed = self.clock(), []
@@ -86,3 +104,7 @@ class Here:
         """What a page hears: no id, since it is no event and is not told again to who comes back."""
         body = {"type": "here", "topics": [topic], "here": self.people(topic)}
         return f"data: {json.dumps(body, separators=(',', ':'))}\n\n".encode()
+
+
+def _holds(seat: Seat, standing: Standing) -> bool:
+    return not standing.knows(seat.person) or standing.allows(seat.person, seat.stamp, seat.issued)

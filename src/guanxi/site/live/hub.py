@@ -1,8 +1,9 @@
 """Who listens to what, and the last events for those who come back."""
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,6 +11,8 @@ from typing import Final
 from structlog import get_logger
 
 from guanxi.site.live.feed import BATCH, KEPT, Feed, Heard
+from guanxi.site.live.here import Here
+from guanxi.site.live.standing import CHECK_S, Standing
 
 POLL_S: Final = 0.2
 BACKOFF_S_MAX: Final = 5.0
@@ -27,6 +30,9 @@ class Client:
 
     ticket: str
     topics: frozenset[str]
+    person: str = ""
+    stamp: str = ""
+    issued: float = 0.0
     waiting: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING_MAX))
     retry_ms: int = RETRY_MS
 
@@ -108,6 +114,19 @@ class Hub:
             if not client.give(message):
                 self.leave(client)
 
+    def people(self) -> set[str]:
+        """Members of staff who listen."""
+        return {client.person for client in self.clients if client.person}
+
+    def let_go(self, standing: Standing) -> None:
+        """End the streams of whoever may not hear any more what their ticket says."""
+        for client in list(self.clients):
+            if standing.knows(client.person) and not standing.allows(
+                client.person, client.stamp, client.issued
+            ):
+                self.leave(client)
+                client.end()
+
     def restart(self, seq: int) -> None:
         """The stream now ends at `seq`, before what was told already: every page has to look again."""
         self.seq = seq
@@ -120,24 +139,55 @@ class Hub:
             client.end()
 
 
-async def poll(hub: Hub, feed: Feed) -> None:
-    """Read and broadcast for ever; a database that is away is tried again, later and later."""
-    wait_s = POLL_S
-    with ThreadPoolExecutor(1, "feed") as thread:
-        try:
-            while True:
-                try:
-                    found = await asyncio.get_running_loop().run_in_executor(thread, feed.read)
-                except Exception as error:  # noqa: BLE001 - two drivers' errors, and a page must not lose its stream
-                    hub.is_away, wait_s = True, min(wait_s * 2, BACKOFF_S_MAX)
-                    log.warning("database.away", wait_s=wait_s, error=type(error).__name__)
-                    await asyncio.sleep(wait_s)
-                    continue
-                hub.is_away, wait_s = False, POLL_S
-                if found is None:
-                    hub.restart(feed.cursor or 0)
-                else:
-                    hub.broadcast(found)
-                await asyncio.sleep(0 if found and len(found) == BATCH else POLL_S)
-        finally:
-            feed.close()
+class Reader:
+    """The feed, read in one thread of its own: by the poll, and for whoever comes in between."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        self._thread = ThreadPoolExecutor(1, "feed")
+
+    async def events(self) -> list[Heard] | None:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.feed.read)
+
+    async def standing(self, people: Collection[str]) -> Standing:
+        """How these people stand now. Raises the driver's errors."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self.feed.standing, set(people))
+
+    def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
+        self.feed.close()
+
+
+async def poll(hub: Hub, reader: Reader, here: Here) -> None:
+    """Read and broadcast for ever, and see every `CHECK_S` who still may hear; a database that is away is tried again,
+    later and later."""
+    wait_s, checked = POLL_S, 0.0
+    try:
+        while True:
+            try:
+                found = await reader.events()
+                if time.monotonic() - checked >= CHECK_S:
+                    standing = await reader.standing(hub.people() | here.members())
+                    checked = time.monotonic()
+                    hub.let_go(standing)
+                    _show_out(hub, here, standing)
+            except Exception as error:  # noqa: BLE001 - two drivers' errors, and a page must not lose its stream
+                hub.is_away, wait_s = True, min(wait_s * 2, BACKOFF_S_MAX)
+                log.warning("database.away", wait_s=wait_s, error=type(error).__name__)
+                await asyncio.sleep(wait_s)
+                continue
+            hub.is_away, wait_s = False, POLL_S
+            if found is None:
+                hub.restart(reader.feed.cursor or 0)
+            else:
+                hub.broadcast(found)
+            await asyncio.sleep(0 if found and len(found) == BATCH else POLL_S)
+    finally:
+        reader.close()
+
+
+def _show_out(hub: Hub, here: Here, standing: Standing) -> None:
+    """Colleagues no longer see them at their pages."""
+    for name in here.show_out(standing):
+        hub.tell(name, here.message(name))

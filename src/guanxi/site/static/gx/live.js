@@ -59,8 +59,43 @@ function receive(event) {
   }
 }
 
-function setLost(isLost) {
-  if (lost) lost.hidden = !isLost;
+function setLost(isLost, isOver = false) {
+  if (!lost) return;
+  lost.hidden = !isLost;
+  for (const words of lost.querySelectorAll("[data-over]")) words.hidden = (words.dataset.over === "yes") !== isOver;
+}
+
+// A browser does not tell why a stream was refused. 401: the ticket ended, with a sign-in or with rights that are no longer.
+async function isRefused(url) {
+  const look = new AbortController();
+  try {
+    return (await fetch(url, { signal: look.signal })).status === 401;
+  } catch {
+    return false;
+  } finally {
+    look.abort(); // what is let in would be a stream
+  }
+}
+
+// Another ticket stands in this very page, asked for anew; "" for whoever may no longer have the page.
+async function renewed() {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  if (!answer.ok || new URL(answer.url).pathname !== location.pathname) return "";
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [seat, mine] = [page, document].map((one) => one.getElementById("gx-here"));
+  if (seat && mine) mine.dataset.seat = seat.dataset.seat;
+  return page.querySelector('meta[name="gx-live"]')?.content || "";
+}
+
+async function again(url, delay) {
+  let next = url;
+  try {
+    if (await isRefused(url)) next = await renewed();
+  } catch {
+    // no connection: the same ticket later
+  }
+  if (next) connect(next, Math.min(delay * 2, 30_000));
+  else setLost(true, true);
 }
 
 function connect(url, pause) {
@@ -74,7 +109,7 @@ function connect(url, pause) {
   source.addEventListener("error", () => {
     setLost(true);
     if (source.readyState !== EventSource.CLOSED) return; // the browser retries by itself
-    setTimeout(() => connect(url, Math.min(delay * 2, 30_000)), delay);
+    setTimeout(() => again(url, delay), delay);
   });
   window.addEventListener("pagehide", () => source.close(), { once: true });
 }
