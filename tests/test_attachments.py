@@ -19,7 +19,7 @@ from guanxi.cases import queries
 from guanxi.cases.actions import append, open_case
 from guanxi.cases.models import Case
 from guanxi.cases.pages.show import conversation
-from guanxi.core import files
+from guanxi.core import files, retention
 from guanxi.core.access import system
 from guanxi.core.errors import Invalid
 from guanxi.core.files import actions, jobs, preview, scan, store
@@ -263,12 +263,18 @@ def test_sweeping_drops_orphans_and_keeps_what_is_needed(buyer: Shopper, now: da
     young = given(upload("young.jpg", picture((11, 17)))).stored[0]
     for digest in (kept.digest, orphan.digest):
         os.utime(store.path_of(digest), (0, 0))
-    os.utime(store.path_of(young.digest), (now.timestamp(), now.timestamp()))
-    assert actions.sweep(now=now) == 1
+    tomorrow = (now + timedelta(days=1)).timestamp()
+    os.utime(store.path_of(young.digest), (tomorrow, tomorrow))
+
+    def sweep() -> int:
+        return retention.sweep(actor=SYSTEM, now=now + timedelta(days=1)).get("file_contents", 0)
+
+    assert retention.due(now + timedelta(days=1))["file_contents"] == 1
+    assert sweep() == 1
     assert not store.path_of(orphan.digest).exists()
     assert store.path_of(kept.digest).exists()
     assert store.path_of(young.digest).exists()
-    assert actions.sweep(now=now) == 0
+    assert sweep() == 0
 
 
 def test_who_uploads_again_while_it_is_swept_loses_nothing(home: Path) -> None:
@@ -337,7 +343,7 @@ def test_what_cannot_be_drawn_has_no_preview_and_harms_nobody(
     _case, file = case_with(now, buyer, upload("torn.jpg", torn))
     assert jobs.inspect.call(file.public_id) == "done"
     file.refresh_from_db()
-    assert file.preview == File.Preview.NONE
+    assert file.preview == File.Preview.REFUSED
     assert jobs.inspect.call("F-00000-00000") == "gone"
 
 
@@ -345,7 +351,64 @@ def test_a_picture_of_too_many_pixels_is_not_decoded(tmp_path: Path) -> None:
     source, target = tmp_path / "wide.png", tmp_path / "out"
     source.write_bytes(picture((9_000, 5_000), kind="PNG"))  # 45 megapixels in 130 kB
     target.touch()
-    assert preview.make(source, target) is False
+    assert preview.make(source, target, "png") is False
+
+
+def pdf(*, box: str = "0 0 300 400", drawn: bytes = b"1 0 0 rg 0 200 300 200 re f", more: str = "") -> bytes:
+    """A PDF of one page, red in its upper half."""
+    parts = [
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj",
+        "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj",
+        f"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents 4 0 R>>endobj",
+        f"4 0 obj<</Length {len(drawn)}>>stream\n",
+    ]
+    return (
+        "\n".join(parts).encode()
+        + drawn
+        + f"\nendstream endobj\ntrailer<</Root 1 0 R{more}>>\n%%EOF".encode()
+    )
+
+
+def test_the_first_page_of_a_pdf_is_shown(buyer: Shopper, agent: Staffer, now: datetime) -> None:
+    case, file = case_with(now, buyer, upload("发票.pdf", pdf(), "application/pdf"))
+    assert jobs.inspect.call(file.public_id) == "done"
+    response = agent.client.get(f"/files/{file.public_id}/preview/")
+    drawn = Image.open(io.BytesIO(body(response)))
+    assert (drawn.format, drawn.size, response["Content-Type"]) == ("WEBP", (312, 416), "image/webp")
+    red, white = (drawn.convert("RGB").getpixel((150, height)) for height in (100, 300))
+    assert isinstance(red, tuple)
+    assert red[0] > 230 > 40 > red[1]
+    assert white == (255, 255, 255)
+    page = agent.client.get(f"/cases/{case.number}/").content.decode()
+    assert "gx-file--page" in page
+    assert agent.client.get(f"/files/{file.public_id}/")["Content-Disposition"].startswith("attachment")
+
+
+LOCKED = f"/Encrypt<</Filter/Standard/V 1/R 2/O<{'ab' * 32}>/U<{'cd' * 32}>/P -4>>/ID[<00><00>]"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pdf()[:60],
+        b"%PDF-1.7\n" + os.urandom(4_000),
+        pdf(more=LOCKED),
+        pdf(box="0 0 2000000000 2000000000"),
+        pdf(box="0 0 14000 3"),
+    ],
+    ids=["torn", "noise", "locked", "huge", "strip"],
+)
+def test_a_pdf_that_cannot_be_drawn_safely_says_so(
+    buyer: Shopper, agent: Staffer, now: datetime, hostile: bytes
+) -> None:
+    case, file = case_with(now, buyer, upload("x.pdf", hostile, "application/pdf"))
+    assert jobs.inspect.call(file.public_id) == "done"
+    file.refresh_from_db()
+    assert (file.preview, file.preview_digest) == (File.Preview.REFUSED, "")
+    page = agent.client.get(f"/cases/{case.number}/").content.decode()
+    assert "no preview: it cannot be drawn safely" in page
+    assert agent.client.get(f"/files/{file.public_id}/preview/").status_code == 404
+    assert agent.client.get(f"/files/{file.public_id}/").status_code == 200  # the file itself is still theirs
 
 
 @pytest.fixture
@@ -473,11 +536,11 @@ def test_erasing_over_the_api(token: Machine, buyer: Shopper, now: datetime) -> 
 
 def test_an_upload_nobody_uses_goes_after_a_day(token: Machine, now: datetime) -> None:
     Client().post("/api/v1/files", {"file": upload()}, headers=token.headers)
-    assert actions.sweep(now=now + timedelta(hours=23)) == 0
-    assert File.objects.count() == 1
     file = File.objects.get()
     os.utime(store.path_of(file.digest), (0, 0))
-    assert actions.sweep(now=now + timedelta(hours=25)) == 1
+    assert retention.sweep(actor=SYSTEM, now=now + timedelta(hours=23)) == {}
+    gone = retention.sweep(actor=SYSTEM, now=now + timedelta(hours=25))
+    assert gone == {"files_loose": 1, "file_contents": 1}
     assert File.objects.count() == 0
 
 

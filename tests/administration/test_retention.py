@@ -1,16 +1,34 @@
-"""Retention: what ages goes, counted; a dry run first; a legal hold stops everything."""
+"""Retention: what ages goes, counted; a dry run first; a legal hold stops everything, or keeps what is one person's."""
 
 from datetime import datetime, timedelta
 
 import pytest
 
-from guanxi.core import retention, seal
+from guanxi.core import holds, retention, seal
 from guanxi.core.access import EVERYTHING, Actor, Kind, system
 from guanxi.core.errors import Conflict, Denied, NotFound
-from guanxi.core.jobs.chores import Chores
-from guanxi.core.models import Detail, Event, IdempotencyKey, Job
+from guanxi.core.files import actions as file_actions
+from guanxi.core.models import (
+    BulkRow,
+    BulkRun,
+    Detail,
+    Event,
+    Export,
+    File,
+    IdempotencyKey,
+    ImportChunk,
+    ImportPart,
+    ImportRun,
+    Job,
+    Notice,
+    StaffLetter,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from guanxi.people.models import SignInCode
 from guanxi.site.jobs import sweep_old, verify_chain
-from tests.cast import SYSTEM, Staffer, complain, nothing_happens, work_off
+from guanxi.trade.models import Order
+from tests.cast import SYSTEM, Shopper, Staffer, complain, nothing_happens, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +99,6 @@ def test_a_legal_hold_stops_everything(boss: Staffer, now: datetime) -> None:
         with pytest.raises(Conflict):
             retention.sweep(actor=boss.actor, now=now)
         assert boss.client.post("/settings/retention/run/").status_code == 409
-        Chores(wake=lambda: None).prune(now)
         assert sweep_old.call() == {}
     boss.client.post("/settings/retention/hold/", {"on": "0", "why": "it is over", "key": "c"})
     assert retention.sweep(actor=boss.actor, now=now)["idempotency"] == 1
@@ -93,14 +110,6 @@ def test_the_night_does_it(now: datetime) -> None:
     assert Event.objects.get(type="retention.swept").actor_kind == "system"
 
 
-def test_the_hourly_clearing_is_counted_too(now: datetime) -> None:
-    Job.objects.create(
-        task="x", state="FAILED", enqueued=now, run_after=now, finished=now - timedelta(days=300)
-    )
-    Chores(wake=lambda: None).prune(now)
-    assert Event.objects.get(type="retention.swept").data == {"counts": {"jobs": 1}}
-
-
 def test_somebody_asks_for_it_now(boss: Staffer, now: datetime) -> None:
     answers(now, 30)
     assert boss.client.post("/settings/retention/run/").status_code == 303
@@ -108,6 +117,153 @@ def test_somebody_asks_for_it_now(boss: Staffer, now: datetime) -> None:
     assert Event.objects.get(type="retention.swept").actor_id == boss.user.public_id
     page = boss.client.get("/settings/retention/").content.decode()
     assert "Answers to repeated requests" in page
+
+
+PERSON = {"kind": "customer", "reason": "court 7"}
+
+
+def _aged(buyer: Shopper, seller: Shopper, agent: Staffer, other_agent: Staffer, now: datetime) -> None:
+    """Of each kind that ages one row of the held and one of somebody else."""
+    old = now - timedelta(days=400)
+    endpoint = WebhookEndpoint.objects.create(name="x", url="https://x.example", seed="s", created=old)
+    for number, (shopper, staffer) in enumerate(((buyer, agent), (seller, other_agent)), 1):
+        case = complain(now, contact=shopper.contact).case
+        for user, subject in ((staffer, 1), (agent if number == 2 else other_agent, case.id)):
+            Notice.objects.create(
+                user=user.user,
+                kind="x",
+                subject_kind="case",
+                subject_id=subject,
+                event_id=number,
+                created=old,
+            )
+        StaffLetter.objects.create(
+            user=staffer.user, title="x", body="x", language="en", state="sent", created=old
+        )
+        while seal.seal():
+            pass
+        told = Event.objects.filter(record_id=case.record_id, type="case.opened").latest("id")
+        WebhookDelivery.objects.create(
+            endpoint=endpoint, seq=told.seq or 0, type="x", state="delivered", created=old
+        )
+        for state, mine in (("done", True), ("done", False), ("draft", True), ("receiving", True)):
+            run = ImportRun.objects.create(
+                kind="orders", name=state, owner=staffer.user if mine else None, actor_kind="staff", state=state,
+                created=old, finished=old if state == "done" else None,
+            )  # fmt: skip
+            ImportPart.objects.create(run=run, number=0, body=b"x")
+            if not mine:
+                order = Order.objects.filter(record=case.record_id).values_list("id", flat=True).first()
+                written = [[2, {"o": order or 1}], [3, None]]
+                ImportChunk.objects.create(run=run, phase="run", first_row=2, last_row=3, written=written)
+        started = {
+            "listing": "cases",
+            "user": staffer.user,
+            "language": "en",
+            "created": old,
+            "finished": old,
+        }
+        bulk = BulkRun.objects.create(action="x", chosen=True, expected=1, state="finished", **started)
+        BulkRow.objects.create(run=bulk, row_id=number, key="x", state="done")
+        Export.objects.create(state="ready", expires=old, **started)
+        Export.objects.create(state="sent", **started)
+        File.objects.create(
+            name="x", kind="txt", size=1, digest="", actor_kind="staff", actor_id=staffer.user.public_id,
+            scan="none", created=old,
+        )  # fmt: skip
+        Job.objects.create(
+            task="x", state="SUCCESSFUL", enqueued=old, run_after=old, finished=old, args=[shopper.public_id]
+        )
+        SignInCode.objects.create(
+            public_id=f"S{number}", record_id=shopper.record_id, digest="x", created=old, expires=old
+        )
+        IdempotencyKey.objects.create(
+            owner=f"customer:{shopper.public_id}",
+            key="k",
+            request_digest="",
+            status=200,
+            body="",
+            created=old,
+        )
+
+
+def test_of_a_held_person_nothing_goes_and_of_everybody_else_all(
+    boss: Staffer, buyer: Shopper, seller: Shopper, agent: Staffer, other_agent: Staffer, now: datetime
+) -> None:
+    _aged(buyer, seller, agent, other_agent, now)
+    before = retention.due(now)
+    for kind, code in (("customer", buyer.public_id), ("staff", agent.user.public_id)):
+        answer = boss.client.post(
+            "/settings/retention/persons/", {**PERSON, "kind": kind, "code": code, "key": kind}
+        )
+        assert answer.status_code == 303
+    due = retention.due(now)
+    twice = {
+        "jobs_done", "idempotency", "sign_in_codes", "staff_letters", "webhook_log", "import_broken",
+        "import_drafts", "bulk_rows", "export_files", "export_history", "files_loose",
+    }  # fmt: skip
+    assert {code: (before[code], due[code]) for code in twice} == dict.fromkeys(twice, (2, 1))
+    assert (before["notices"], due["notices"]) == (4, 1)  # to the held, or about them
+    assert (before["import_files"], due["import_files"]) == (4, 2)
+    swept = retention.sweep(actor=boss.actor, now=now)
+    assert {code: swept[code] for code in twice} == dict.fromkeys(twice, 1)
+    assert Event.objects.filter(type="retention.swept").count() == 1  # one sweep, one counted event
+    assert all(count == 0 for count in retention.due(now).values())
+    assert set(ImportPart.objects.values_list("run__owner", flat=True)) == {agent.user.id, None}
+    page = boss.client.get("/settings/retention/").content.decode()
+    assert "court 7" in page
+    assert buyer.public_id in page
+
+
+def test_a_hold_is_lifted_with_a_word_and_everything_ages_again(
+    boss: Staffer, buyer: Shopper, now: datetime
+) -> None:
+    IdempotencyKey.objects.create(
+        owner=f"customer:{buyer.public_id}", key="k", request_digest="", status=200, body="",
+        created=now - timedelta(days=90),
+    )  # fmt: skip
+    hold = holds.place(actor=boss.actor, now=now, kind="customer", code=buyer.public_id, why="court 7")
+    again = holds.place(actor=boss.actor, now=now, kind="customer", code=buyer.public_id, why="again")
+    assert again.id == hold.id
+    assert retention.due(now)["idempotency"] == 0
+    url = f"/settings/retention/persons/{hold.public_id}/lift/"
+    assert boss.client.post(url, {"reason": "", "key": "a"}).status_code == 422
+    assert boss.client.post(url, {"reason": "settled", "key": "b"}).status_code == 303
+    assert boss.client.post(url, {"reason": "settled", "key": "c"}).status_code == 404
+    assert retention.due(now)["idempotency"] == 1
+    told = Event.objects.filter(type__startswith="hold.").order_by("id")
+    assert [(one.type, one.subject_kind, one.subject_id) for one in told] == [
+        ("hold.placed", "customer", buyer.customer_id), ("hold.lifted", "customer", buyer.customer_id),
+    ]  # fmt: skip
+    assert [Detail.objects.get(event=one).body for one in told] == [{"why": "court 7"}, {"why": "settled"}]
+
+
+def test_a_held_persons_file_is_not_erased(boss: Staffer, buyer: Shopper, now: datetime) -> None:
+    case = complain(now, contact=buyer.contact).case
+    file = File.objects.create(
+        name="x", kind="txt", size=1, digest="", actor_kind="staff", scan="none", created=now,
+        subject_kind="case", subject_id=case.id, record_id=case.record_id,
+    )  # fmt: skip
+    holds.place(actor=boss.actor, now=now, kind="customer", code=buyer.public_id, why="court 7")
+    with nothing_happens(), pytest.raises(Conflict):
+        file_actions.erase(actor=SYSTEM, now=now, public_id=file.public_id)
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"code": "C-NOBODY"}, "nobody with this number"),
+        ({"kind": "moon", "code": "x"}, "A customer or a member of staff"),
+        ({"reason": " "}, "Say why"),
+    ],
+)
+def test_a_hold_needs_somebody_and_a_reason(
+    boss: Staffer, buyer: Shopper, sent: dict[str, str], words: str
+) -> None:
+    with nothing_happens():
+        answer = boss.client.post("/settings/retention/persons/", {**PERSON, "code": buyer.public_id, **sent})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
 
 
 def test_auditors_read_and_delete_nothing(
@@ -120,6 +276,11 @@ def test_auditors_read_and_delete_nothing(
         for who in (auditor, agent, stranger):
             assert who.client.post("/settings/retention/run/").status_code == 403
             assert who.client.post("/settings/retention/hold/", {"on": "1", "why": "x"}).status_code == 403
+            sent = {**PERSON, "kind": "staff", "code": agent.user.public_id}
+            assert who.client.post("/settings/retention/persons/", sent).status_code == 403
+            assert (
+                who.client.post("/settings/retention/persons/Z-1/lift/", {"reason": "x"}).status_code == 403
+            )
         assert agent.client.get("/settings/retention/").status_code == 403
         with pytest.raises(Denied):
             retention.sweep(actor=nobody, now=now)

@@ -89,18 +89,24 @@ def test_details_change_and_the_event_says_from_what_to_what(boss: Staffer, agen
     event = last("staff.changed")
     assert event.data == {"user": agent.user.public_id, "fields": ["language", "name", "unit"]}
     body = Detail.objects.get(event=event).body
-    assert body["before"] == {"name": "Agent", "language": "zh-hans", "unit": "front"}
-    assert body["after"] == {"name": "Agnes", "language": "en", "unit": "data"}
+    assert body["before"] == {"name": "Agent", "language": "zh-hans", "unit": "front", "email": ""}
+    assert body["after"] == {"name": "Agnes", "language": "en", "unit": "data", "email": ""}
     assert "Agent" in boss.client.get(page_of(agent.user)).content.decode()
 
 
 def test_bad_input_comes_back_beside_its_field(boss: Staffer, agent: Staffer) -> None:
     with nothing_happens():
         answer = boss.client.post(f"{page_of(agent.user)}change/", {"name": "", "language": "en", "unit": ""})
+        mail = boss.client.post(
+            f"{page_of(agent.user)}change/", {"name": "A", "language": "en", "email": "a@"}
+        )
         wrong = boss.client.post(f"{page_of(agent.user)}seat/", {"team": "front", "capacity": "many"})
         far = boss.client.post(f"{page_of(agent.user)}grant/", {"role": "agent", "at": "moon"})
         taken = boss.client.post("/settings/users/new/", {"name": "X", "username": "AGENT", "language": "en"})
-    assert [answer.status_code, wrong.status_code, far.status_code, taken.status_code] == [422] * 4
+    assert "no e-mail address we can write to" in mail.content.decode()
+    assert [answer.status_code, mail.status_code, wrong.status_code, far.status_code, taken.status_code] == [
+        422
+    ] * 5
     assert "A name of at most 80 characters" in answer.content.decode()
     assert "A whole number" in wrong.content.decode()
     assert "There is no such unit" in far.content.decode()

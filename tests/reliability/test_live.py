@@ -53,7 +53,9 @@ class Page:
         reader, writer = await asyncio.open_connection("127.0.0.1", stack.ports["live"])
         header = f"Last-Event-ID: {last}\r\n" if last else ""
         query = urlencode({"ticket": given or ticket(topics)})
-        writer.write(f"GET /live?{query} HTTP/1.1\r\nHost: live\r\nConnection: close\r\n{header}\r\n".encode())
+        writer.write(
+            f"GET /live?{query} HTTP/1.1\r\nHost: live\r\nConnection: close\r\n{header}\r\n".encode()
+        )
         page = cls(reader, writer)
         assert b" 200 " in await reader.readline()
         while (await reader.readline()).strip():

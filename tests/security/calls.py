@@ -169,6 +169,10 @@ CALLS: Mapping[str, Call] = {
     "settings/retention/": Call(),
     "settings/retention/run/": Call(body={}),
     "settings/retention/hold/": Call(body={"on": "1", "why": "a court asked"}),
+    "settings/retention/persons/": Call(body={"kind": "customer", "code": "{buyer}", "reason": "a court asked"}),
+    "settings/retention/persons/<slug:public_id>/lift/": Call(
+        "/settings/retention/persons/Z-00000-00000/lift/", {"reason": "it is over"}
+    ),
     "welcome/<str:token>/": Call("/welcome/nothing/", {"password": "x" * 12, "again": "x" * 12}),
     "settings/tokens/": Call(),
     "settings/tokens/new/": Call(body={"name": "shop", "right:cases.view": "team", "days": "30"}),

@@ -7,7 +7,7 @@ import pytest
 from guanxi.cases import actions as cases
 from guanxi.cases import queries as case_queries
 from guanxi.cases.actions import Opened
-from guanxi.core import clock, events
+from guanxi.core import clock, events, retention
 from guanxi.core.access import Actor
 from guanxi.core.errors import Denied, Invalid, NotFound
 from guanxi.core.events import Event
@@ -248,8 +248,8 @@ def test_the_bell_counts_and_the_page_hears_live(agent: Staffer, notice: Notice)
 
 
 def test_old_notices_are_forgotten(agent: Staffer, notice: Notice, now: datetime) -> None:
-    assert actions.prune(actor=SYSTEM, now=now + timedelta(days=89)) == 0
-    assert actions.prune(actor=SYSTEM, now=now + timedelta(days=91)) == 1
+    assert retention.sweep(actor=SYSTEM, now=now + timedelta(days=89), only="notices") == {}
+    assert retention.sweep(actor=SYSTEM, now=now + timedelta(days=91), only="notices") == {"notices": 1}
     assert told(agent) == []
 
 

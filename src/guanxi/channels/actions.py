@@ -18,13 +18,14 @@ from guanxi.channels import queries
 from guanxi.channels.models import Message
 from guanxi.channels.rules import RULE, STOPPED, Intent, decide
 from guanxi.core import events, jobs, rows
-from guanxi.core.access import PUBLIC, Actor, system
+from guanxi.core.access import PUBLIC, Actor, Kind, system
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Throttled
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
 from guanxi.core.ids import new_id
-from guanxi.core.models import Detail
+from guanxi.core.models import Detail, StaffLetter, User
+from guanxi.core.notices.mail import Letter
 from guanxi.core.phrases import sentences
 from guanxi.people import queries as people
 from guanxi.people.actions import CODE_AGE, code_digest, make_code
@@ -37,6 +38,7 @@ CODES_PER_QUARTER_HOUR_MAX = 3
 QUARTER_HOUR = timedelta(minutes=15)
 BODY_CHARS_MAX = 20_000
 DELIVER = "guanxi.channels.jobs.deliver"
+DELIVER_TO_COLLEAGUE = "guanxi.channels.jobs.deliver_to_colleague"
 
 
 def register_veto(veto: Veto) -> None:
@@ -170,7 +172,7 @@ def deliver(*, now: datetime, public_id: str) -> str:
     return _mark_sent(now=now, message_id=message.id)
 
 
-def _mail(message: Message) -> EmailMessage:
+def _mail(message: Message | StaffLetter) -> EmailMessage:
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     headers = {
         "Message-ID": f"<{message.public_id}@{host}>",
@@ -376,3 +378,82 @@ def withdraw_messages(*, actor: Actor, now: datetime, message_ids: Sequence[int]
         )  # fmt: skip
     Detail.objects.filter(event__subject_kind="message", event__subject_id__in=ids).delete()
     Message.objects.filter(id__in=ids).delete()
+
+
+@action
+def write_to_colleague(*, actor: Actor, now: datetime, user: User, letter: Letter) -> StaffLetter:
+    """Mail a member of staff about their notices, or hold it and say why: the same gate. Row, event and job together."""
+    actor.require_kind(Kind.SYSTEM)
+    why = decide(Intent("notice", "email", user.email, None))
+    goes = why.outcome == "send"
+    row = StaffLetter(
+        user=user,
+        title=" ".join(letter.title.split())[:200],
+        body=letter.body[:BODY_CHARS_MAX],
+        language=letter.language,
+        address=user.email,
+        state=StaffLetter.State.QUEUED if goes else StaffLetter.State.HELD,
+        explanation=why.as_json(),
+        created=now,
+    )
+    happening = happened.STAFF_QUEUED if goes else happened.STAFF_HELD
+    events.record(_to_colleague(happening.code, actor, now, row), with_rows=[row])
+    if goes:
+        jobs.enqueue_named(DELIVER_TO_COLLEAGUE, row.public_id)
+    return row
+
+
+def _to_colleague(code: str, actor: Actor, now: datetime, letter: StaffLetter, **data: bool) -> Event:
+    return Event(code, actor, now, ("user", letter.user_id), data={"letter": letter.public_id, **data})
+
+
+def deliver_to_colleague(*, now: datetime, public_id: str) -> str:
+    """Hand one queued letter to the mail server; one to somebody who has left meanwhile stays here. As `deliver`."""
+    letter = StaffLetter.objects.select_related("user").filter(public_id=public_id).first()
+    if letter is None or letter.state != StaffLetter.State.QUEUED:
+        return "nothing to do"
+    if not letter.user.is_active:
+        left = Explanation("hold", (Fact("gate.left", {}),), RULE)
+        return _settle_letter(now=now, public_id=public_id, state=StaffLetter.State.HELD, why=left)
+    _mail(letter).send(fail_silently=False)
+    return _settle_letter(now=now, public_id=public_id, state=StaffLetter.State.SENT)
+
+
+_LETTER_FATES = {
+    StaffLetter.State.SENT: happened.STAFF_SENT,
+    StaffLetter.State.HELD: happened.STAFF_HELD,
+    StaffLetter.State.FAILED: happened.STAFF_FAILED,
+}
+
+
+@action
+def _settle_letter(*, now: datetime, public_id: str, state: str, why: Explanation | None = None) -> str:
+    letter = StaffLetter.objects.select_for_update().filter(public_id=public_id, state="queued").first()
+    if letter is None:
+        return "already settled"
+    letter.state = state
+    letter.sent = now if state == StaffLetter.State.SENT else None
+    letter.explanation = why.as_json() if why else letter.explanation
+    letter.save(update_fields=["state", "sent", "explanation"])
+    code = _LETTER_FATES[StaffLetter.State(state)].code
+    events.record(_to_colleague(code, system("mail"), now, letter))
+    return str(state)
+
+
+def give_letter_up(*, now: datetime, public_id: str) -> None:
+    """The last try failed: say so on the letter, where an administrator sees it."""
+    _settle_letter(now=now, public_id=public_id, state=StaffLetter.State.FAILED)
+
+
+@action
+def send_letter_again(*, actor: Actor, now: datetime, public_id: str) -> bool:
+    """Put a failed letter to a colleague on its way once more. Needs `site.settings`; False when it did not fail."""
+    actor.require("site.settings")
+    letter = StaffLetter.objects.select_for_update().filter(public_id=public_id, state="failed").first()
+    if letter is None:
+        return False
+    letter.state = StaffLetter.State.QUEUED
+    letter.save(update_fields=["state"])
+    events.record(_to_colleague(happened.STAFF_QUEUED.code, actor, now, letter, again=True))
+    jobs.enqueue_named(DELIVER_TO_COLLEAGUE, letter.public_id)
+    return True

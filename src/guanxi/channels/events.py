@@ -13,4 +13,22 @@ IMPORTED_OUT = EventType(
 WITHDRAWN = EventType(
     "message.withdrawn", _("Imported message taken back"), icon="arrow-back-up", shown=False
 )
-ALL = (QUEUED, HELD, SENT, FAILED, IMPORTED_IN, IMPORTED_OUT, WITHDRAWN)
+STAFF_QUEUED = EventType("staff_mail.queued", _("Mail to a colleague written"), icon="mail", shown=False)
+STAFF_HELD = EventType("staff_mail.held", _("Mail to a colleague not sent"), icon="mail-off", shown=False)
+STAFF_SENT = EventType("staff_mail.sent", _("Mail to a colleague sent"), icon="mail", shown=False)
+STAFF_FAILED = EventType(
+    "staff_mail.failed", _("Mail to a colleague could not be delivered"), icon="mail-x", shown=False
+)
+ALL = (
+    QUEUED,
+    HELD,
+    SENT,
+    FAILED,
+    IMPORTED_IN,
+    IMPORTED_OUT,
+    WITHDRAWN,
+    STAFF_QUEUED,
+    STAFF_HELD,
+    STAFF_SENT,
+    STAFF_FAILED,
+)

@@ -1,19 +1,69 @@
+"""Background work of channels: handing mail over, and telling colleagues what waits for them by e-mail."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
 from django_tasks import task
 
 from guanxi.channels import actions
-from guanxi.core import jobs
+from guanxi.core import clock, jobs
+from guanxi.core.access import system
 from guanxi.core.clock import now
+from guanxi.core.jobs import backend
+from guanxi.core.models import Event, Job, User
+from guanxi.core.notices import DIGEST, MAIL, mail
+from guanxi.core.notices.mail import Letter
+
+GATHER = timedelta(seconds=20)  # what happens together is told in one mail
 
 
 @task(queue_name="mail", attempts_max=12)  # twelve tries outlast a mail server that is away for hours
 def deliver(public_id: str) -> str:
     """Hand one message to the mail server. Safe twice: a message that is no longer on its way is left alone."""
+    return _insist(public_id, actions.deliver, actions.give_up)
+
+
+@task(queue_name="mail", attempts_max=12)
+def deliver_to_colleague(public_id: str) -> str:
+    """The same for a letter to a colleague."""
+    return _insist(public_id, actions.deliver_to_colleague, actions.give_letter_up)
+
+
+def _insist(public_id: str, hand_over: Callable[..., str], give_up: Callable[..., None]) -> str:
     try:
-        return actions.deliver(now=now(), public_id=public_id)
+        return hand_over(now=now(), public_id=public_id)
     except Exception as error:
         if actions.is_refused_for_good(error):
-            actions.give_up(now=now(), public_id=public_id)
+            give_up(now=now(), public_id=public_id)
             return "refused for good"
         if jobs.is_last_attempt():
-            actions.give_up(now=now(), public_id=public_id)
+            give_up(now=now(), public_id=public_id)
         raise
+
+
+@task(queue_name="mail")
+def tell_colleagues() -> int:
+    """Write to whoever wants to be told at once. Safe twice: what was told waits no longer."""
+    return mail.tell(now=now(), way=MAIL, write=_write)
+
+
+@task(queue_name="mail")
+def tell_colleagues_daily() -> int:
+    """Write to whoever wants to be told once a day, of what they have not read meanwhile. Safe twice."""
+    return mail.tell(now=now(), way=DIGEST, write=_write)
+
+
+def _write(user: User, letter: Letter) -> None:
+    actions.write_to_colleague(actor=system("notices"), now=now(), user=user, letter=letter)
+
+
+def notices_added(found: list[Event]) -> None:
+    """Somebody is to be told by e-mail: soon, together with what happens meanwhile. A batch of the sealed stream."""
+    if not any(event.data.get("mail") for event in found):
+        return
+    when = clock.now() + GATHER
+    waiting = Job.objects.filter(state=Job.State.READY, task=tell_colleagues.module_path, workers=[])
+    if not waiting.filter(run_after__lte=when).exists():
+        job = backend.prepare(tell_colleagues, now=clock.now())
+        job.run_after = when
+        job.save(force_insert=True)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from guanxi.core.explain import Explanation, Fact
 
 RULE = "channels.gate@1"
-# Answering somebody about their own matter needs no consent, but their refusal counts. Everything else needs a yes.
-ALLOWED_WITHOUT_CONSENT = frozenset({"service", "security"})
+# Answering somebody about their own matter needs no consent, but their refusal counts. Everything else needs a yes. Notices
+# go to colleagues who have chosen them.
+ALLOWED_WITHOUT_CONSENT = frozenset({"service", "security", "notice"})
+BASES = {"notice": "gate.chosen"}
 STOPPED = Fact("gate.stopped", {})  # by hand, after the gate had let it go
 NEVER_REFUSABLE = frozenset({"security"})  # a sign-in code they have just asked for
 
@@ -34,5 +36,5 @@ def decide(intent: Intent) -> Explanation:
         facts.append(Fact("gate.no_consent", {"purpose": intent.purpose, "channel": intent.channel}))
     if facts:
         return Explanation("hold", tuple(facts), RULE, objection="gate.objection")
-    basis = "gate.consented" if intent.consent else "gate.own_matter"
+    basis = "gate.consented" if intent.consent else BASES.get(intent.purpose, "gate.own_matter")
     return Explanation("send", (Fact(basis, {"purpose": intent.purpose}),), RULE)

@@ -45,6 +45,8 @@ def connect() -> None:
             "gate.refused": _("the customer refused %(purpose)s by %(channel)s"),
             "gate.no_consent": _("no consent for %(purpose)s by %(channel)s"),
             "gate.consented": _("the customer agreed"),
+            "gate.chosen": _("they have chosen to be told by e-mail"),
+            "gate.left": _("this person may not sign in any more"),
             "gate.own_matter": _("it is about the customer's own matter"),
             "gate.objection": _("The customer can change this on their own page at any time."),
             "gate.stopped": _("stopped by hand"),
@@ -52,6 +54,7 @@ def connect() -> None:
             "purpose.service": _("service messages"),
             "purpose.marketing": _("promotion"),
             "purpose.security": _("sign-in codes"),
+            "purpose.notice": _("notices to colleagues"),
             **{f"channel.{code}": text for code, text in CHANNELS.items()},
         }
     )

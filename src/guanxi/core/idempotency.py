@@ -9,13 +9,12 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core import options
 from guanxi.core.action import again_when_met
 from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.models import IdempotencyKey
@@ -76,9 +75,3 @@ def _replay(given: IdempotencyKey, digest: str) -> Answer:
     if given.request_digest != digest:
         raise Invalid(_("This idempotency key was used for another request."), code="idempotency_key_reused")
     return Answer(given.status, given.body, replayed=True)
-
-
-def forget_old(*, now: datetime) -> int:
-    """Delete answers older than the days set for them (0: none); returns how many."""
-    days = options.number("retention.idempotency")
-    return IdempotencyKey.objects.filter(created__lt=now - timedelta(days=days)).delete()[0] if days else 0

@@ -1,27 +1,30 @@
-"""How long what is not for ever is kept: rules that rooms declare, one sweep a day, one event that counts what went.
+"""How long what is not for ever is kept: rules that rooms declare, one sweep a night, one event that counts what went.
 
-A rule's days are a run-time setting (`core.options`), 0 is: kept for ever. While the legal hold is on, nothing is deleted.
+Every deletion for age goes through this registry. A rule's days are a run-time setting (`core.options`), 0 is: kept for ever.
+While the legal hold is on, nothing is deleted; of a person under a hold of their own (`core.holds`), nothing that is theirs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core import events, options
+from guanxi.core import events, holds, options
 from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.events import Event
+from guanxi.core.holds import Held
 from guanxi.core.jobs.context import progress
 from guanxi.core.models import Event as EventRow
 from guanxi.core.timeline import EventType
 
 SWEPT = EventType("retention.swept", _("Old data deleted"), icon="trash", shown=False)
-ALL = (SWEPT,)
-RIGHT = "site.retention"
+ALL = (SWEPT, *holds.ALL)
+RIGHT: Final = holds.RIGHT
 HOLD: Final = "retention.hold"
 BATCH: Final = 500  # rows a transaction: SQLite's one writer is not held up
 SUBJECT: Final = ("retention", 0)
@@ -31,16 +34,17 @@ SUBJECT: Final = ("retention", 0)
 class Rule:
     """One kind of row that ages. `option` is the setting with its days.
 
-    `count(before)` says how many are older; `delete(before, limit)` deletes at most `limit` of them in one transaction
-    and says how many went.
+    `count(before, held)` says how many are older and nobody's under a hold; `delete(before, limit, held)` deletes at most
+    `limit` of them in one transaction and says how many went. `limit` is small where rows are large.
     """
 
     code: str
     title: Any
     hint: Any
     option: str
-    count: Callable[[datetime], int]
-    delete: Callable[[datetime, int], int]
+    count: Callable[[datetime, Held], int]
+    delete: Callable[[datetime, int, Held], int]
+    limit: int = BATCH
 
     @property
     def days(self) -> int:
@@ -49,6 +53,46 @@ class Rule:
     def before(self, now: datetime) -> datetime | None:
         """Older than this goes; None: nothing ever does."""
         return now - timedelta(days=self.days) if self.days else None
+
+
+Rows = Callable[[datetime], "QuerySet[Any]"]
+Keep = Callable[["QuerySet[Any]", Held], "QuerySet[Any]"]
+Drop = Callable[[Sequence[Any]], None]
+
+
+def of_rows(
+    code: str, old: Rows, *, keep: Keep, drop: Drop | None = None, option: str = "", limit: int = BATCH
+) -> Rule:
+    """A rule over the rows `old(before)`, without those `keep` leaves out for persons under a hold.
+
+    `drop` deletes rows by key, for what is more than a row; else they are simply deleted.
+    """
+    setting = options.option(f"retention.{option or code}")
+
+    def left(before: datetime, held: Held) -> "QuerySet[Any]":
+        return keep(old(before), held) if held else old(before)
+
+    def count(before: datetime, held: Held) -> int:
+        return left(before, held).count()
+
+    def delete(before: datetime, limit: int, held: Held) -> int:
+        found = left(before, held)
+        keys = list(found.order_by().values_list("pk", flat=True)[:limit])
+        if drop:
+            drop(keys)
+        else:
+            found.model._base_manager.filter(pk__in=keys).delete()
+        return len(keys)
+
+    return Rule(
+        code=code,
+        title=setting.title,
+        hint=setting.hint,
+        option=setting.code,
+        count=count,
+        delete=delete,
+        limit=limit,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +123,10 @@ def is_held() -> bool:
 
 def due(now: datetime) -> dict[str, int]:
     """rule -> how many rows would be deleted now: the dry run."""
-    counts = {}
+    counts, held = {}, holds.held()
     for rule in _rules.values():
         before = rule.before(now)
-        counts[rule.code] = rule.count(before) if before else 0
+        counts[rule.code] = rule.count(before, held) if before else 0
     return counts
 
 
@@ -110,7 +154,9 @@ def sweep(*, actor: Actor, now: datetime, only: str = "") -> Mapping[str, int]:
 
 def _sweep(rule: Rule, before: datetime, counts: dict[str, int]) -> None:
     while not is_held():
-        gone = _batch(rule, before)
+        gone = _batch(
+            rule, before
+        )  # who is under a hold is asked each time: it may have been placed just now
         if not gone:
             return
         counts[rule.code] = counts.get(rule.code, 0) + gone
@@ -119,7 +165,7 @@ def _sweep(rule: Rule, before: datetime, counts: dict[str, int]) -> None:
 
 @action
 def _batch(rule: Rule, before: datetime) -> int:
-    return rule.delete(before, BATCH)
+    return rule.delete(before, rule.limit, holds.held())
 
 
 @action

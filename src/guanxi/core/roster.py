@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import events
@@ -73,24 +75,51 @@ def _named(name: str) -> str:
 
 @action
 def change_user(
-    *, actor: Actor, now: datetime, user: User, name: str, language: str, unit_id: int | None
+    *,
+    actor: Actor,
+    now: datetime,
+    user: User,
+    name: str,
+    language: str,
+    unit_id: int | None,
+    email: str | None = None,
 ) -> User:
-    """Change name, language and unit; the event keeps what they were. Raises `Invalid` naming the field."""
+    """Change name, language, unit and (None: as it is) the address for their notices; the event keeps what they were.
+
+    Raises `Invalid` naming the field.
+    """
     actor.require(RIGHT)
     if language not in LANGUAGES:
         raise Invalid(fields={"language": _("This language is not known here.")})
     if unit_id is not None and not Unit.objects.filter(id=unit_id).exists():
         raise Invalid(fields={"unit": _("There is no such unit.")})
     user = User.objects.select_for_update(of=("self",)).get(id=user.id)
-    before = {"name": user.name, "language": user.language, "unit": _unit_code(user.unit_id)}
-    after = {"name": _named(name), "language": language, "unit": _unit_code(unit_id)}
+    unit = _unit_code(user.unit_id)
+    before = {"name": user.name, "language": user.language, "unit": unit, "email": user.email}
+    after = {
+        "name": _named(name),
+        "language": language,
+        "unit": _unit_code(unit_id),
+        "email": user.email if email is None else address(email),
+    }
     if before == after:
         return user
-    user.name, user.language, user.unit_id = after["name"], language, unit_id
-    user.save(update_fields=["name", "language", "unit"])
+    user.name, user.language, user.unit_id, user.email = after["name"], language, unit_id, after["email"]
+    user.save(update_fields=["name", "language", "unit", "email"])
     fields = sorted(key for key in after if after[key] != before[key])
     _record(CHANGED, actor, now, user, data={"fields": fields}, detail={"before": before, "after": after})
     return user
+
+
+def address(text: str) -> str:
+    """An e-mail address of a colleague, "" for none. Raises `Invalid` for field `email`."""
+    text = text.strip()
+    try:
+        if text:
+            validate_email(text)
+    except ValidationError as error:
+        raise Invalid(fields={"email": _("This is no e-mail address we can write to.")}) from error
+    return text
 
 
 def _unit_code(unit_id: int | None) -> str:

@@ -20,7 +20,7 @@ from guanxi.core.events import Event
 from guanxi.core.live import stamp_of
 from guanxi.core.models import Role, RoleGrant, Unit, User
 from guanxi.core.prepared import prepared
-from guanxi.core.roster import somebody_stays
+from guanxi.core.roster import address, somebody_stays
 from guanxi.core.timeline import EventType
 
 ADDED = EventType("staff.added", _("Member of staff added"), icon="user-plus", shown=False)
@@ -106,6 +106,7 @@ def add_user(
     language: str = "zh-hans",
     unit_id: int | None = None,
     sample: bool = False,
+    email: str = "",
 ) -> User:
     """Let somebody sign in as staff; roles are granted apart. Needs `site.settings`. Raises `Conflict`: name taken."""
     actor.require(RIGHT)
@@ -121,6 +122,7 @@ def add_user(
         language=language,
         unit_id=unit_id,
         sample=sample,
+        email=address(email),
         date_joined=now,
     )
     data = {"user": user.public_id, "sample": sample}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanxi.core import clock, idempotency, keyset
+from guanxi.core import clock, idempotency, keyset, options
 from guanxi.core.access import Actor
 from guanxi.core.errors import Denied, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page
@@ -307,7 +307,7 @@ def _result(actor: Actor, run: ImportRun) -> dict[str, Any]:
         else "",
         "reason": say(f"import.reason.{run.reason}") if run.reason else "",
         "has_file": has_file,
-        "forgotten_after": limits.KEPT_DAYS,
+        "forgotten_after": options.number("retention.import_files"),
         "finished": run.finished,
         "started": run.started,
         "undoable": run.state in (State.DONE, State.CANCELLED, State.STOPPED) and bool(run.row),

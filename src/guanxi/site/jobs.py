@@ -26,7 +26,7 @@ def verify_chain(user: str) -> dict[str, object]:
     return {"sound": report.sound, "sealed": report.sealed, "faults": report.faults[:FAULTS_SHOWN]}
 
 
-@task
+@task(queue_name="import")  # the lane of long work: mail does not wait behind it
 def sweep_old(user: str = "") -> dict[str, int]:
     """Delete what is older than the house keeps it: daily, or when somebody asked. Nothing under a legal hold."""
     if retention.is_held():

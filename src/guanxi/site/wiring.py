@@ -14,12 +14,14 @@ from guanxi.cases import words as case_words
 from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
 from guanxi.channels import imports as channel_imports
+from guanxi.channels import jobs as channel_jobs
 from guanxi.channels import lists as channel_lists
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
 from guanxi.core import (
     audit,
     choices,
+    cover,
     events,
     figures,
     imports,
@@ -42,7 +44,6 @@ from guanxi.core.files import jobs as file_jobs
 from guanxi.core.files import reach as file_reach
 from guanxi.core.files import words as file_words
 from guanxi.core.imports import events as import_events
-from guanxi.core.imports import jobs as import_jobs
 from guanxi.core.imports import words as import_words
 from guanxi.core.jobs import monitor
 from guanxi.core.lists import events as list_events
@@ -50,14 +51,13 @@ from guanxi.core.lists import jobs as list_jobs
 from guanxi.core.lists import saving as list_views
 from guanxi.core.notices import events as notice_events
 from guanxi.core.notices import follow as notice_follow
-from guanxi.core.notices import jobs as notice_jobs
 from guanxi.core.panels import Panel
 from guanxi.core.timeline import bases as timelines
 from guanxi.core.webhooks import events as webhook_events
 from guanxi.core.webhooks import jobs as webhook_jobs
 from guanxi.core.webhooks import reach as webhook_reach
 from guanxi.engine import pinyin
-from guanxi.engine.cover import cover
+from guanxi.engine.cover import cover as cover_words
 from guanxi.engine.names import simplified
 from guanxi.packs import events as pack_events
 from guanxi.people import events as people_events
@@ -121,6 +121,7 @@ def connect() -> None:
         pack_events,
     ):
         timeline.register(*types.ALL)
+    cover.set_cover(cover_words)
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
     lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING)
@@ -156,7 +157,6 @@ def _timelines() -> None:
     timelines.register("customer", "people.view", channel_pages.customer_base)
     timelines.register("case", "cases.view", case_pages.timeline_base)
     timelines.add_link("case", case_pages.link_of)
-    timelines.set_cover(cover)
     panels.add_slot("customer.", lambda actor, key: people.get_customer(actor, key).id)
     panels.add_slot("case.right", cases.customer_of_case)
     panels.add_slot("case.below", cases.case_id)
@@ -184,17 +184,16 @@ def _followers() -> None:
     jobs.follow("cases.acknowledge", {"case.opened"}, case_jobs.acknowledge)
     jobs.follow("cases.tell_answer", {"case.answered", "case.resolved"}, case_jobs.tell_answer)
     jobs.follow("core.notices", notice_follow.types(), notice_follow.notify)
+    jobs.follow("notices.mail", {"notice.added"}, channel_jobs.notices_added)
     jobs.follow("core.steps", steps.types(), steps.tick)
 
 
 def _schedules() -> None:
-    jobs.every("imports.forget", 3_600, import_jobs.forget)
     jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
     jobs.every("webhooks.deliver", 600, webhook_jobs.deliver)  # should a waking ever be lost
-    jobs.every("webhooks.prune", "50 3 * * *", webhook_jobs.prune)
     jobs.every("cases.expire", 60, case_jobs.expire)
     jobs.every("lists.sweep", 600, list_jobs.sweep)
-    jobs.every("notices.prune", "40 3 * * *", notice_jobs.prune)
+    jobs.every("notices.digest", "0 8 * * *", channel_jobs.tell_colleagues_daily)
     jobs.every("retention.sweep", "40 2 * * *", house_jobs.sweep_old)
     jobs.every("files.sweep", "20 3 * * *", file_jobs.sweep)
 

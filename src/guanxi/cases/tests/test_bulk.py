@@ -13,7 +13,7 @@ from django.utils import translation
 from guanxi.cases import actions, lists
 from guanxi.cases.models import Case
 from guanxi.channels.models import Message
-from guanxi.core import clock, jobs, staff
+from guanxi.core import clock, jobs, retention, staff
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
 from guanxi.core.lists import carrying, choosing, runs
@@ -445,8 +445,9 @@ def test_what_nobody_works_on_is_ended(agent: Staffer, now: datetime) -> None:
 
 def test_old_runs_are_forgotten(agent: Staffer, now: datetime) -> None:
     _run(_start(agent, now, "answer", _open(now, 2), text="好的"))
-    assert runs.forget_old(now=now + timedelta(days=89)) == 0
-    assert runs.forget_old(now=now + timedelta(days=91)) == 2
+    assert "bulk_rows" not in retention.sweep(actor=SYSTEM, now=now + timedelta(days=89))
+    gone = retention.sweep(actor=SYSTEM, now=now + timedelta(days=91))
+    assert (gone["bulk_rows"], gone["bulk_runs"]) == (2, 1)
     assert BulkRun.objects.count() == 0
 
 

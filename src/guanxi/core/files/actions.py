@@ -1,13 +1,15 @@
 """Every write of files: uploading, hanging on a subject with somebody else's action, checking, erasing, sweeping."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from guanxi.core import events, jobs, rows
+from guanxi.core import events, holds, jobs, rows
 from guanxi.core.access import Actor, Kind, system
 from guanxi.core.action import action
 from guanxi.core.errors import Invalid, NotFound
@@ -17,7 +19,8 @@ from guanxi.core.files.events import ERASED, INFECTED, UPLOADED
 from guanxi.core.files.intake import FILES_MAX, Given, Stored
 from guanxi.core.models.files import File
 
-LOOSE_KEPT = timedelta(days=1)
+CONTENTS_TITLE: Final[Any] = gettext_lazy("Contents nobody refers to")
+CONTENTS_HINT: Final[Any] = gettext_lazy("Of files that were erased, replaced or never attached.")
 INSPECT = "guanxi.core.files.jobs.inspect"
 SWEEP_BATCH = 500
 
@@ -56,7 +59,6 @@ def _claim(public_ids: Sequence[str], actor: Actor, place: dict[str, object]) ->
 
 
 def _row(stored: Stored, *, actor: Actor, now: datetime, place: dict[str, object]) -> File:
-    picture = stored.kind.code in kinds.PICTURES
     return rows.new(
         File,
         name=stored.name,
@@ -66,7 +68,7 @@ def _row(stored: Stored, *, actor: Actor, now: datetime, place: dict[str, object
         actor_kind=actor.kind.value,
         actor_id=actor.id,
         scan=File.Scan.WAITING if scan.is_there() else File.Scan.NONE,
-        preview=File.Preview.WAITING if picture else File.Preview.NONE,
+        preview=File.Preview.WAITING if stored.kind.code in kinds.DRAWN else File.Preview.NONE,
         width=stored.width or None,
         height=stored.height or None,
         created=now,
@@ -100,8 +102,8 @@ def mark_scanned(*, now: datetime, public_id: str, clean: bool, note: str = "") 
 
 @action
 def mark_previewed(*, public_id: str, digest: str) -> None:
-    """A preview is ready, or ("") none can be made."""
-    state = File.Preview.READY if digest else File.Preview.NONE
+    """A preview is ready, or ("") none can be made: damaged, locked, or beyond what drawing it may cost."""
+    state = File.Preview.READY if digest else File.Preview.REFUSED
     File.objects.filter(public_id=public_id).update(preview=state, preview_digest=digest)
 
 
@@ -113,6 +115,7 @@ def erase(*, actor: Actor, now: datetime, public_id: str) -> None:
     file = File.objects.select_for_update().filter(public_id=public_id, erased=None).first()
     if file is None:
         raise NotFound
+    holds.forbid(file.record_id)
     _erase([file], actor, now)
 
 
@@ -152,24 +155,28 @@ def _referred(digests: set[str]) -> set[str]:
     return {digest for pair in rows_of.values_list("digest", "preview_digest") for digest in pair} & digests
 
 
-def sweep(*, now: datetime) -> int:
-    """Drop uploads nobody attached within a day and contents no row refers to; returns how many contents went."""
-    _forget_loose(now)
-    oldest = (now - LOOSE_KEPT).timestamp()
-    gone, batch = 0, set()
+def count_unreferred(before: datetime) -> int:
+    """How many contents lie in the store since before then and no row refers to."""
+    return sum(len(batch - _referred(batch)) for batch in _old_contents(before))
+
+
+def drop_unreferred(before: datetime, limit: int) -> int:
+    """Drop at most so many of them; returns how many went."""
+    gone = 0
+    for batch in _old_contents(before):
+        for digest in sorted(batch - _referred(batch)):
+            gone += store.drop(digest, younger_than=before.timestamp())
+            if gone >= limit:
+                return gone
+    return gone
+
+
+def _old_contents(before: datetime) -> Iterator[set[str]]:
+    batch: set[str] = set()
     for path in store.walk():
-        if path.stat().st_mtime < oldest:
+        if path.stat().st_mtime < before.timestamp():
             batch.add(path.name)
         if len(batch) >= SWEEP_BATCH:
-            gone += _drop_unreferred(batch, oldest)
+            yield batch
             batch = set()
-    return gone + _drop_unreferred(batch, oldest)
-
-
-@action
-def _forget_loose(now: datetime) -> None:
-    File.objects.filter(subject_id=None, created__lt=now - LOOSE_KEPT).delete()
-
-
-def _drop_unreferred(digests: set[str], oldest: float) -> int:
-    return sum(store.drop(digest, younger_than=oldest) for digest in digests - _referred(digests))
+    yield batch

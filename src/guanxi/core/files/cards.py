@@ -5,12 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from guanxi.core.files.kinds import BY_CODE
+from guanxi.core.files.kinds import BY_CODE, PICTURES
 from guanxi.core.models.files import File
 
 
 def cards(found: Iterable[File], *, link: str = "", may_erase: bool = False) -> list[dict[str, Any]]:
-    """`gx.files` of these: name, kind, size, url ("" while it may not leave), preview_url, note, tone, erase_url."""
+    """`gx.files` of these: name, kind, size, url ("" while it may not leave), preview_url, note, tone, erase_url;
+    `page`: the preview shows the first page, `refused`: none could be made safely."""
     return [_card(file, link, may_erase) for file in found]
 
 
@@ -25,7 +26,9 @@ def _card(file: File, link: str, may_erase: bool) -> dict[str, Any]:
         "size": size_words(file.size),
         "url": "" if blocked else _url("file", file, link),
         "preview_url": _url("file_preview", file, link) if ready else "",
-        "picture": file.preview != File.Preview.NONE,
+        "picture": file.kind in PICTURES and file.preview != File.Preview.REFUSED,
+        "page": file.kind == "pdf" and ready,
+        "refused": file.preview == File.Preview.REFUSED and not blocked,
         "note": str(file.get_scan_display()),
         "quiet": not blocked,
         "tone": "red" if infected else "amber" if blocked else "",

@@ -24,23 +24,22 @@ def inspect(public_id: str) -> str:
             actions.mark_previewed(public_id=public_id, digest="")
             return "infected"
     if file.preview == File.Preview.WAITING:
-        actions.mark_previewed(public_id=public_id, digest=_draw(file.digest))
+        actions.mark_previewed(public_id=public_id, digest=_draw(file.digest, file.kind))
     return "done"
 
 
-def _draw(digest: str) -> str:
+def _draw(digest: str, kind: str) -> str:
     with store.scratch() as (_file, target):
-        if not preview.make(store.path_of(digest), target):
+        if not preview.make(store.path_of(digest), target, kind):
             return ""
         return store.put([target.read_bytes()])
 
 
 @task
 def sweep() -> int:
-    """Daily: contents nobody refers to, uploads nobody attached; files whose scan came to nothing are looked at again."""
-    moment = now()
-    for public_id in File.objects.filter(
-        scan=File.Scan.WAITING, erased=None, created__lt=moment - AGAIN_AFTER
-    ).values_list("public_id", flat=True)[:500]:
+    """Daily: files whose scan came to nothing are looked at again."""
+    waiting = File.objects.filter(scan=File.Scan.WAITING, erased=None, created__lt=now() - AGAIN_AFTER)
+    again = list(waiting.values_list("public_id", flat=True)[:500])
+    for public_id in again:
         inspect.enqueue(public_id)
-    return actions.sweep(now=moment)
+    return len(again)

@@ -121,6 +121,7 @@ KINDS: tuple[Kind, ...] = (
 BY_EXTENSION = {end: kind for kind in KINDS for end in kind.extensions}
 BY_CODE = {kind.code: kind for kind in KINDS}
 PICTURES = frozenset({"png", "jpg", "gif", "webp"})
+DRAWN = PICTURES | {"pdf"}  # what gets a small picture
 ACCEPT = ",".join(f".{end}" for end in BY_EXTENSION)
 _UNTOLD = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/x-download"})
 

@@ -11,7 +11,6 @@ RECORD_LINES_MAX: Final = 200  # a quote open for longer was never meant to be o
 PART_BYTES: Final = 2**20
 SAMPLE_ROWS: Final = 500  # what mapping and date styles are guessed from
 PREVIEW_ROWS: Final = 6
-KEPT_DAYS: Final = 30  # the file itself, after the import has ended
 
 # A spreadsheet is a ZIP: what it unpacks to is bounded before anything is unpacked.
 ZIP_PARTS_MAX: Final = 3_000

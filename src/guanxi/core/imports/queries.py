@@ -1,6 +1,6 @@
 """Reading runs: one's own, or all with the right reaching that far."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,22 @@ def get_run(actor: Actor, public_id: str) -> ImportRun:
     if found is None or found.kind not in kinds.registered():
         raise NotFound
     return found
+
+
+def wrote_any(run: ImportRun, keys: Collection[int]) -> bool:
+    """Whether this import made or changed one of the rows with these keys; a million rows are read a chunk at a time."""
+    chunks = ImportChunk.objects.filter(run=run, phase=ImportChunk.Phase.RUN).values_list(
+        "written", flat=True
+    )
+    return any(_names(written, keys) for written in chunks.iterator(chunk_size=20))
+
+
+def _names(value: Any, keys: Collection[int]) -> bool:
+    """Whether one of these random keys stands anywhere in what undoing needs."""
+    if isinstance(value, int):
+        return value in keys
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_names(one, keys) for one in inner)
 
 
 def may_read_cells(actor: Actor, run: ImportRun) -> bool:

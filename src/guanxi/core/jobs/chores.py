@@ -9,8 +9,7 @@ from datetime import datetime
 import structlog
 from django.db import InterfaceError, OperationalError, connection, reset_queries
 
-from guanxi.core import clock, retention, seal
-from guanxi.core.access import system
+from guanxi.core import clock, seal
 from guanxi.core.jobs import lease, schedule
 from guanxi.core.jobs.outbox import Outbox
 
@@ -77,14 +76,9 @@ class Chores:
             self._wake()
         return fired
 
-    def prune(self, now: datetime) -> None:
-        if retention.is_held():
-            return
-        jobs = 0
-        while gone := lease.prune(now=now):
-            jobs += gone
-        schedule.prune(now=now)  # ticks say nothing of anybody
-        retention.note(actor=system("worker"), now=now, counts={"jobs": jobs})
+    def prune(self, now: datetime) -> int:
+        """Old ticks, which say nothing of anybody; everything else that ages goes by `core.retention`."""
+        return schedule.prune(now=now)
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._loop, name="chores", daemon=True)

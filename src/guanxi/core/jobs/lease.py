@@ -17,7 +17,6 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django_tasks.utils import get_module_path
 
-from guanxi.core import options
 from guanxi.core.errors import GuanxiError
 from guanxi.core.jobs.identity import is_gone
 from guanxi.core.models import Job
@@ -26,10 +25,6 @@ LEASE_S = 60.0
 BATCH = 8
 BACKOFF_S, BACKOFF_FACTOR, BACKOFF_S_MAX = 5.0, 4.0, 3600.0
 FRAMES_MAX = 20
-KEPT = {
-    Job.State.SUCCESSFUL: "retention.jobs_done",
-    Job.State.FAILED: "retention.jobs_failed",
-}  # days: settings
 _READY = RawSQL("state = 'READY'", (), output_field=BooleanField())
 _RUNNING = RawSQL("state = 'RUNNING'", (), output_field=BooleanField())
 _LOST = {"exception_class_path": "guanxi.core.jobs.LeaseLost", "traceback": ""}
@@ -168,15 +163,3 @@ def retry(job_id: uuid.UUID, *, now: datetime) -> bool:
         "finished": None,
     }
     return bool(failed.update(**changes, worker="", lease_until=None, done=0))
-
-
-def prune(*, now: datetime, limit: int = 1_000) -> int:
-    """Forget ended jobs after their days, a limited number at a time (write transactions stay short)."""
-    count = 0
-    for state, option in KEPT.items():
-        days = options.number(option)
-        if not days:
-            continue
-        old = Job.objects.filter(state=state, finished__lt=now - timedelta(days=days))
-        count += Job.objects.filter(id__in=list(old.values_list("id", flat=True)[:limit])).delete()[0]
-    return count

@@ -26,7 +26,6 @@ def write_export(export_id: int) -> None:
 
 @task
 def sweep() -> int:
-    """End what nobody works on any more, delete files and rows whose time is over."""
+    """End what nobody works on any more."""
     moment = now()
-    ended = runs.stop_lost(now=moment) + writing.sweep(now=moment)
-    return ended + runs.forget_old(now=moment) + writing.forget_old(now=moment)
+    return runs.stop_lost(now=moment) + writing.sweep(now=moment)

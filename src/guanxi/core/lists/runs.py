@@ -226,13 +226,3 @@ def _stop_lost(*, run_id: int, attempt: int, now: datetime) -> bool:
     run.save(update_fields=["attempt", "state", "reason", "finished"])
     events.record(ended_event(happened.BULK_FINISHED.code, system("lists"), now, run))
     return True
-
-
-def forget_old(*, now: datetime, days: int = 90, limit: int = 5_000) -> int:
-    """Delete what became of old rows, then the old runs; events keep that they were. Returns how many rows went."""
-    old = BulkRun.objects.filter(finished__lt=now - timedelta(days=days))
-    ids = list(BulkRow.objects.filter(run__in=old).values_list("id", flat=True)[:limit])
-    count = BulkRow.objects.filter(id__in=ids).delete()[0]
-    if count < limit:
-        old.filter(rows=None).delete()
-    return count

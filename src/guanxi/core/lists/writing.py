@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -147,33 +147,25 @@ def _stopped(export: Export, reason: str) -> None:
     _held(export).update(state=State.STOPPED, reason=reason, finished=wall_clock())
 
 
-def sweep(*, now: datetime, limit: int = 200) -> int:
-    """Delete files whose time is over, and what nobody works on any more. Returns how many exports ended."""
-    old = list(Export.objects.filter(state=State.READY, expires__lte=now).order_by("id")[:limit])
-    for export in old:
+def drop_files(keys: Sequence[int]) -> None:
+    """Delete the files of these exports; they stay in the history as deleted."""
+    for export in Export.objects.filter(id__in=keys):
         exports.path_of(export).unlink(missing_ok=True)
-    Export.objects.filter(id__in=[one.id for one in old], state=State.READY).update(state=State.EXPIRED)
+    Export.objects.filter(id__in=keys, state=State.READY).update(state=State.EXPIRED)
+
+
+def sweep(*, now: datetime) -> int:
+    """End what nobody works on any more, and clear what a crash left. Returns how many exports ended."""
     alive = Job.objects.filter(state__in=[Job.State.READY, Job.State.RUNNING]).values("id")
     lost = Export.objects.filter(state__in=exports.ACTIVE).exclude(job__in=alive)
     count = lost.update(state=State.STOPPED, reason="fault", finished=now, attempt=F("attempt") + 1)
-    _sweep_folder(now)
-    return len(old) + count
+    _sweep_folder()
+    return count
 
 
-def _sweep_folder(now: datetime) -> None:
-    """Files of no export, left by a crash between two steps."""
+def _sweep_folder() -> None:
+    """Files no export has, left by a crash between two steps. What is finished goes by `core.retention`."""
     for path in exports.folder().iterdir():
-        public_id = path.name.partition(".")[0]
-        is_old = path.stat().st_mtime < (now - exports.KEPT - timedelta(days=1)).timestamp()
-        if is_old or (path.suffix == ".part" and not _is_running(public_id)):
+        state = State.RUNNING if path.suffix == ".part" else State.READY
+        if not Export.objects.filter(public_id=path.name.partition(".")[0], state=state).exists():
             path.unlink(missing_ok=True)
-
-
-def _is_running(public_id: str) -> bool:
-    return Export.objects.filter(public_id=public_id, state=State.RUNNING).exists()
-
-
-def forget_old(*, now: datetime, days: int = 90, limit: int = 1_000) -> int:
-    """Delete old exports from the history; their events stay. Returns how many."""
-    old = Export.objects.filter(created__lt=now - timedelta(days=days)).exclude(state=State.READY)
-    return Export.objects.filter(id__in=list(old.values_list("id", flat=True)[:limit])).delete()[0]

@@ -26,6 +26,7 @@ class File(models.Model):
         WAITING = "waiting", _("in the making")
         READY = "ready", _("ready")
         NONE = "none", _("none")
+        REFUSED = "refused", _("none can be made safely")
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     public_id = models.CharField(max_length=20, unique=True, default=_file_code)

@@ -1,9 +1,10 @@
 """Every write of one's own notices."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Final
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -12,13 +13,11 @@ from guanxi.core.access import Actor, Kind
 from guanxi.core.action import action
 from guanxi.core.errors import Denied, Invalid, NotFound
 from guanxi.core.events import Event
-from guanxi.core.models import Notice, NoticeChoice
+from guanxi.core.models import Notice, NoticeChoice, User
 from guanxi.core.notices import events as happened
-from guanxi.core.notices.kinds import APP, CHANNELS, get
+from guanxi.core.notices.kinds import APP, CHANNELS, DIGEST, MAIL, TITLE, get
 from guanxi.core.notices.queries import list_notices
 
-KEPT: Final = timedelta(days=90)
-PRUNE_ROWS_MAX: Final = 5_000
 MARKED_MAX: Final = 500  # at once; a page has fifty
 
 
@@ -44,12 +43,12 @@ def mark_many(*, actor: Actor, now: datetime, public_ids: Collection[str], read:
 @action
 def read_all(*, actor: Actor, now: datetime) -> None:
     """All of one's own are read, also those whose subject one may no longer see."""
-    actor.require_kind(Kind.STAFF)
+    _user(actor)
     _mark(actor, now, list_notices(actor), read=True)
 
 
 def _own(actor: Actor, public_id: str) -> QuerySet[Notice]:
-    actor.require_kind(Kind.STAFF)
+    _user(actor)
     found = list_notices(actor).filter(public_id=public_id)
     if not found.exists():
         raise NotFound
@@ -64,32 +63,40 @@ def _mark(actor: Actor, now: datetime, notices: QuerySet[Notice], *, read: bool)
 
 
 def _user(actor: Actor) -> int:
+    """Whose notices these are: a person's, or those of whoever a token acts for."""
+    actor.require_kind(Kind.STAFF, Kind.TOKEN)
     if actor.user_id is None:
         raise Denied(code="denied")
     return actor.user_id
 
 
 @action
-def choose_channels(*, actor: Actor, now: datetime, kind: str, channels: Collection[str]) -> None:
-    """How one wants to be told of one kind. Raises `Invalid` for a channel that is none, `NotFound` for a kind."""
-    actor.require_kind(Kind.STAFF)
-    if not get(kind).is_open_to(actor):
-        raise Denied(code="denied")
-    if not set(channels) <= set(CHANNELS):
-        raise Invalid(fields={kind: _("There is no such way to be told.")})
-    # Without the bell there is nothing to count in the title.
-    wanted = [one for one in CHANNELS if one in channels] if APP in channels else []
-    known = NoticeChoice.objects.filter(user_id=_user(actor), kind=kind).first()
-    if wanted == list(known.channels if known else get(kind).channels):
-        return
-    NoticeChoice.objects.update_or_create(user_id=_user(actor), kind=kind, defaults={"channels": wanted})
-    data = {"kind": kind, "channels": wanted}
-    events.record(Event(happened.CHOSEN.code, actor, now, ("user", _user(actor)), data=data))
+def choose_all(*, actor: Actor, now: datetime, chosen: Mapping[str, Collection[str]]) -> None:
+    """`choose_channels` for each of these kinds; an error at one leaves all as they were."""
+    with transaction.atomic():
+        for kind, channels in chosen.items():
+            choose_channels(actor=actor, now=now, kind=kind, channels=channels)
 
 
 @action
-def prune(*, actor: Actor, now: datetime) -> int:
-    """Forget what is older than `KEPT`, a bounded number at a time; returns how many."""
-    actor.require_kind(Kind.SYSTEM)
-    old = Notice.objects.filter(created__lt=now - KEPT).order_by("created").values("id")[:PRUNE_ROWS_MAX]
-    return Notice.objects.filter(id__in=list(old.values_list("id", flat=True))).delete()[0]
+def choose_channels(*, actor: Actor, now: datetime, kind: str, channels: Collection[str]) -> None:
+    """How one wants to be told of one kind: `app`, `title`, and `mail` or `digest`. By e-mail needs an address.
+
+    Raises `Invalid` for a channel that is none, `NotFound` for a kind.
+    """
+    user = _user(actor)
+    if not get(kind).is_open_to(actor):
+        raise Denied(code="denied")
+    if not set(channels) <= set(CHANNELS) or {MAIL, DIGEST} <= set(channels):
+        raise Invalid(fields={kind: _("There is no such way to be told.")})
+    # Without the bell there is nothing to count in the title.
+    wanted = [one for one in CHANNELS if one in channels and (one != TITLE or APP in channels)]
+    if {MAIL, DIGEST} & set(wanted) and not User.objects.filter(id=user).exclude(email="").exists():
+        words = _("You have no e-mail address here. An administrator can enter it on your page.")
+        raise Invalid(fields={kind: words}, code="no_address")
+    known = NoticeChoice.objects.filter(user_id=user, kind=kind).first()
+    if wanted == list(known.channels if known else get(kind).channels):
+        return
+    NoticeChoice.objects.update_or_create(user_id=user, kind=kind, defaults={"channels": wanted})
+    data = {"kind": kind, "channels": wanted}
+    events.record(Event(happened.CHOSEN.code, actor, now, ("user", user), data=data))

@@ -10,7 +10,9 @@ from guanxi.core.models import Event
 
 APP: Final = "app"  # the bell and the page of notices
 TITLE: Final = "title"  # the number in the title of the browser's tab and on the installed app
-CHANNELS: Final = (APP, TITLE)
+MAIL: Final = "mail"  # an e-mail at once
+DIGEST: Final = "digest"  # one e-mail a day, of what is still unread
+CHANNELS: Final = (APP, TITLE, MAIL, DIGEST)
 
 
 def subject_of(event: Event) -> tuple[str, int]:
@@ -33,7 +35,7 @@ class Kind:
     subject: Callable[[Event], tuple[str, int] | None] = subject_of
     icon: str = "bell"
     tone: str = ""
-    channels: Sequence[str] = field(default=CHANNELS)
+    channels: Sequence[str] = field(default=(APP, TITLE))
     tells_doer: bool = False
 
     def is_open_to(self, actor: Actor) -> bool:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guanxi.core import clock, keyset
 from guanxi.core.access import Kind
-from guanxi.core.errors import NotFound
+from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.http import Request, is_text, page
 from guanxi.core.notices import actions, queries
-from guanxi.core.notices.kinds import APP, TITLE, visible_kinds
+from guanxi.core.notices.kinds import APP, DIGEST, MAIL, TITLE, visible_kinds
 
 ROWS = 50
 MARKS = {"read": actions.read_notice, "unread": actions.unread_notice}
@@ -130,9 +130,16 @@ def settings(request: Request) -> HttpResponse:
     """Which notices one wants, and where: one row per kind one may be told of."""
     request.actor.require_kind(Kind.STAFF)
     if request.method == "POST":
-        _choose(request, clock.now())
+        try:
+            _choose(request, clock.now())
+        except Invalid as error:
+            return _settings(request, str(next(iter(error.fields.values()), error.detail)))
         messages.success(request, _("Saved."))
         return _see(reverse("notice_settings"))
+    return _settings(request, "")
+
+
+def _settings(request: Request, error: str) -> HttpResponse:
     channels = queries.channels_of(request.actor)
     rows = [
         {
@@ -141,13 +148,23 @@ def settings(request: Request) -> HttpResponse:
             "words": kind.words,
             "app": APP in channels[kind.code],
             "title": TITLE in channels[kind.code],
+            "mail": next((way for way in (MAIL, DIGEST) if way in channels[kind.code]), ""),
         }
         for kind in visible_kinds(request.actor)
     ]
-    return page(request, "gx/notice_settings.html", {"rows": rows})
+    context = {
+        "rows": rows,
+        "ways": [("", _("no")), (MAIL, _("at once")), (DIGEST, _("once a day"))],
+        "address": queries.address_of(request.actor),
+        "error": error,
+    }
+    return page(request, "gx/notice_settings.html", context, status=422 if error else 200)
 
 
 def _choose(request: Request, now: datetime) -> None:
+    chosen = {}
     for kind in visible_kinds(request.actor):
         channels = [one for one in (APP, TITLE) if request.POST.get(f"{kind.code}.{one}")]
-        actions.choose_channels(actor=request.actor, now=now, kind=kind.code, channels=channels)
+        by_mail = [way for way in (MAIL, DIGEST) if request.POST.get(f"{kind.code}.by_mail") == way]
+        chosen[kind.code] = [*channels, *by_mail]
+    actions.choose_all(actor=request.actor, now=now, chosen=chosen)

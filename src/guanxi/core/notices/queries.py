@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from guanxi.core.access import Actor, Kind
-from guanxi.core.models import Notice, NoticeChoice
+from guanxi.core.models import Notice, NoticeChoice, User
 from guanxi.core.notices.kinds import TITLE, Subject, describe, get, registered, visible_kinds
 from guanxi.core.notices.kinds import Kind as NoticeKind
 
@@ -30,8 +30,8 @@ class Shown:
 
 
 def list_notices(actor: Actor, *, unread: bool = False) -> QuerySet[Notice]:
-    """One's own, newest first."""
-    if actor.kind is not Kind.STAFF or actor.user_id is None:
+    """One's own (a token's owner's), newest first."""
+    if actor.kind not in (Kind.STAFF, Kind.TOKEN) or actor.user_id is None:
         return Notice.objects.none()
     found = Notice.objects.filter(user_id=actor.user_id).order_by("-created", "-id")
     return found.filter(read=None) if unread else found
@@ -84,6 +84,12 @@ def shown(actor: Actor, notices: Sequence[Notice]) -> list[Shown]:
         and one.kind in registered()
         and get(one.kind).is_open_to(actor)
     ]
+
+
+def address_of(actor: Actor) -> str:
+    """Where this person's mail goes; "" when nobody has entered it."""
+    found = User.objects.filter(id=actor.user_id or 0).values_list("email", flat=True).first()
+    return found or ""
 
 
 def channels_of(actor: Actor) -> Mapping[str, Sequence[str]]:

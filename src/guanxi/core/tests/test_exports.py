@@ -14,7 +14,7 @@ import pytest
 from django.http import FileResponse
 from openpyxl import load_workbook
 
-from guanxi.core import clock, jobs, staff
+from guanxi.core import clock, jobs, retention, staff
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound, Throttled
 from guanxi.core.lists import exports, get, reading, writing
 from guanxi.core.models import Event, Export, Job, Role, User
@@ -276,8 +276,10 @@ def test_after_seven_days_the_link_is_dead_and_the_file_goes(
         answer = agent.client.get(url)
     assert answer.status_code == 410
     assert "Export the list again" in answer.text
-    assert writing.sweep(now=late - timedelta(seconds=1)) == 0
-    assert writing.sweep(now=late) == 1
+    sooner, later = late - timedelta(seconds=1), late + timedelta(seconds=1)
+    assert "export_files" not in retention.sweep(actor=SYSTEM, now=sooner)
+    assert writing.sweep(now=sooner) == 0
+    assert retention.sweep(actor=SYSTEM, now=later)["export_files"] == 1
     export.refresh_from_db()
     assert (export.state, list((home / "exports").iterdir())) == ("expired", [])
 
@@ -365,7 +367,8 @@ def test_what_nobody_writes_is_ended(agent: Staffer, people: int, now: datetime)
 
 def test_old_exports_are_forgotten(agent: Staffer, people: int, now: datetime) -> None:
     agent.client.post("/lists/customers/export/", {"query": ALL})
-    assert writing.forget_old(now=now + timedelta(days=91)) == 1
+    gone = retention.sweep(actor=SYSTEM, now=now + timedelta(days=91), only="export_history")
+    assert gone == {"export_history": 1}
 
 
 def test_an_unknown_list(agent: Staffer) -> None:

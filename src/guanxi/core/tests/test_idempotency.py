@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 
 from guanxi.cases.models import Case
-from guanxi.core import idempotency
+from guanxi.core import idempotency, retention
+from guanxi.core.access import system
 from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.idempotency import Answer, once
 from guanxi.core.models import IdempotencyKey, Unit
@@ -120,5 +121,5 @@ def test_old_answers_are_forgotten(now: datetime) -> None:
             now=now - timedelta(days=days),
             effect=lambda: Answer(200, {}),
         )
-    assert idempotency.forget_old(now=now) == 1
+    assert retention.sweep(actor=system("clock"), now=now, only="idempotency") == {"idempotency": 1}
     assert IdempotencyKey.objects.count() == 2

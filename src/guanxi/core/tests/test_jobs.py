@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django_tasks import TaskResultStatus
 from django_tasks.exceptions import TaskResultDoesNotExist, TaskResultMismatch
 
-from guanxi.core import clock, events, jobs, seal
+from guanxi.core import clock, events, jobs, retention, seal
 from guanxi.core.access import system
 from guanxi.core.ids import new_id
 from guanxi.core.jobs import lease, outbox, schedule
@@ -375,7 +375,8 @@ def test_pruning_keeps_the_newest_tick_and_young_jobs() -> None:
         young, old, waiting = (tasks.add.enqueue(1, 2).id for _ in range(3))
     Job.objects.filter(id=young).update(state="SUCCESSFUL", finished=NOW - timedelta(days=6))
     Job.objects.filter(id=old).update(state="SUCCESSFUL", finished=NOW - timedelta(days=8))
-    assert lease.prune(now=NOW) == 1
+    swept = retention.sweep(actor=system("tests"), now=NOW)
+    assert swept == {"jobs_done": 1}
     assert {str(key) for key in Job.objects.values_list("id", flat=True)} == {young, waiting}
 
 

@@ -69,7 +69,6 @@ class _Words:
     channels: dict[str, Channel] = field(default_factory=dict)
     groups: dict[str, Any] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
-    cover: Callable[[str], str] = lambda text: "…" if text else ""
 
 
 words = _Words()
@@ -87,8 +86,3 @@ def add_groups(groups: Mapping[str, Any]) -> None:
 def add_link(prefix: str, url_of: Link) -> None:
     """Where the number on an entry of these types leads; "" for nowhere."""
     words.links[prefix] = url_of
-
-
-def set_cover(cover: Callable[[str], str]) -> None:
-    """How words look to whoever may not read contacts; until this is said, they are hidden whole."""
-    words.cover = cover

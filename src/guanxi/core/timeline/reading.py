@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KT
 
-from guanxi.core import keyset, timeline
+from guanxi.core import cover, keyset, timeline
 from guanxi.core.access import Actor, Kind
 from guanxi.core.models import Detail, Event, User
 from guanxi.core.timeline import EventType
-from guanxi.core.timeline.bases import Base, words
+from guanxi.core.timeline.bases import Base
 
 PAGE = 30
 COUNT_MAX = keyset.COUNT_MAX
@@ -179,23 +179,21 @@ def entries(actor: Actor, events: Sequence[Event]) -> list[Entry]:
         one.event_id: one.body for one in Detail.objects.filter(event_id__in=[one.id for one in events])
     }
     names = _names(one.actor_id for one in events if one.actor_kind == Kind.STAFF)
-    may_read = actor.may("people.contacts")
     return [
         Entry(
             id=event.id,
             occurred=event.occurred,
             type=timeline.describe(event.type),
             who=names.get(event.actor_id, ""),
-            text=_words_of(details.get(event.id, {}), may_read),
+            text=cover.shown(actor, _words_of(details.get(event.id, {}))),
             data=event.data,
         )
         for event in events
     ]
 
 
-def _words_of(detail: Mapping[str, Any], may_read: bool) -> str:
-    text = str(detail.get("text") or detail.get("word") or "")
-    return text if may_read else words.cover(text)
+def _words_of(detail: Mapping[str, Any]) -> str:
+    return str(detail.get("text") or detail.get("word") or "")
 
 
 def _names(public_ids: Iterable[str]) -> dict[str, str]:
@@ -203,4 +201,4 @@ def _names(public_ids: Iterable[str]) -> dict[str, str]:
     return dict(User.objects.filter(public_id__in=wanted).values_list("public_id", "name")) if wanted else {}
 
 
-__all__ = ["PAGE", "Entry", "Facets", "Page", "Wanted", "entries", "facets", "page", "prefix", "words"]
+__all__ = ["PAGE", "Entry", "Facets", "Page", "Wanted", "entries", "facets", "page", "prefix"]

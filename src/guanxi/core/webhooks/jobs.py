@@ -1,19 +1,17 @@
 """Background work of webhooks, on a queue of its own: a stranger's slow server holds up no mail and no import."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django_tasks import task
 
 from guanxi.core import clock
 from guanxi.core.jobs import backend
 from guanxi.core.jobs.outbox import sealed_head
-from guanxi.core.models import Event, Job, WebhookDelivery, WebhookEndpoint
+from guanxi.core.models import Event, Job, WebhookEndpoint
 from guanxi.core.webhooks import queries
 from guanxi.core.webhooks.delivery import Dispatcher
 
 QUEUE = "webhook"
-KEPT = timedelta(days=30)
-PRUNED_MAX = 5_000
 
 
 @task(queue_name=QUEUE)
@@ -39,12 +37,3 @@ def wake(when: datetime) -> None:
         job = backend.prepare(deliver, now=clock.now())
         job.run_after = when
         job.save(force_insert=True)
-
-
-@task(queue_name=QUEUE)
-def prune() -> int:
-    """Forget what was delivered a month ago, a limited number at a time."""
-    old = WebhookDelivery.objects.filter(created__lt=clock.now() - KEPT)
-    return WebhookDelivery.objects.filter(
-        id__in=list(old.values_list("id", flat=True)[:PRUNED_MAX])
-    ).delete()[0]

@@ -106,6 +106,7 @@ def _member_of_staff(
             language=language,
             unit_id=unit_id,
             sample=True,
+            email=f"{part.username}@staff.example",
         )
     elif not user.is_active:
         accounts.enable_user(actor=actor, now=now, user=user, password_hash=password_hash)

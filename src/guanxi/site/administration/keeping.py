@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from guanxi.core import audit, clock, options, retention
+from guanxi.core import audit, clock, holds, options, retention
 from guanxi.core.access import Kind
 from guanxi.core.errors import Conflict, Denied, SignInNeeded
 from guanxi.core.http import Request, form_key, page, text_of
-from guanxi.core.models import Job, Tick, User
+from guanxi.core.models import Job, LegalHold, Tick, User
+from guanxi.people.models import Record
 from guanxi.site import jobs
 from guanxi.site.administration.forms import act
 from guanxi.site.administration.house import value_words
@@ -54,6 +55,9 @@ def _show(request: Request, errors: dict[str, Any]) -> HttpResponse:
         "held": retention.is_held(),
         "hold": options.history(retention.HOLD)[:1],
         "may": may,
+        "persons": _persons(request) if may else [],
+        "kinds": LegalHold.Kind.choices,
+        "sent": request.POST if errors else {},
         "runs": [
             {
                 "at": one.at,
@@ -74,6 +78,71 @@ def _show(request: Request, errors: dict[str, Any]) -> HttpResponse:
         "key": form_key(),
     }
     return page(request, "site/settings/retention.html", context, status=422 if errors else 200)
+
+
+def _persons(request: Request) -> list[dict[str, Any]]:
+    """Persons under a hold of their own, with names and what they were placed for."""
+    found = holds.list_holds(request.actor)
+    codes = {one.hold.person_code for one in found} | {one.actor_id for one in found}
+    staff = dict(User.objects.filter(public_id__in=codes).values_list("public_id", "name"))
+    names = dict(
+        Record.objects.filter(customer__public_id__in=codes)
+        .order_by("created", "id")
+        .values_list("customer__public_id", "name")
+    )
+    return [
+        {
+            "id": one.hold.public_id,
+            "kind": one.hold.get_kind_display(),
+            "code": one.hold.person_code,
+            "name": {**names, **staff}.get(one.hold.person_code, ""),
+            "url": reverse(
+                "settings_user" if one.hold.kind == LegalHold.Kind.STAFF else "customer",
+                args=[one.hold.person_code],
+            ),
+            "since": one.hold.placed,
+            "why": one.why,
+            "who": staff.get(one.actor_id) or who("system", one.actor_id, staff),
+        }
+        for one in found
+    ]
+
+
+@require_POST
+def person(request: Request) -> HttpResponse:
+    """Place a hold on one person."""
+    request.actor.require(retention.RIGHT)
+
+    def effect() -> str:
+        holds.place(
+            actor=request.actor,
+            now=clock.now(),
+            kind=text_of(request, "kind", most=10),
+            code=text_of(request, "code", most=20),
+            why=text_of(request, "reason", most=200),
+        )
+        return reverse("settings_retention")
+
+    def again(errors: dict[str, Any]) -> HttpResponse:
+        return _show(request, {"person": {**errors, "reason": errors.get("why", "")}})
+
+    return act(request, effect=effect, again=again, told=_("The hold is on: nothing of theirs is deleted."))
+
+
+@require_POST
+def person_lift(request: Request, public_id: str) -> HttpResponse:
+    """End the hold on one person."""
+    request.actor.require(retention.RIGHT)
+
+    def effect() -> str:
+        why = text_of(request, "reason", most=200)
+        holds.lift(actor=request.actor, now=clock.now(), public_id=public_id, why=why)
+        return reverse("settings_retention")
+
+    def again(errors: dict[str, Any]) -> HttpResponse:
+        return _show(request, {"lift": {public_id: errors.get("why") or errors.get("", "")}})
+
+    return act(request, effect=effect, again=again, told=_("The hold is lifted: their data ages again."))
 
 
 @require_POST

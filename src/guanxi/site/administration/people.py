@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guanxi.channels import actions as channels
 from guanxi.core import clock, options, organisation, roster, staff
 from guanxi.core.access import Actor
-from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, form_key, page, text_of
-from guanxi.core.models import Role, RoleGrant, User
+from guanxi.core.models import Role, RoleGrant, StaffLetter, User
+from guanxi.core.phrases import sentences
 from guanxi.engine.normalise import avatar
 from guanxi.site import staffing
 from guanxi.site.administration.forms import act
@@ -28,6 +30,7 @@ from guanxi.work import queries as queue
 from guanxi.work.models import Team
 
 Errors = dict[str, Any]
+LETTERS_SHOWN = 5
 
 
 def unit_choices() -> list[tuple[str, str]]:
@@ -69,6 +72,7 @@ def new(request: Request) -> HttpResponse:
                 password_hash=make_password(None),
                 language=text_of(request, "language", most=10) or "zh-hans",
                 unit_id=_unit_of(text_of(request, "unit", most=60)),
+                email=text_of(request, "email", most=254),
             )
             made.append(user)
             return reverse("settings_user", args=[user.public_id])
@@ -121,6 +125,7 @@ def _show(
             else {"title": item.public_id, "who": "", "url": "", "due": item.due}
             for item in held
         ],
+        "letters": _letters(found),
         "second_factor": staffing.has_second_factor(found),
         "last_administrator": roster.administrators() == {found.id},
         "history": recent(request.actor, ("user", found.id)),
@@ -161,6 +166,7 @@ def do(request: Request, public_id: str, verb: str) -> HttpResponse:
             _("They may no longer sign in. Their sessions have ended, their work went back."),
         ),
         "let-in": (_let_in, _("They may sign in again: give them a link or a password.")),
+        "letter-again": (_letter_again, _("It is tried again.")),
     }
     if verb not in verbs:
         raise NotFound
@@ -182,6 +188,7 @@ def _change(request: Request, actor: Actor, found: User) -> None:
         name=text_of(request, "name", most=80),
         language=text_of(request, "language", most=10),
         unit_id=_unit_of(text_of(request, "unit", most=60)),
+        email=text_of(request, "email", most=254) if "email" in request.POST else None,
     )
 
 
@@ -227,6 +234,28 @@ def _shut_out(request: Request, actor: Actor, found: User) -> None:
 
 def _let_in(request: Request, actor: Actor, found: User) -> None:
     staffing.let_in(actor=actor, now=clock.now(), user=found)
+
+
+def _letter_again(request: Request, actor: Actor, found: User) -> None:
+    letter = text_of(request, "letter", most=20)
+    if not channels.send_letter_again(actor=actor, now=clock.now(), public_id=letter):
+        raise Conflict(_("This letter has moved on."), code="letter_moved_on")
+
+
+def _letters(found: User) -> list[dict[str, Any]]:
+    """The last mails about their notices, and what became of each."""
+    return [
+        {
+            "id": one.public_id,
+            "title": one.title,
+            "at": one.created,
+            "state": one.get_state_display(),
+            "tone": "red" if one.state == StaffLetter.State.FAILED else "",
+            "why": "; ".join(sentences(one.explanation)) if one.state == StaffLetter.State.HELD else "",
+            "retry": one.state == StaffLetter.State.FAILED,
+        }
+        for one in StaffLetter.objects.filter(user=found).order_by("-created", "-id")[:LETTERS_SHOWN]
+    ]
 
 
 @never_cache

@@ -14,21 +14,21 @@ TASKS = {
     "guanxi.cases.jobs.index": _("Search index of cases"),
     "guanxi.people.jobs.index": _("Search index of customers"),
     "guanxi.channels.jobs.deliver": _("Delivery of mail"),
+    "guanxi.channels.jobs.deliver_to_colleague": _("Delivery of mail to colleagues"),
+    "guanxi.channels.jobs.tell_colleagues": _("Notices by e-mail"),
+    "guanxi.channels.jobs.tell_colleagues_daily": _("Notices by e-mail, once a day"),
     "guanxi.work.jobs.sweep_absent": _("Work of people who left goes back"),
     "guanxi.site.jobs.verify_chain": _("Walk over the audit chain"),
     "guanxi.site.jobs.sweep_old": _("Deletion of old data"),
     "guanxi.core.files.jobs.inspect": _("Check of a file"),
-    "guanxi.core.files.jobs.sweep": _("Clearing of files nobody uses"),
-    "guanxi.core.notices.jobs.prune": _("Clearing of old notices"),
+    "guanxi.core.files.jobs.sweep": _("Files whose check came to nothing"),
     "guanxi.core.imports.jobs.check": _("Trial run of an import"),
     "guanxi.core.imports.jobs.run": _("Import of a file"),
     "guanxi.core.imports.jobs.undo": _("Undoing of an import"),
-    "guanxi.core.imports.jobs.forget": _("Clearing of old imports"),
     "guanxi.core.lists.jobs.carry_out": _("Action on many rows"),
     "guanxi.core.lists.jobs.carry_back": _("Undoing of an action on many rows"),
     "guanxi.core.lists.jobs.write_export": _("Export of a list"),
-    "guanxi.core.lists.jobs.sweep": _("Clearing of old exports"),
-    "guanxi.core.webhooks.jobs.prune": _("Clearing of old deliveries"),
+    "guanxi.core.lists.jobs.sweep": _("End of what nobody works on"),
     "guanxi.core.webhooks.jobs.deliver": _("Delivery to another system"),
 }
 LONG = [name for name in TASKS if name.startswith("guanxi.packs.")]
@@ -41,7 +41,8 @@ STATES = {
 SCHEDULES = {
     "work.sweep_absent": _("Work of people who left goes back"),
     "cases.expire": _("Watch over deadlines"),
-    "files.sweep": _("Clearing of files nobody uses"),
+    "files.sweep": _("Files whose check came to nothing"),
+    "notices.digest": _("Notices by e-mail, once a day"),
     "retention.sweep": _("Deletion of old data"),
 }
 FOLLOWERS = {
@@ -51,6 +52,7 @@ FOLLOWERS = {
     "cases.tell_answer": _("Answers sent on by mail"),
     "webhooks": _("Delivery to other systems"),
     "core.notices": _("Notices to members of staff"),
+    "notices.mail": _("Notices by e-mail"),
     "core.steps": _("First steps taken"),
 }
 

@@ -54,4 +54,6 @@ urlpatterns: list[URLPattern] = [
     path("retention/", keeping.rules, name="settings_retention"),
     path("retention/run/", keeping.run, name="settings_retention_run"),
     path("retention/hold/", keeping.hold, name="settings_retention_hold"),
+    path("retention/persons/", keeping.person, name="settings_retention_person"),
+    path("retention/persons/<slug:public_id>/lift/", keeping.person_lift, name="settings_retention_lift"),
 ]

@@ -5,7 +5,6 @@ from guanxi.core.imports.actions.receiving import look_again, receive, receive_o
 from guanxi.core.imports.actions.steps import (
     cancel,
     drop,
-    forget_files,
     resume,
     start,
     start_check,
@@ -16,7 +15,6 @@ __all__ = [
     "cancel",
     "choose",
     "drop",
-    "forget_files",
     "look_again",
     "mapping_by_name",
     "problems",

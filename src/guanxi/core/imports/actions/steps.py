@@ -139,20 +139,3 @@ def _remember(actor: Actor, now: datetime, run: ImportRun) -> None:
 def _happened(code: str, actor: Actor, now: datetime, run: ImportRun) -> None:
     data = {"import": run.public_id, "kind": run.kind, "digest": run.digest[:16], "counts": run.counts}
     events.record(Event(code, actor, now, ("import", run.id), data=data, detail={"file": run.name}))
-
-
-def forget_files(*, now: datetime, limit: timedelta) -> int:
-    """Delete files `KEPT_DAYS` after their import ended, drafts as old, and uploads that broke off a day ago."""
-    old = now - timedelta(days=limits.KEPT_DAYS)
-    begun, count = clock.now(), 0
-    for run in ImportRun.objects.filter(state=State.RECEIVING, created__lt=now - timedelta(days=1))[:20]:
-        run.delete()
-    for run in ImportRun.objects.filter(state__in=[State.DRAFT, State.CHECKED], created__lt=old)[:50]:
-        run.delete()
-        count += 1
-    ended = ImportPart.objects.filter(run__state__in=queries.ENDED, run__finished__lt=old)
-    while ids := list(ended.values_list("id", flat=True)[:20]):
-        count += ImportPart.objects.filter(id__in=ids).delete()[0]
-        if clock.now() - begun > limit:
-            break
-    return count
