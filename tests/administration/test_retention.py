@@ -153,7 +153,11 @@ def _aged(buyer: Shopper, seller: Shopper, agent: Staffer, other_agent: Staffer,
             )  # fmt: skip
             ImportPart.objects.create(run=run, number=0, body=b"x")
             if not mine:
-                order = Order.objects.filter(record=case.record_id).values_list("id", flat=True).first()
+                order = (
+                    Order.objects.filter(record__customer=shopper.customer_id)
+                    .values_list("id", flat=True)
+                    .first()
+                )
                 written = [[2, {"o": order or 1}], [3, None]]
                 ImportChunk.objects.create(run=run, phase="run", first_row=2, last_row=3, written=written)
         started = {

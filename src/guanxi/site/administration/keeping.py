@@ -56,7 +56,7 @@ def _show(request: Request, errors: dict[str, Any]) -> HttpResponse:
         "hold": options.history(retention.HOLD)[:1],
         "may": may,
         "persons": _persons(request) if may else [],
-        "kinds": LegalHold.Kind.choices,
+        "kinds": [(code, str(words)) for code, words in LegalHold.Kind.choices],
         "sent": request.POST if errors else {},
         "runs": [
             {
