@@ -1,16 +1,16 @@
 """What may be done with a run that is prepared: try, start, cancel, resume, undo, drop; and forgetting its file."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.module_loading import import_string
 
-from guanxi.core import clock, events
+from guanxi.core import events
 from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.events import Event
 from guanxi.core.imports import events as happened
-from guanxi.core.imports import limits, mapping, owners, queries
+from guanxi.core.imports import mapping, owners, queries
 from guanxi.core.imports.actions.choosing import mine, problems, visible
 from guanxi.core.jobs import prepare
 from guanxi.core.models import Job
