@@ -38,6 +38,7 @@ def prepare(arguments: Sequence[str]) -> None:
 
     if settings.configured:
         raise RuntimeError("unset DJANGO_SETTINGS_MODULE: the tests choose the settings' environment first")
+    _keep_bytecode()
     if not WORKER:
         os.environ[SHARED] = str(_folder("gx-run-"))
         _choose_database(wanted_database(arguments))
@@ -46,6 +47,14 @@ def prepare(arguments: Sequence[str]) -> None:
     os.environ.setdefault("GUANXI_LOG_LEVEL", "WARNING")
     os.environ.pop("GUANXI_SMTP_URL", None)
     _start_django()
+
+
+def _keep_bytecode() -> None:
+    """Where Python is told to keep none, keep it in the environment's own folder: a run starts a hundred processes."""
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / "bytecode")
 
 
 def _choose_database(kind: str) -> None:

@@ -6,8 +6,6 @@ from contextlib import closing
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
-from openpyxl import load_workbook
-
 from guanxi.core.imports import limits
 from guanxi.core.imports.faults import WARNED, BadFile, Fault
 from guanxi.core.imports.text import Row
@@ -59,6 +57,8 @@ def sheets(file: BinaryIO) -> list[str]:
 
 
 def _open(file: BinaryIO, *, formulas: bool = False) -> Any:
+    from openpyxl import load_workbook  # half of the start of every process, if it stood above
+
     file.seek(0)
     try:
         return load_workbook(file, read_only=True, data_only=not formulas, keep_links=False)

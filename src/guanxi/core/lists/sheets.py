@@ -13,8 +13,6 @@ from decimal import Decimal
 from typing import IO, Any, Protocol
 
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from guanxi.core.lists.columns import Plain
 
@@ -31,6 +29,7 @@ _BLANK = (
 )
 # = + - @ and everything that becomes one of them when widths and forms are folded, and the mathematical minus.
 SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋﬩−⩵⩶"
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # a workbook with one of them does not open
 _BEGINS = re.compile(f"[\t\r\n\x00]|{_BLANK}*[{SIGNS}]")
 # A reader of another country may part cells at these, also inside quotes; a dash before a space begins a list of points.
 _LATER = re.compile(f"(?<=[;\t\r\n])(?={_BLANK}*(?:[=＝+＋@＠]|[-－](?![\\s)])))")
@@ -83,6 +82,8 @@ class Xlsx:
     """An Excel workbook, streamed: a further sheet begins where one is full."""
 
     def __init__(self, file: IO[bytes], titles: Sequence[str]) -> None:
+        from openpyxl import Workbook  # half of the start of every process, if it stood above
+
         self._file, self._titles = file, [_shown(neutral(title)) for title in titles]
         self._book = Workbook(write_only=True)
         self._begin()
@@ -110,7 +111,7 @@ def _cell(value: Plain) -> Any:
 
 
 def _shown(text: str) -> str:
-    return str(ILLEGAL_CHARACTERS_RE.sub("\ufffd", text))
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def begin(form: str, file: IO[bytes], titles: Sequence[str], encoding: str) -> Sheet:
