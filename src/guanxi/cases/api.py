@@ -15,7 +15,7 @@ from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.channels import queries as channels
 from guanxi.channels.models import Message
-from guanxi.core import clock, keyset
+from guanxi.core import clock, cover, keyset
 from guanxi.core.access import Actor
 from guanxi.core.api import (
     PAGE,
@@ -122,10 +122,10 @@ class WordsIn(Schema):
     )
 
 
-def _out(case: Case) -> dict[str, Any]:
+def _out(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "number": case.number,
-        "title": case.title,
+        "title": cover.shown(actor, case.title),
         "state": case.state,
         "turn": case.turn,
         "due": case.due.isoformat() if case.due else None,
@@ -206,10 +206,10 @@ def list_cases(
     actor = actor_of(request)
     actor.require("cases.view")
     if q.strip():
-        return {"items": [_out(case) for case in _found(actor, q, wanted)[:limit]], "next": ""}
+        return {"items": [_out(actor, case) for case in _found(actor, q, wanted)[:limit]], "next": ""}
     found = _narrow(queries.list_cases(actor), wanted, clock.now())
     shown = keyset.cut(found, "opened", after, size=limit)
-    return {"items": [_out(case) for case in shown.rows], "next": shown.next_cursor}
+    return {"items": [_out(actor, case) for case in shown.rows], "next": shown.next_cursor}
 
 
 def _found(actor: Actor, q: str, wanted: CaseFilters) -> list[Case]:
@@ -231,20 +231,20 @@ def get_case(request: HttpRequest, response: HttpResponse, number: str) -> Any:
     item, attached = work.open_item(subject, actions.WORK_KIND), by_part(list_on(subject))
     tag(response, case.version)
     return {
-        **_out(case),
-        "messages": [_message(one, attached) for one in channels.list_about(subject)],
+        **_out(actor, case),
+        "messages": [_message(actor, one, attached) for one in channels.list_about(subject)],
         "verbs": queries.open_verbs(actor, case),
         "why_due": explained(case.due_explanation),
         "work": item.public_id if item else None,
     }
 
 
-def _message(one: Message, attached: Mapping[int, list[File]]) -> dict[str, Any]:
+def _message(actor: Actor, one: Message, attached: Mapping[int, list[File]]) -> dict[str, Any]:
     return {
         "direction": one.direction,
         "channel": one.channel,
         "author": one.author,
-        "text": one.body,
+        "text": cover.shown(actor, one.body),
         "created": one.created.isoformat(),
         "files": [file_out(file) for file in attached.get(one.id, [])],
     }
@@ -279,7 +279,7 @@ def do(
             version=version,
             files=Given(claimed=tuple(body.files)),
         )
-        return 200, _out(done)
+        return 200, _out(actor_of(request), done)
 
     done = once(
         request,

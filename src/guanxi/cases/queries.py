@@ -12,7 +12,7 @@ from django.urls import reverse
 from guanxi.cases import rules
 from guanxi.cases.models import Case
 from guanxi.channels.models import Message
-from guanxi.core import procedure, search
+from guanxi.core import cover, procedure, search
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import NotFound
 from guanxi.core.figures import Value
@@ -207,12 +207,12 @@ def describe(actor: Actor, ids: Sequence[int]) -> dict[int, SubjectView]:
     """Cases as subjects of work, for queues."""
     return {
         key: SubjectView(
-            title=case.title,
+            title=cover.shown(actor, case.title),
             who=case.record.name or case.record.customer.public_id,
             url=reverse("case", args=[case.number]),
             icon=CHANNEL_ICONS.get(case.channel, "message"),
             channel=say(f"channel.{case.channel}"),
-            words=_first_words(case) if len(ids) == 1 else "",
+            words=cover.shown(actor, _first_words(case)) if len(ids) == 1 else "",
         )
         for key, case in get_by_ids(actor, list(ids)).items()
     }

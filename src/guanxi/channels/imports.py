@@ -119,7 +119,9 @@ def _people(
         first[contact] = min(first.get(contact, moment), moment)
     if not first:
         return {}
-    found = import_contacts(actor=actor, now=now, contacts=list(first.items()), source=source_of(file))
+    found = import_contacts(
+        actor=actor, now=now, contacts=list(first.items()), source=source_of(file), unit_id=actor.unit_id
+    )
     return {contact: (who.record_id, who.added) for contact, who in zip(first, found, strict=True)}
 
 

@@ -238,7 +238,9 @@ def _buyers(
     first: dict[Contact, datetime] = {}
     for one in fresh:
         first[one.contact] = min(first.get(one.contact, one.row.placed), one.row.placed)
-    found = import_contacts(actor=actor, now=now, contacts=list(first.items()), source=source_of(file))
+    found = import_contacts(
+        actor=actor, now=now, contacts=list(first.items()), source=source_of(file), unit_id=actor.unit_id
+    )
     return {contact: (who.record_id, who.added) for contact, who in zip(first, found, strict=True)}
 
 

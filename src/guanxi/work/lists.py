@@ -271,7 +271,7 @@ LISTING = Listing(
     quick_context=_quick,
     empty=_("Work appears here as soon as a customer waits for an answer."),
     views=(
-        View("open", _("Open"), "state=queued,assigned&sort=due"),
+        View("open", _("To do"), "state=queued,assigned&sort=due"),
         View("waiting", _("Waiting"), "state=queued&sort=due"),
         View("in_hand", _("In hand"), "state=assigned&sort=due"),
         View("late", _("Overdue"), "due=..now&state=queued,assigned&sort=due"),

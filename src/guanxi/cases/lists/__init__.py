@@ -13,6 +13,7 @@ from guanxi.cases.models import Case
 from guanxi.cases.pages import show
 from guanxi.cases.pages.quick import quick
 from guanxi.cases.words import STEPS
+from guanxi.core import cover
 from guanxi.core.access import Actor
 from guanxi.core.http import address
 from guanxi.core.lists import Choices, Column, Kind, Listing, View
@@ -46,7 +47,7 @@ def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
 
 def _title(actor: Actor, case: Case) -> Mapping[str, Any]:
     return {
-        "title": case.title,
+        "title": cover.shown(actor, case.title),
         "sub": case.number,
         "icon": queries.CHANNEL_ICONS.get(case.channel, "message"),
         "icon_label": say(f"channel.{case.channel}"),
@@ -109,7 +110,7 @@ LISTING = Listing(
         Column(
             code="case",
             title=_("Case"),
-            value=lambda actor, case: case.title,
+            value=lambda actor, case: cover.shown(actor, case.title),
             filter_path="title",
             shape="title",
             cell=_title,

@@ -8,6 +8,7 @@ from guanxi.cases import queries
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
 from guanxi.cases.words import STEPS
+from guanxi.core import cover
 from guanxi.core.access import Actor
 from guanxi.core.words import say
 from guanxi.people.pages import customer as people
@@ -21,7 +22,7 @@ def quick(actor: Actor, case: Case) -> dict[str, Any]:
     said = show.conversation(actor, case) if actor.may("channels.view") else []
     verbs = queries.open_verbs(actor, case)
     return {
-        "title": case.title,
+        "title": cover.shown(actor, case.title),
         "number": case.number,
         "icon": queries.CHANNEL_ICONS.get(case.channel, "message"),
         "channel": say(f"channel.{case.channel}"),

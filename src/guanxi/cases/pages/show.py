@@ -14,7 +14,7 @@ from guanxi.cases.models import Case
 from guanxi.cases.words import IF_NOBODY_ACTS, IF_NOBODY_ACTS_STAFF, STEPS, VERBS
 from guanxi.channels import queries as channels
 from guanxi.channels.models import Message
-from guanxi.core import files, live, phrases
+from guanxi.core import cover, files, live, phrases
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import NotFound
 from guanxi.core.files import cards
@@ -105,7 +105,7 @@ def row(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "url": reverse("case", args=[case.number]),
         "number": case.number,
-        "title": case.title,
+        "title": cover.shown(actor, case.title),
         "kind": "",
         "customer": case.record.name or case.record.customer.public_id,
         "icon": queries.CHANNEL_ICONS.get(case.channel, "message"),
@@ -128,14 +128,14 @@ def conversation(actor: Actor, case: Case, *, link: str = "") -> list[dict[str, 
     may_erase = not mine and actor.may("files.erase")
     return [
         {
-            **_said(one, case, mine),
+            **_said(actor, one, case, mine),
             "files": cards.cards(attached.get(one.id, []), link=link, may_erase=may_erase),
         }
         for one in channels.list_about(subject)
     ]
 
 
-def _said(message: Message, case: Case, mine: bool) -> dict[str, Any]:
+def _said(actor: Actor, message: Message, case: Case, mine: bool) -> dict[str, Any]:
     incoming = message.direction == Message.Direction.IN
     name = case.record.name or _("Customer")
     who = (_("You") if mine else name) if incoming else message.author or _("Guanxi")
@@ -146,7 +146,7 @@ def _said(message: Message, case: Case, mine: bool) -> dict[str, Any]:
         "at": message.created,
         "channel": say(f"channel.{message.channel}"),
         "icon": queries.CHANNEL_ICONS.get(message.channel, "message"),
-        "text": message.body,
+        "text": cover.shown(actor, message.body),
         "fate": "",
     }
 
@@ -198,7 +198,7 @@ def follow_context(
     return {
         "case": {
             "number": case.number,
-            "title": case.title,
+            "title": cover.shown(actor, case.title),
             "topics": live.topic("case", case.id),
             "opened_at": case.opened,
             "is_answered": case.state == rules.ANSWERED,
@@ -228,7 +228,7 @@ def case_context(actor: Actor, case: Case, *, now: datetime, tried: Tried = NOTH
     return {
         "case": {
             "number": case.number,
-            "title": case.title,
+            "title": cover.shown(actor, case.title),
             "kind": _("Complaint"),
             "icon": queries.CHANNEL_ICONS.get(case.channel, "message"),
             "channel": say(f"channel.{case.channel}"),
@@ -252,14 +252,14 @@ def case_context(actor: Actor, case: Case, *, now: datetime, tried: Tried = NOTH
 def timeline_base(actor: Actor, number: str) -> timeline.Base:
     """What belongs to the timeline of one case, with how the work on it went."""
     case = queries.get_case(actor, number)
-    return _timeline_of(case)
+    return _timeline_of(actor, case)
 
 
-def _timeline_of(case: Case) -> timeline.Base:
+def _timeline_of(actor: Actor, case: Case) -> timeline.Base:
     return timeline.Base(
         kind="case",
         key=case.number,
-        title=case.title,
+        title=cover.shown(actor, case.title),
         url=reverse("case", args=[case.number]),
         topics=[live.topic("case", case.id)],
         subject=("case", case.id),
@@ -277,7 +277,7 @@ def timeline_panel(actor: Actor, case_id: int) -> dict[str, Any]:
     found = queries.get_by_ids(actor, [case_id]).get(case_id)
     if found is None:
         raise NotFound
-    return timelines.card(actor, _timeline_of(found))
+    return timelines.card(actor, _timeline_of(actor, found))
 
 
 def item_context(actor: Actor, item: WorkItem | None) -> dict[str, Any] | None:
@@ -316,7 +316,7 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     cell = {"value": _("%(n)s open") % {"n": len(open_ones)} if open_ones else _("none open"), "note": total}
     if following is None:
         return cell
-    link = {"label": following.title, "url": reverse("case", args=[following.number])}
+    link = {"label": cover.shown(actor, following.title), "url": reverse("case", args=[following.number])}
     return {**cell, "turn": turn(actor, following), "link": link, **clock_of(actor, following)}
 
 
@@ -326,7 +326,7 @@ def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     open_count = sum(case.state != Case.State.RESOLVED for case in cases)
     rows = [
         {
-            "title": case.title,
+            "title": cover.shown(actor, case.title),
             "sub": case.number,
             "url": reverse("case", args=[case.number]),
             "value": "",

@@ -47,16 +47,25 @@ def test_what_an_operator_sees(agent: Staffer, buyer: Shopper, now: datetime) ->
     assert [fact["text"] for fact in why["inputs"] if fact["text"] not in body] == []
 
 
-def test_masks_hold_on_every_page(trainee: Staffer, buyer: Shopper, now: datetime) -> None:
-    case = complain(now, "书坏了", buyer.contact).case
+def test_masks_hold_on_every_page(
+    trainee: Staffer, agent: Staffer, buyer: Shopper, now: datetime
+) -> None:
+    """Also in what people wrote themselves: titles, conversation, quick view, timeline, the queue."""
+    case = complain(now, "打 13958016608 找我，xiaoming.wang@example.com 也行", buyer.contact).case
+    assert "13958016608" in agent.client.get(f"/cases/{case.number}/").content.decode()
     for url in (
         f"/cases/{case.number}/",
+        f"/lists/cases/{case.number}/quick/",
+        f"/timeline/case/{case.number}/",
         f"/customers/{buyer.public_id}/",
         "/customers/",
         "/cases/",
+        "/work/",
         "/today/",
     ):
-        body = trainee.client.get(url).content.decode()
+        answer = trainee.client.get(url)
+        assert answer.status_code == 200, url
+        body = answer.content.decode()
         assert "139 5801 6608" not in body, url
         assert "13958016608" not in body, url
         assert "xiaoming.wang@example.com" not in body.lower(), url

@@ -51,7 +51,9 @@ def _recognise(actor: Actor, now: datetime, lines: Sequence[Line], file: File) -
     if not lines:
         return []
     contacts = [(line.ready or contact_of(line), made_of(line, "since", now)) for line in lines]
-    found = actions.import_contacts(actor=actor, now=now, contacts=contacts, source=source_of(file))
+    found = actions.import_contacts(
+        actor=actor, now=now, contacts=contacts, source=source_of(file), unit_id=actor.unit_id
+    )
     return [Done(one.outcome, one.record_id) if one.added else _UNCHANGED for one in found]
 
 
