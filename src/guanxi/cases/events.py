@@ -12,4 +12,19 @@ OVERDUE = EventType("case.overdue", _("Our answer is overdue"), icon="alarm")
 RETITLED = EventType("case.retitled", _("Subject corrected"), icon="edit", shown=False)
 LANGUAGE_SET = EventType("case.language_set", _("Language corrected"), icon="language", shown=False)
 MOVED = EventType("case.moved", _("Handed over to another team"), icon="arrows-left-right", shown=False)
-ALL = (OPENED, APPENDED, ANSWERED, RESOLVED, REOPENED, LAPSED, OVERDUE, RETITLED, LANGUAGE_SET, MOVED)
+DUE_MOVED = EventType(
+    "case.due_moved", _("Promised time recounted: working days have changed"), icon="calendar"
+)
+ALL = (
+    OPENED,
+    APPENDED,
+    ANSWERED,
+    RESOLVED,
+    REOPENED,
+    LAPSED,
+    OVERDUE,
+    RETITLED,
+    LANGUAGE_SET,
+    MOVED,
+    DUE_MOVED,
+)

@@ -1,4 +1,4 @@
-"""Background work of cases: telling the customer, watching the limits, keeping cases findable."""
+"""Background work of cases: telling the customer, watching and recounting the limits, keeping cases findable."""
 
 from datetime import timedelta
 
@@ -6,10 +6,11 @@ from django_tasks import task
 
 from guanxi.cases import actions, queries
 from guanxi.cases.models import Case
-from guanxi.core import search
+from guanxi.core import jobs, search
 from guanxi.core.access import system
 from guanxi.core.clock import now
 from guanxi.core.models import Detail, Event
+from guanxi.work import queries as teams
 
 NEWS_AGE_MAX = timedelta(
     days=1
@@ -43,6 +44,20 @@ def expire() -> int:
     for late in queries.list_expired(moment):
         done += actions.expire(actor=system("clock"), now=moment, case_id=late.id, verb=late.verb) is not None
     return done
+
+
+@task(queue_name="import")  # the lane of long work
+def recount(event_id: int) -> int:
+    """Count promised times anew that a changed day moves; returns how many moved. Safe twice."""
+    teams.forget_book()
+    change = teams.change_of(Event.objects.get(id=event_id))
+    ids, moved = queries.cases_across(change), 0
+    for done, case_id in enumerate(ids, 1):
+        moved += (
+            actions.recount(actor=system("calendar"), now=now(), case_id=case_id, change=change) is not None
+        )
+        jobs.progress(done, len(ids))
+    return moved
 
 
 def index(found: list[Event]) -> None:

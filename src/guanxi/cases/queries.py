@@ -21,7 +21,7 @@ from guanxi.core.models import Event
 from guanxi.core.prepared import prepared_at
 from guanxi.core.recall import remembered
 from guanxi.core.words import say
-from guanxi.work.queries import SubjectView
+from guanxi.work.queries import Change, SubjectView, team_of
 
 CHANNEL_ICONS = {"web": "world", "email": "mail", "phone": "phone", "api": "plug", "import": "file-import"}
 LINK_SALT = "guanxi.case"
@@ -187,6 +187,15 @@ def list_expired(now: datetime, *, limit: int = 200) -> list[Lapsing]:
             late = late.filter(overdue_told=False)
         found.extend(Lapsing(key, limit_of.on_expiry) for key in late.values_list("id", flat=True)[:limit])
     return found
+
+
+def cases_across(change: Change) -> list[int]:
+    """Cases of the team whose clock of ours was running on this day."""
+    team = team_of(change.team_id)
+    begins, ends = change.span(team.calendar.zone)
+    running = [state for state, limit in rules.LIMITS.items() if limit.clock is procedure.Clock.WORKING]
+    found = Case.objects.filter(team=change.team_id, state__in=running, turn_since__lt=ends, due__gte=begins)
+    return list(found.order_by("id").values_list("id", flat=True))
 
 
 def search_words(case: Case) -> search.Words:

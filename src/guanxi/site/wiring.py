@@ -6,6 +6,7 @@ sealed stream: one job per event, or a batch that writes a projection.
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.cases import actions as case_actions
 from guanxi.cases import events as case_events
 from guanxi.cases import jobs as case_jobs
 from guanxi.cases import lists as case_lists
@@ -183,6 +184,8 @@ def _followers() -> None:
     jobs.follow("webhooks", None, webhook_jobs.heard)
     jobs.follow("cases.acknowledge", {"case.opened"}, case_jobs.acknowledge)
     jobs.follow("cases.tell_answer", {"case.answered", "case.resolved"}, case_jobs.tell_answer)
+    jobs.follow("cases.recount", {"work.calendar_changed"}, case_jobs.recount)
+    jobs.follow("work.recount", {"work.calendar_changed"}, work_jobs.recount)
     jobs.follow("core.notices", notice_follow.types(), notice_follow.notify)
     jobs.follow("notices.mail", {"notice.added"}, channel_jobs.notices_added)
     jobs.follow("core.steps", steps.types(), steps.tick)
@@ -217,6 +220,7 @@ def _figures() -> None:
 
 def _panels() -> None:
     work.register_subject("case", cases.describe)
+    work.has_own_limit(case_actions.WORK_KIND)
     work.register_subject("review", reviews.describe)
     rows, cell = "gx/panel_rows.html", "gx/band_cell.html"
     for band in (

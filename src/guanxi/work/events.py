@@ -12,6 +12,7 @@ MEMBER_ADDED = EventType("work.member_added", _("Added to a team"), icon="armcha
 MEMBER_CHANGED = EventType("work.member_changed", _("Seat in a team changed"), icon="armchair", shown=False)
 TEAM_ADDED = EventType("work.team_added", _("Team set up"), icon="users", shown=False)
 CALENDAR_CHANGED = EventType("work.calendar_changed", _("Working days changed"), icon="calendar", shown=False)
+DUE_MOVED = EventType("work.due_moved", _("Limit recounted"), icon="calendar", shown=False)
 ALL = (
     ADDED,
     ASSIGNED,
@@ -23,4 +24,5 @@ ALL = (
     MEMBER_CHANGED,
     TEAM_ADDED,
     CALENDAR_CHANGED,
+    DUE_MOVED,
 )

@@ -1,11 +1,29 @@
+"""Background work of work: the absent, and limits after a change of working days."""
+
 from django_tasks import task
 
+from guanxi.core import jobs
 from guanxi.core.access import system
 from guanxi.core.clock import now
-from guanxi.work import actions
+from guanxi.core.models import Event
+from guanxi.work import actions, queries
 
 
 @task
 def sweep_absent() -> int:
     """Return the work of people who left without a word. Safe twice: the second run finds nothing."""
     return actions.sweep_absent(actor=system("worker"), now=now())
+
+
+@task(queue_name="import")  # the lane of long work
+def recount(event_id: int) -> int:
+    """Count the limits of plain work anew that a changed day moves; returns how many moved. Safe twice."""
+    queries.forget_book()
+    change = queries.change_of(Event.objects.get(id=event_id))
+    ids, moved = queries.items_across(change), 0
+    for done, item_id in enumerate(ids, 1):
+        moved += (
+            actions.recount(actor=system("calendar"), now=now(), item_id=item_id, change=change) is not None
+        )
+        jobs.progress(done, len(ids))
+    return moved

@@ -1,9 +1,11 @@
 """Every read of work."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from time import monotonic
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from guanxi.core.calendar import WorkingCalendar, from_spec
 from guanxi.core.errors import Denied, NotFound
 from guanxi.core.explain import Explanation
 from guanxi.core.keyset import count_up_to
+from guanxi.core.models import Event
 from guanxi.core.prepared import prepared
 from guanxi.core.recall import remembered
 from guanxi.work.models import Assignment, Member, Team, WorkItem
@@ -20,6 +23,8 @@ from guanxi.work.rules import Waiting, explain, rank
 
 QUEUE_LOOK_MAX = 200  # items ranked at a time, the most due ones
 BOOK_AGE_MAX_S = 10
+OPEN = (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED)
+CHANGES_MAX = 50  # exceptions of one team that a limit may have been counted before
 MEMBERS_MAX = 500
 
 
@@ -262,3 +267,111 @@ def finished_today(member: Member, since: datetime) -> list[Assignment]:
     """What this member has finished since the day began, newest first."""
     found = Assignment.objects.filter(member=member, outcome="done", ended__gte=since)
     return list(found.select_related("item").order_by("-ended")[:50])
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One day of a team's calendar that became (or is to become) an exception."""
+
+    team_id: int
+    team: str
+    day: date
+    before: str  # "closed", hours such as "09:00-12:00, 13:00-18:00", "" for as usual
+    after: str
+
+    def data(self) -> dict[str, str]:
+        """For the event of a deadline that moved."""
+        return {"day": self.day.isoformat(), "exception": self.after or "usual"}
+
+    def span(self, zone: str) -> tuple[datetime, datetime]:
+        """The day, in real time."""
+        begins = datetime.combine(self.day, time(0), ZoneInfo(zone))
+        return begins, begins + timedelta(days=1)
+
+
+def change_of(event: Event) -> Change:
+    """What a `work.calendar_changed` event says."""
+    [(day, after)] = event.data["after"].items()
+    before = str(event.data["before"].get(day, ""))
+    return Change(event.subject_id, str(event.data["team"]), date.fromisoformat(day), before, str(after))
+
+
+def items_across(change: Change) -> list[int]:
+    """Open items of the team whose limit was running on this day, but for those whose subject has a limit of its own."""
+    zone = str(Team.objects.values_list("calendar", flat=True).get(pk=change.team_id)["zone"])
+    begins, ends = change.span(zone)
+    found = WorkItem.objects.filter(team=change.team_id, state__in=OPEN, arrived__lt=ends, due__gte=begins)
+    return list(found.exclude(kind__in=_own_limits).order_by("id").values_list("id", flat=True))
+
+
+_own_limits: set[str] = set()
+
+
+def has_own_limit(kind: str) -> None:
+    """Work of this kind takes its limit from its subject: the room of the subject recounts it."""
+    _own_limits.add(kind)
+
+
+def calendars_since(change: Change) -> list[WorkingCalendar]:
+    """The team's calendar as it is, and as it was before each of its last exceptions, newest first."""
+    spec = dict(Team.objects.values_list("calendar", flat=True).get(pk=change.team_id))
+    found = [spec]
+    told = Event.objects.filter(type="work.calendar_changed", subject_id=change.team_id).order_by("-id")
+    for event in told[:CHANGES_MAX]:
+        one = change_of(event)
+        spec = _said(spec, one.day, one.before)
+        found.append(spec)
+    return [from_spec(one) for one in found]
+
+
+def _said(spec: Mapping[str, Any], day: date, what: str) -> dict[str, Any]:
+    """A calendar with one day as an event tells it."""
+    text = day.isoformat()
+    closed = [one for one in spec.get("closed", ()) if one != text] + ([text] if what == "closed" else [])
+    opened = {key: hours for key, hours in spec.get("opened", {}).items() if key != text}
+    if what not in ("", "closed"):
+        opened[text] = what.split(", ")
+    return {**spec, "closed": closed, "opened": opened}
+
+
+def recounted(item: WorkItem, team: TeamFacts, calendars: Sequence[WorkingCalendar]) -> datetime | None:
+    """When an item is due by the first of these calendars; None when none of them had given the limit it has."""
+    minutes = team.minutes.get(item.kind)
+    if minutes is None:
+        return None
+    ends = [one.add(item.arrived, timedelta(minutes=minutes)).due for one in calendars]
+    return ends[0] if item.due in ends else None
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What an exception would do to open deadlines: how many it was counted for, how many come later and sooner."""
+
+    looked: int = 0
+    later: int = 0
+    sooner: int = 0
+
+    def __add__(self, other: "Moves") -> "Moves":
+        return Moves(self.looked + other.looked, self.later + other.later, self.sooner + other.sooner)
+
+    @property
+    def count(self) -> int:
+        return self.later + self.sooner
+
+
+def moves_of(pairs: Iterable[tuple[datetime, datetime | None]]) -> Moves:
+    """From (due now, due then) of each."""
+    looked = later = sooner = 0
+    for now, then in pairs:
+        looked += 1
+        later += then is not None and then > now
+        sooner += then is not None and then < now
+    return Moves(looked, later, sooner)
+
+
+def preview(change: Change, calendar: Mapping[str, Any]) -> Moves:
+    """What plain work of the team would do under this calendar; nothing is written."""
+    team = team_of(change.team_id)
+    calendars = [from_spec(dict(calendar)), *calendars_since(change)]
+    items = WorkItem.objects.filter(id__in=items_across(change))
+    return moves_of((item.due, recounted(item, team, calendars)) for item in items.iterator(chunk_size=500))

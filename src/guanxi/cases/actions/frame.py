@@ -37,12 +37,15 @@ def _too_long(text: str) -> str:
     return str(words) % {"given": f"{len(text):,}", "most": f"{rules.TEXT_CHARS_MAX:,}"}
 
 
-def limit_of(state: str, team: teams.TeamFacts, now: datetime) -> tuple[Deadline, Explanation]:
-    """When the state's limit ends, and every interval that counts towards it."""
+def limit_of(
+    state: str, team: teams.TeamFacts, now: datetime, *, promised: timedelta | None = None
+) -> tuple[Deadline, Explanation]:
+    """When the state's limit ends, and every interval that counts towards it. `promised`: so long, whatever holds now."""
     limit = rules.LIMITS[state]
     duration = limit.duration
     if state == rules.RECORDED and WORK_KIND in team.minutes:
         duration = timedelta(minutes=team.minutes[WORK_KIND])
+    duration = duration if promised is None else promised
     if limit.clock is Clock.WORKING:
         deadline = team.calendar.add(now, duration)
         whose = Fact("cases.working", {"team": team.code})

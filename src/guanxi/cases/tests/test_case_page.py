@@ -47,9 +47,7 @@ def test_what_an_operator_sees(agent: Staffer, buyer: Shopper, now: datetime) ->
     assert [fact["text"] for fact in why["inputs"] if fact["text"] not in body] == []
 
 
-def test_masks_hold_on_every_page(
-    trainee: Staffer, agent: Staffer, buyer: Shopper, now: datetime
-) -> None:
+def test_masks_hold_on_every_page(trainee: Staffer, agent: Staffer, buyer: Shopper, now: datetime) -> None:
     """Also in what people wrote themselves: titles, conversation, quick view, timeline, the queue."""
     case = complain(now, "打 13958016608 找我，xiaoming.wang@example.com 也行", buyer.contact).case
     assert "13958016608" in agent.client.get(f"/cases/{case.number}/").content.decode()

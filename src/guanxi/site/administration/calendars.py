@@ -16,11 +16,13 @@ from guanxi.core.calendar import WorkingCalendar, from_spec, holidays_of
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.http import Request, form_key, page, text_of
 from guanxi.core.phrases import day_label, language
+from guanxi.site import planning
 from guanxi.site.administration.forms import act
 from guanxi.site.administration.trail import recent
 from guanxi.site.templating import pick
 from guanxi.work import actions as work
 from guanxi.work.models import Team
+from guanxi.work.queries import Moves
 
 YEARS = (2000, 2100)
 MONTHS_ZH = [f"{month} 月" for month in range(1, 13)]
@@ -105,7 +107,9 @@ def _year(request: Request) -> int:
     return wanted if YEARS[0] <= wanted <= YEARS[1] else timezone.localtime(clock.now()).year
 
 
-def _show(request: Request, found: Team, errors: dict[str, Any]) -> HttpResponse:
+def _show(
+    request: Request, found: Team, errors: dict[str, Any], *, moves: Moves | None = None
+) -> HttpResponse:
     year = _year(request)
     plan = from_spec(found.calendar)
     base = reverse("settings_calendar", args=[found.unit.code])
@@ -125,8 +129,9 @@ def _show(request: Request, found: Team, errors: dict[str, Any]) -> HttpResponse
         "history": recent(request.actor, ("unit", found.pk)),
         "today": timezone.localtime(clock.now()).date(),
         "errors": errors,
-        "sent": request.POST if errors else {},
-        "key": form_key(),
+        "moves": _moves_words(moves) if moves else [],
+        "sent": request.POST if errors or moves else {},
+        "key": request.POST.get("key") if moves else form_key(),
     }
     return page(request, "site/settings/calendar.html", context, status=422 if errors else 200)
 
@@ -178,38 +183,59 @@ def _kind(plan: WorkingCalendar, day: date) -> tuple[str, str]:
 
 @require_POST
 def plan_day(request: Request, code: str) -> HttpResponse:
-    """Close a day, open it with hours of its own, or take an exception back."""
+    """Close a day, open it with hours of its own, or take an exception back. Where that moves deadlines, what it moves is
+    shown first."""
     request.actor.require(staff.RIGHT)
     found = _team(code)
-    across: list[int] = []
+    try:
+        day, periods = _date(text_of(request, "day", most=10)), _periods(request)
+        moves = planning.moves(actor=request.actor, team=code, day=day, periods=periods)
+        why = text_of(request, "why", most=200)
+    except Invalid as error:
+        return _show(request, found, error.fields or {"": error.detail})
+    if moves.count and why and request.POST.get("sure") != "1":
+        return _show(request, found, {}, moves=moves)
 
     def effect() -> str:
-        day = _date(text_of(request, "day", most=10))
-        replanned = work.plan_day(
-            actor=request.actor,
-            now=clock.now(),
-            team=code,
-            day=day,
-            periods=_periods(request),
-            why=text_of(request, "why", most=200),
-        )
-        across.append(replanned.deadlines)
+        work.plan_day(actor=request.actor, now=clock.now(), team=code, day=day, periods=periods, why=why)
         return f"{reverse('settings_calendar', args=[code])}?year={day.year}"
 
     return act(
-        request, effect=effect, again=lambda errors: _show(request, found, errors), told=lambda: _told(across)
+        request, effect=effect, again=lambda errors: _show(request, found, errors), told=_told(moves.count)
     )
 
 
-def _told(across: list[int]) -> str:
-    count = across[0] if across else 0
+def _told(count: int) -> str:
     if not count:
-        return _("Saved. What comes in from now on counts with it.")
+        return _("Saved. No open deadline moves; what comes in from now on counts with it.")
     return ngettext(
-        "Saved. %(n)s open deadline runs across this day and stays as promised; what comes in from now on counts with it.",
-        "Saved. %(n)s open deadlines run across this day and stay as promised; what comes in from now on counts with it.",
+        "Saved. %(n)s open deadline is being recounted; what comes in from now on counts with it.",
+        "Saved. %(n)s open deadlines are being recounted; what comes in from now on counts with it.",
         count,
     ) % {"n": f"{count:,}"}
+
+
+def _moves_words(moves: Moves) -> list[str]:
+    """What the exception would do to open deadlines, a line each."""
+    told = [
+        (
+            moves.later,
+            ngettext("%(n)s open deadline comes later.", "%(n)s open deadlines come later.", moves.later),
+        ),
+        (
+            moves.sooner,
+            ngettext("%(n)s open deadline comes sooner.", "%(n)s open deadlines come sooner.", moves.sooner),
+        ),
+        (
+            moves.looked - moves.count,
+            ngettext(
+                "%(n)s more runs across this day and stays.",
+                "%(n)s more run across this day and stay.",
+                moves.looked - moves.count,
+            ),
+        ),
+    ]
+    return [words % {"n": f"{count:,}"} for count, words in told if count]
 
 
 def _date(text: str) -> date:

@@ -1,10 +1,9 @@
-"""Every write of work. Never lost, never doubled: capacity is a column on a locked row, one open assignment per item."""
+"""The queue: adding, taking, putting back, finishing. Never lost, never doubled: capacity is a column on a locked row, one
+open assignment per item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
@@ -13,14 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core import events, rows, staff
 from guanxi.core.access import Actor
 from guanxi.core.action import action
-from guanxi.core.calendar import CalendarError, from_spec
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
-from guanxi.core.models import Unit, User
 from guanxi.work import events as happened
 from guanxi.work import queries, rules
-from guanxi.work.models import Assignment, Member, Team, WorkItem
+from guanxi.work.models import Assignment, Member, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +51,11 @@ def add(
         arrived=now,
         due=due,
     )
-    return Added(item, _event(happened.ADDED.code, actor, now, item))
+    return Added(item, event_of(happened.ADDED.code, actor, now, item))
 
 
-def _event(code: str, actor: Actor, now: datetime, item: WorkItem, **data: object) -> Event:
+def event_of(code: str, actor: Actor, now: datetime, item: WorkItem, **data: object) -> Event:
+    """An event about a piece of work."""
     return Event(
         code,
         actor,
@@ -69,7 +67,8 @@ def _event(code: str, actor: Actor, now: datetime, item: WorkItem, **data: objec
     )
 
 
-def _lock_member(actor: Actor) -> Member:
+def lock_member(actor: Actor) -> Member:
+    """The actor's seat, locked. Raises `Denied` without one."""
     member = Member.objects.select_for_update(of=("self",)).filter(user_id=actor.user_id or 0).first()
     if member is None:
         raise Denied(_("You are not in a team, so you cannot take work."), code="no_seat")
@@ -93,7 +92,7 @@ def take_next(*, actor: Actor, now: datetime) -> WorkItem | None:
     Raises `Conflict` when their hands are full.
     """
     actor.require("work.take")
-    member = _lock_member(actor)
+    member = lock_member(actor)
     if member.open >= member.capacity:
         raise Conflict(_("Your hands are full: finish or put back something first."), code="hands_full")
     queue = queries.list_queue(actor).filter(team_id=member.team_id)
@@ -113,7 +112,7 @@ def take_next(*, actor: Actor, now: datetime) -> WorkItem | None:
 def take(*, actor: Actor, now: datetime, item: WorkItem) -> WorkItem:
     """Take one waiting item by hand (it was opened from a list). Raises `Conflict` when somebody else has it."""
     actor.require_at("work.take", item.team_id)
-    member = _lock_member(actor)
+    member = lock_member(actor)
     locked = WorkItem.objects.select_for_update(of=("self",)).get(id=item.id)
     if locked.state == WorkItem.State.ASSIGNED and locked.member_id == member.id:
         return locked
@@ -140,7 +139,7 @@ def _assign(
     member.save(update_fields=["open", "heartbeat"])
     assignment = Assignment(item=item, member=member, started=now, reason=item.reason)
     events.record(
-        _event(happened.ASSIGNED.code, actor, now, item, member=to or actor.id, why=item.reason),
+        event_of(happened.ASSIGNED.code, actor, now, item, member=to or actor.id, why=item.reason),
         with_rows=[assignment],
     )
 
@@ -210,7 +209,7 @@ def _open_item(actor: Actor, public_id: str) -> WorkItem:
 
 
 def _held_by(actor: Actor, public_id: str) -> WorkItem:
-    member = _lock_member(actor)
+    member = lock_member(actor)
     item = WorkItem.objects.select_for_update(of=("self",)).filter(public_id=public_id, member=member).first()
     if item is None:
         raise NotFound
@@ -225,7 +224,7 @@ def _release(*, actor: Actor, now: datetime, item: WorkItem, outcome: str, word:
     item.member = None
     item.reason = {}
     item.save(update_fields=["state", "member", "reason"])
-    returned = _event(happened.RETURNED.code, actor, now, item, outcome=outcome)
+    returned = event_of(happened.RETURNED.code, actor, now, item, outcome=outcome)
     events.record(returned if not word else _with_word(returned, word))
 
 
@@ -265,7 +264,7 @@ def finish(*, actor: Actor, now: datetime, subject: tuple[str, int], kind: str) 
     item.state = WorkItem.State.DONE
     item.finished = now
     item.save(update_fields=["state", "finished"])
-    return _event(happened.DONE.code, actor, now, item)
+    return event_of(happened.DONE.code, actor, now, item)
 
 
 def move(
@@ -280,7 +279,7 @@ def move(
     if item.state not in (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED):
         return None
     _end_assignment(item, now, "moved")
-    moved = _event(
+    moved = event_of(
         happened.MOVED.code, actor, now, item, team=team.code
     )  # told where it was: their list is shorter
     item.team_id = team.id
@@ -291,237 +290,9 @@ def move(
     return moved
 
 
-@action
-def set_presence(*, actor: Actor, now: datetime, presence: str) -> Member:
-    """Declare oneself ready, away or offline."""
-    member = _lock_member(actor)
-    if presence not in Member.Presence.values:
-        raise Invalid(fields={"presence": _("Unknown presence.")})
-    member.heartbeat = now
-    member.save(update_fields=["heartbeat"])
-    _change_presence(actor, now, member, presence)
-    return member
-
-
-def _change_presence(actor: Actor, now: datetime, member: Member, presence: str) -> None:
-    if member.presence == presence:
-        return
-    data = {"from": str(member.presence), "to": str(presence)}
-    member.presence = presence
-    member.save(update_fields=["presence"])
-    events.record(
-        Event(
-            happened.PRESENCE_CHANGED.code,
-            actor,
-            now,
-            ("member", member.id),
-            unit_id=member.team_id,
-            data=data,
-        )
-    )
-
-
-def beat(*, actor: Actor, now: datetime) -> None:
-    """The page is still open. One small statement and no event: presence is declared, only its end is observed."""
-    Member.objects.filter(user_id=actor.user_id or 0).update(heartbeat=now)
-
-
-@action
-def sweep_absent(*, actor: Actor, now: datetime) -> int:
-    """Whoever has not been heard of is away; after a grace period their work goes back. Returns items put back."""
-    put_back_count = 0
-    for absent in queries.absent_members(now, rules.HEARTBEAT_MAX):
-        member = Member.objects.select_for_update(of=("self",)).get(id=absent.id)
-        if member.heartbeat is None or member.heartbeat >= now - rules.HEARTBEAT_MAX:
-            continue
-        gone = member.heartbeat < now - rules.GRACE
-        if gone:
-            _change_presence(actor, now, member, Member.Presence.OFFLINE)
-            put_back_count += _return_all(actor, now, member)
-        elif member.presence == Member.Presence.READY:
-            _change_presence(actor, now, member, Member.Presence.AWAY)
-    return put_back_count
-
-
-def _return_all(actor: Actor, now: datetime, member: Member) -> int:
+def return_all(actor: Actor, now: datetime, member: Member) -> int:
+    """Everything a member has in hand goes back to its queue, because they left. Part of a greater action."""
     items = list(WorkItem.objects.select_for_update(of=("self",)).filter(member=member, state="assigned"))
     for item in items:
         _release(actor=actor, now=now, item=item, outcome="left")
     return len(items)
-
-
-@action
-def add_member(
-    *, actor: Actor, now: datetime, user: User, team: str, languages: Sequence[str], capacity: int = 8
-) -> Member:
-    """Give a member of staff a seat in the team with this code; whoever has one keeps it. Needs `site.settings`."""
-    actor.require("site.settings")
-    seat = Team.objects.filter(unit__code=team).first()
-    if seat is None:
-        raise Invalid(fields={"team": _("There is no such team.")})
-    known = Member.objects.filter(user=user).first()
-    if known is not None:
-        return known
-    member = Member(user=user, team=seat, languages=list(languages), capacity=capacity)
-    data = {"user": user.public_id, "team": team}
-    events.record(
-        Event(happened.MEMBER_ADDED.code, actor, now, ("member", member.id), unit_id=seat.pk, data=data),
-        with_rows=[member],
-    )
-    return member
-
-
-@action
-def put_back_all(*, actor: Actor, now: datetime, user: User) -> int:
-    """Return everything a member of staff has in hand, because they leave. Needs `site.settings`. Returns how many."""
-    actor.require("site.settings")
-    member = Member.objects.select_for_update(of=("self",)).filter(user=user).first()
-    return _return_all(actor, now, member) if member else 0
-
-
-CAPACITY_MAX = 200
-
-
-@action
-def change_seat(
-    *, actor: Actor, now: datetime, user: User, team: str, languages: Sequence[str], capacity: int
-) -> Member:
-    """Change somebody's team, languages and capacity, or give them their first seat. Needs `site.settings`.
-
-    Who changes teams hands back what they have in hand: it belongs to the old team. Raises `Invalid` naming the field.
-    """
-    actor.require("site.settings")
-    if not 1 <= capacity <= CAPACITY_MAX:
-        raise Invalid(fields={"capacity": _("From 1 to %(most)s.") % {"most": CAPACITY_MAX}})
-    member = Member.objects.select_for_update(of=("self",)).filter(user=user).first()
-    if member is None:
-        return add_member(actor=actor, now=now, user=user, team=team, languages=languages, capacity=capacity)
-    seat = Team.objects.filter(unit__code=team).select_related("unit").first()
-    if seat is None:
-        raise Invalid(fields={"team": _("There is no such team.")})
-    before, after = _seat(member), {"team": team, "capacity": capacity, "languages": list(languages)}
-    if before == after:
-        return member
-    if seat.pk != member.team_id:
-        _return_all(actor, now, member)
-        member.refresh_from_db()
-    if capacity < member.open:
-        words = _("They have %(open)s in hand: finish or hand back first.") % {"open": member.open}
-        raise Invalid(fields={"capacity": words})
-    member.team, member.capacity, member.languages = seat, capacity, list(languages)
-    member.save(update_fields=["team", "capacity", "languages"])
-    data = {"user": user.public_id, "before": before, "after": after}
-    events.record(
-        Event(happened.MEMBER_CHANGED.code, actor, now, ("member", member.id), unit_id=seat.pk, data=data)
-    )
-    return member
-
-
-def _seat(member: Member) -> dict[str, Any]:
-    return {
-        "team": member.team.unit.code,
-        "capacity": member.capacity,
-        "languages": list(member.languages),
-    }
-
-
-@action
-def add_team(*, actor: Actor, now: datetime, unit: Unit, like: Team) -> Team:
-    """Let a unit work, by the hours of another team. Needs `site.settings`."""
-    actor.require("site.settings")
-    team = Team(unit=unit, calendar=dict(like.calendar), targets={})
-    data = {"team": unit.code, "calendar": str(like.calendar.get("code", ""))}
-    events.record(
-        Event(happened.TEAM_ADDED.code, actor, now, ("unit", unit.id), unit_id=unit.id, data=data),
-        with_rows=[team],
-    )
-    queries.forget_book()
-    return team
-
-
-@dataclass(frozen=True, slots=True)
-class Replanned:
-    """A changed calendar, and how many open deadlines run across the day: they stay as promised."""
-
-    team: Team
-    deadlines: int
-
-
-@action
-def plan_day(
-    *, actor: Actor, now: datetime, team: str, day: date, periods: Sequence[str] | None, why: str
-) -> Replanned:
-    """Make one day of a team's calendar an exception: `periods` such as ["09:00-12:00"], empty: closed, None: as usual.
-
-    Needs `site.settings`. What comes in from now on counts with it; what was promised before stays promised, and the event
-    says how many such deadlines there are. Raises `Invalid` naming the field.
-    """
-    actor.require("site.settings")
-    if not why.strip() or len(why) > 200:
-        raise Invalid(fields={"why": _("Say in a few words why.")})
-    row = Team.objects.select_for_update(of=("self",)).filter(unit__code=team).select_related("unit").first()
-    if row is None:
-        raise NotFound
-    before = exception_on(row.calendar, day)
-    calendar = _with_day(row.calendar, day, periods)
-    if calendar == row.calendar:
-        return Replanned(row, 0)
-    row.calendar = calendar
-    row.save(update_fields=["calendar"])
-    Unit.objects.filter(id=row.pk).update(own=True)
-    across = _across(row, day)
-    data = {
-        "team": team,
-        "before": {day.isoformat(): before},
-        "after": {day.isoformat(): exception_on(calendar, day)},
-        "deadlines": across,
-    }
-    events.record(
-        Event(
-            happened.CALENDAR_CHANGED.code,
-            actor,
-            now,
-            ("unit", row.pk),
-            None,
-            row.pk,
-            data,
-            {"why": why.strip()},
-        )
-    )
-    queries.forget_book()
-    return Replanned(row, across)
-
-
-def exception_on(calendar: dict[str, Any], day: date) -> str:
-    """What a calendar says of one day beside its week: "closed", its own hours, or "" for nothing."""
-    text = day.isoformat()
-    if text in calendar.get("closed", ()):
-        return "closed"
-    return ", ".join(calendar.get("opened", {}).get(text, ()))
-
-
-def _with_day(calendar: dict[str, Any], day: date, periods: Sequence[str] | None) -> dict[str, Any]:
-    text = day.isoformat()
-    closed = [one for one in calendar.get("closed", ()) if one != text]
-    opened = {key: value for key, value in calendar.get("opened", {}).items() if key != text}
-    if periods is not None and not periods:
-        closed = sorted([*closed, text])
-    elif periods:
-        opened = dict(sorted({**opened, text: list(periods)}.items()))
-    changed = {key: value for key, value in calendar.items() if key not in ("closed", "opened")}
-    changed |= ({"closed": closed} if closed else {}) | ({"opened": opened} if opened else {})
-    try:
-        from_spec(changed)
-    except CalendarError as error:
-        words = _("These hours cannot be read. Example: 09:00-12:00, 13:30-18:00.")
-        raise Invalid(fields={"periods": words}) from error
-    return changed
-
-
-def _across(team: Team, day: date) -> int:
-    """Open deadlines of the team that began before this day ended and end after it began."""
-    begins = datetime.combine(day, time(0), ZoneInfo(str(team.calendar["zone"])))
-    open_items = WorkItem.objects.filter(
-        team=team, state__in=[WorkItem.State.QUEUED, WorkItem.State.ASSIGNED]
-    )
-    return open_items.filter(arrived__lt=begins + timedelta(days=1), due__gte=begins).count()
