@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from guanxi.channels import queries
 from guanxi.channels.models import Message
-from guanxi.core import keyset, live
+from guanxi.core import cover, keyset, live
 from guanxi.core.access import Actor, system
 from guanxi.core.http import Request, page
 from guanxi.core.phrases import sentences
@@ -54,7 +54,7 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
         "value": _("from them") if incoming else _("from us"),
         "note": say(f"channel.{last.channel}"),
         "at": last.created,
-        "quote": " ".join(last.body.split())[:160],
+        "quote": " ".join(cover.shown(actor, last.body).split())[:160],
     }
 
 
