@@ -120,6 +120,10 @@ def _palette(desk: Page) -> None:
 
 
 def _takes_a_case(stack: Stack, desk: Page) -> str:
+    expect(desk.locator("[data-key=n]").first).to_be_visible()
+    desk.wait_for_function(
+        "!document.activeElement.matches('input, textarea')"
+    )  # the palette gave the focus back
     desk.keyboard.press("n")
     desk.wait_for_url(re.compile(r"/cases/GX"))
     return desk.url

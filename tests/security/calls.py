@@ -229,10 +229,33 @@ CALLS: Mapping[str, Call] = {
     "api/v1/tokens/self": Call(),
     "api/v1/tokens": Call(),
     "api/v1/tokens/<public_id>": Call("/api/v1/tokens/{spare}"),
-    "api/v1/staff/users": Call(),
-    "api/v1/staff/users/<public_id>": Call("/api/v1/staff/users/{user}"),
-    "api/v1/staff/roles": Call(),
-    "api/v1/staff/units": Call(),
+    "api/v1/staff/users": Call(body={"username": "newcomer", "name": "New Comer"}),
+    "api/v1/staff/users/<public_id>": Call("/api/v1/staff/users/{colleague}", {"name": "Other Name"}),
+    "api/v1/staff/users/<public_id>/roles": Call("/api/v1/staff/users/{colleague}/roles", {"role": "agent"}),
+    "api/v1/staff/users/<public_id>/roles/<role>": Call("/api/v1/staff/users/{colleague}/roles/nothing"),
+    "api/v1/staff/users/<public_id>/seat": Call(
+        "/api/v1/staff/users/{colleague}/seat", {"team": "nowhere", "languages": ["en"], "capacity": 3}
+    ),
+    "api/v1/staff/users/<public_id>/<verb>": Call("/api/v1/staff/users/{colleague}/shut-out", {}),
+    "api/v1/staff/roles": Call(body={"code": "night", "name_zh": "夜班", "name_en": "Night", "rights": {"cases.view": "team"}}),
+    "api/v1/staff/roles/<code>": Call(
+        "/api/v1/staff/roles/agent", {"name_zh": "专员", "name_en": "Agent", "rights": {"cases.view": "team"}}
+    ),
+    "api/v1/staff/units": Call(
+        body={"code": "harbour", "kind": "branch", "name_zh": "港", "name_en": "Harbour"}
+    ),
+    "api/v1/staff/units/<code>": Call("/api/v1/staff/units/abroad-team", {"name_zh": "外", "name_en": "Out"}),
+    "api/v1/staff/units/<code>/move": Call("/api/v1/staff/units/abroad-team/move", {"parent": ""}),
+    "api/v1/settings/options": Call(),
+    "api/v1/settings/options/<code>": Call(
+        "/api/v1/settings/options/house.name_en", {"value": "Harbour Club", "why": "renamed"}
+    ),
+    "api/v1/settings/calendars/<team>/<day>": Call(
+        "/api/v1/settings/calendars/abroad-team/2026-12-24", {"hours": [], "why": "closed"}
+    ),
+    "api/v1/settings/retention": Call(),
+    "api/v1/settings/retention/hold": Call(body={"on": True, "why": "court"}),
+    "api/v1/settings/sample": Call(),
     "api/v1/settings/jobs": Call(),
     "api/v1/settings/chain": Call(),
     "api/v1/lists/<code>/bulk/<action>": Call(

@@ -162,6 +162,23 @@ class CustomersOut(TypedDict):
     next: str
 
 
+class DayIn(TypedDict):
+    """`hours` empty: closed; null: as usual again. `preview` writes nothing."""
+
+    hours: NotRequired[list[str] | None]
+    why: NotRequired[str]
+    preview: NotRequired[bool]
+
+
+class DayOut(TypedDict):
+    """How many open deadlines the exception moves; they are recounted in the background."""
+
+    changed: bool
+    looked: int
+    later: int
+    sooner: int
+
+
 class DeliveriesOut(TypedDict):
     items: list["DeliveryOut"]
     next: str
@@ -286,6 +303,18 @@ class FoundOut(TypedDict):
     kind: Literal["customer", "case"]
     id: str
     title: str
+
+
+class GrantIn(TypedDict):
+    """`unit` is where the role's scopes are measured from; "" for their own rows and `all` only."""
+
+    role: str
+    unit: NotRequired[str]
+
+
+class HoldIn(TypedDict):
+    on: bool
+    why: str
 
 
 class IdentifierOut(TypedDict):
@@ -461,6 +490,31 @@ class MessagesOut(TypedDict):
     next: str
 
 
+class NewRoleIn(TypedDict):
+    name_zh: str
+    name_en: str
+    rights: dict[str, Literal["own", "team", "department", "branch", "all"]]
+    code: str
+
+
+class NewUnitIn(TypedDict):
+    name_zh: str
+    name_en: str
+    code: str
+    kind: Literal["branch", "department", "team"]
+    parent: NotRequired[str]
+
+
+class NewUserIn(TypedDict):
+    """They choose their password by a link, which an administrator gives them on their page."""
+
+    username: str
+    name: str
+    language: NotRequired[Literal["zh-hans", "en"]]
+    unit: NotRequired[str]
+    email: NotRequired[str]
+
+
 class NotDone(TypedDict):
     key: str
     state: str
@@ -473,6 +527,29 @@ class OpenedOut(TypedDict):
     follow_url: str
     customer: str
     recognition: Literal["recognised", "doubt", "new"]
+
+
+class OptionIn(TypedDict):
+    """A flag is written "1" or "0", a number in digits."""
+
+    value: str
+    why: str
+
+
+class OptionOut(TypedDict):
+    """A run-time setting; `given` is what holds while nothing is set."""
+
+    code: str
+    group: str
+    title: str
+    kind: Literal["text", "number", "flag"]
+    value: str | int | bool
+    given: str | int | bool
+
+
+class OptionsOut(TypedDict):
+    items: list["OptionOut"]
+    next: str
 
 
 class OrderOut(TypedDict):
@@ -504,6 +581,12 @@ class PersonIn(TypedDict):
     language: NotRequired[Literal["", "zh-hans", "en"]]
 
 
+class PlaceIn(TypedDict):
+    """`parent` "" lets a branch stand alone."""
+
+    parent: str
+
+
 class PresenceIn(TypedDict):
     presence: Literal["offline", "ready", "away"]
 
@@ -532,6 +615,20 @@ class ReplayIn(TypedDict):
     only: NotRequired[bool]
 
 
+class RetentionOut(TypedDict):
+    held: bool
+    items: list["RuleOut"]
+    next: str
+
+
+class RoleIn(TypedDict):
+    """Rights by name, each with its scope; a right that is not named is not held."""
+
+    name_zh: str
+    name_en: str
+    rights: dict[str, Literal["own", "team", "department", "branch", "all"]]
+
+
 class RoleOut(TypedDict):
     code: str
     name: dict[str, str]
@@ -551,6 +648,15 @@ class RowsOut(TypedDict):
     previous: str
     count: int
     more: bool
+
+
+class RuleOut(TypedDict):
+    """`days` 0: kept for ever. `due` rows would go now."""
+
+    code: str
+    title: str
+    days: int
+    due: int
 
 
 class RunOut(TypedDict):
@@ -576,6 +682,12 @@ class SearchOut(TypedDict):
 
     items: list["FoundOut"]
     next: str
+
+
+class SeatIn(TypedDict):
+    team: str
+    languages: list[Literal["zh-hans", "en"]]
+    capacity: int
 
 
 class SeatOut(TypedDict):
@@ -605,6 +717,12 @@ class SecretOut(TypedDict):
     version: int
     created: str
     secret: NotRequired[str | None]
+
+
+class StartedOut(TypedDict):
+    """Background work that has begun; `job` is its id under /settings/jobs."""
+
+    job: str
 
 
 class TakenOut(TypedDict):
@@ -653,6 +771,11 @@ class TypesOut(TypedDict):
     next: str
 
 
+class UnitIn(TypedDict):
+    name_zh: str
+    name_en: str
+
+
 class UnitOut(TypedDict):
     code: str
     kind: Literal["branch", "department", "team"]
@@ -663,6 +786,15 @@ class UnitOut(TypedDict):
 class UnitsOut(TypedDict):
     items: list["UnitOut"]
     next: str
+
+
+class UserIn(TypedDict):
+    """Only what is given changes."""
+
+    name: NotRequired[str | None]
+    language: NotRequired[Literal["zh-hans", "en"] | None]
+    unit: NotRequired[str | None]
+    email: NotRequired[str | None]
 
 
 class UserOut(TypedDict):
@@ -1692,6 +1824,24 @@ class Operations(Sender):
         )
         return answer
 
+    def add_user(
+        self,
+        *,
+        body: "NewUserIn",
+        idempotency_key: str = "",
+    ) -> "UserOut":
+        """Add a member of staff
+
+        Without a role they see nothing yet. 409 when the user name is taken.
+        """
+        answer: "UserOut" = self._send(
+            "POST",
+            "/staff/users",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
     def get_user(
         self,
         public_id: str,
@@ -1700,6 +1850,20 @@ class Operations(Sender):
         answer: "UserOut" = self._send(
             "GET",
             f"/staff/users/{self._part(public_id)}",
+        )
+        return answer
+
+    def change_user(
+        self,
+        public_id: str,
+        *,
+        body: "UserIn",
+    ) -> "UserOut":
+        """Change a member of staff"""
+        answer: "UserOut" = self._send(
+            "PATCH",
+            f"/staff/users/{self._part(public_id)}",
+            body=body,
         )
         return answer
 
@@ -1716,6 +1880,21 @@ class Operations(Sender):
         )
         return answer
 
+    def add_role(
+        self,
+        *,
+        body: "NewRoleIn",
+        idempotency_key: str = "",
+    ) -> "RoleOut":
+        """Make a role"""
+        answer: "RoleOut" = self._send(
+            "POST",
+            "/staff/roles",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
     def list_units(
         self,
     ) -> "UnitsOut":
@@ -1726,6 +1905,148 @@ class Operations(Sender):
         answer: "UnitsOut" = self._send(
             "GET",
             "/staff/units",
+        )
+        return answer
+
+    def add_unit(
+        self,
+        *,
+        body: "NewUnitIn",
+        idempotency_key: str = "",
+    ) -> "UnitOut":
+        """Add a unit"""
+        answer: "UnitOut" = self._send(
+            "POST",
+            "/staff/units",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def give_role(
+        self,
+        public_id: str,
+        *,
+        body: "GrantIn",
+    ) -> "UserOut":
+        """Give a role
+
+        Giving it again changes nothing.
+        """
+        answer: "UserOut" = self._send(
+            "POST",
+            f"/staff/users/{self._part(public_id)}/roles",
+            body=body,
+        )
+        return answer
+
+    def take_role_back(
+        self,
+        public_id: str,
+        role: str,
+        *,
+        unit: str | None = None,
+    ) -> None:
+        """Take a role back
+
+        409 when nobody could administer any more, 404 when they do not have it there.
+        """
+        self._send(
+            "DELETE",
+            f"/staff/users/{self._part(public_id)}/roles/{self._part(role)}",
+            query={"unit": unit},
+        )
+
+    def set_seat(
+        self,
+        public_id: str,
+        *,
+        body: "SeatIn",
+    ) -> "UserOut":
+        """Seat in a team
+
+        Who changes teams hands back what they have in hand.
+        """
+        answer: "UserOut" = self._send(
+            "PUT",
+            f"/staff/users/{self._part(public_id)}/seat",
+            body=body,
+        )
+        return answer
+
+    def set_sign_in(
+        self,
+        public_id: str,
+        verb: Literal["shut-out", "let-in"],
+    ) -> "UserOut":
+        """Close or allow sign-in
+
+        Closing ends their sessions and tokens and puts their work back into the queue.
+        """
+        answer: "UserOut" = self._send(
+            "POST",
+            f"/staff/users/{self._part(public_id)}/{self._part(verb)}",
+        )
+        return answer
+
+    def change_role(
+        self,
+        code: str,
+        *,
+        body: "RoleIn",
+    ) -> "RoleOut":
+        """Change a role
+
+        Holds from everybody's next request on. 409 when nobody could administer any more.
+        """
+        answer: "RoleOut" = self._send(
+            "PUT",
+            f"/staff/roles/{self._part(code)}",
+            body=body,
+        )
+        return answer
+
+    def rename_unit(
+        self,
+        code: str,
+        *,
+        body: "UnitIn",
+    ) -> "UnitOut":
+        """Rename a unit"""
+        answer: "UnitOut" = self._send(
+            "PATCH",
+            f"/staff/units/{self._part(code)}",
+            body=body,
+        )
+        return answer
+
+    def close_unit(
+        self,
+        code: str,
+    ) -> None:
+        """Close a unit
+
+        409 while anything hangs on it.
+        """
+        self._send(
+            "DELETE",
+            f"/staff/units/{self._part(code)}",
+        )
+
+    def move_unit(
+        self,
+        code: str,
+        *,
+        body: "PlaceIn",
+    ) -> "UnitOut":
+        """Move a unit
+
+        Everything below it comes along.
+        """
+        answer: "UnitOut" = self._send(
+            "POST",
+            f"/staff/units/{self._part(code)}/move",
+            body=body,
         )
         return answer
 
@@ -1758,5 +2079,89 @@ class Operations(Sender):
         answer: "ChainOut" = self._send(
             "GET",
             "/settings/chain",
+        )
+        return answer
+
+    def list_options(
+        self,
+    ) -> "OptionsOut":
+        """Run-time settings"""
+        answer: "OptionsOut" = self._send(
+            "GET",
+            "/settings/options",
+        )
+        return answer
+
+    def change_option(
+        self,
+        code: str,
+        *,
+        body: "OptionIn",
+    ) -> "OptionOut":
+        """Change a setting
+
+        Holds everywhere within seconds.
+        """
+        answer: "OptionOut" = self._send(
+            "PUT",
+            f"/settings/options/{self._part(code)}",
+            body=body,
+        )
+        return answer
+
+    def plan_day(
+        self,
+        team: str,
+        day: str,
+        *,
+        body: "DayIn",
+    ) -> "DayOut":
+        """An exception of working days
+
+        Closes one day of a team, opens it with hours of its own, or takes an exception back.
+        """
+        answer: "DayOut" = self._send(
+            "PUT",
+            f"/settings/calendars/{self._part(team)}/{self._part(day)}",
+            body=body,
+        )
+        return answer
+
+    def get_retention(
+        self,
+    ) -> "RetentionOut":
+        """How long data is kept"""
+        answer: "RetentionOut" = self._send(
+            "GET",
+            "/settings/retention",
+        )
+        return answer
+
+    def set_hold(
+        self,
+        *,
+        body: "HoldIn",
+    ) -> "RetentionOut":
+        """Legal hold on or off
+
+        While it is on, nothing at all is deleted for its age.
+        """
+        answer: "RetentionOut" = self._send(
+            "PUT",
+            "/settings/retention/hold",
+            body=body,
+        )
+        return answer
+
+    def remove_sample(
+        self,
+    ) -> "StartedOut":
+        """Remove the sample world
+
+        In the background; what real people said stays. Needs `site.sample`.
+        """
+        answer: "StartedOut" = self._send(
+            "DELETE",
+            "/settings/sample",
         )
         return answer

@@ -174,6 +174,8 @@ def heard(text: str) -> list[list[str]]:
     if not runs or len(apart) != len(runs) or not all(apart):
         return []
     joined = _cuts("".join(runs)) if len(runs) > 1 and not _RUN.search(text) else []
+    if joined and all(len(run) == 1 for run in runs):  # "w a" is 王安 rather than somebody called wa
+        joined = [tuple(run + FIRST for run in runs), *joined]
     ways = [[term for cut in choice for term in _wanted(cut)] for choice in product(*_few(apart))]
     ways = [*(_wanted(cut) for cut in joined[:2]), *ways]
     return [way for way in ways if way][:WAYS_MAX]

@@ -61,6 +61,11 @@ def test_one_run_of_letters_may_be_one_or_two_characters() -> None:
     assert finds("fanggang", "方刚")
 
 
+def test_letters_typed_apart_are_first_letters() -> None:
+    assert finds("w a", "王安")
+    assert finds("l e", "李恩")
+
+
 CHARS = st.sampled_from(
     "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂安昂恩尔"
 )

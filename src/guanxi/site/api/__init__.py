@@ -23,7 +23,7 @@ from guanxi.core.files.api import router as files
 from guanxi.core.http import is_text
 from guanxi.core.lists import api as list_work
 from guanxi.people.api import router as people
-from guanxi.site.api import house, imports, lists, tokens, webhooks
+from guanxi.site.api import administration, house, imports, lists, tokens, webhooks
 from guanxi.site.errors import answer
 from guanxi.trade.api import router as trade
 from guanxi.work.api import router as work
@@ -98,8 +98,7 @@ for prefix, router in (
     ("/event-types", house.types),
     ("/webhooks", webhooks.router),
     ("/tokens", tokens.router),
-    ("/staff", house.staff),
-    ("/settings", house.settings),
+    *administration.ROUTERS,
 ):
     api.add_router(prefix, router)
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from guanxi.cases import queries as cases
-from guanxi.core import keyset, timeline
+from guanxi.core import cover, keyset, timeline
 from guanxi.core.api import PAGE, READ, Cursor, Limit, Problem, actor_of
 from guanxi.core.errors import Invalid, NotFound
-from guanxi.core.models import Job, User
+from guanxi.core.models import Job, Role, Unit, User
 from guanxi.people import queries as people
 from guanxi.site import house
 
@@ -174,7 +174,7 @@ def get_chain(request: HttpRequest) -> Any:
 def list_users(request: HttpRequest, after: Cursor = "", limit: Limit = PAGE) -> Any:
     """With their roles. Needs `site.settings`."""
     shown = keyset.cut(house.list_users(actor_of(request)), "date_joined", after, size=limit)
-    return {"items": [_user(one) for one in shown.rows], "next": shown.next_cursor}
+    return {"items": [user_out(one) for one in shown.rows], "next": shown.next_cursor}
 
 
 @staff.get("/users/{public_id}", response={200: UserOut, READ: Problem}, summary="One member of staff")
@@ -182,10 +182,10 @@ def get_user(request: HttpRequest, public_id: str) -> Any:
     user = house.list_users(actor_of(request)).filter(public_id=public_id).first()
     if user is None:
         raise NotFound
-    return _user(user)
+    return user_out(user)
 
 
-def _user(user: User) -> dict[str, Any]:
+def user_out(user: User) -> dict[str, Any]:
     return {
         "id": user.public_id,
         "username": user.username,
@@ -206,24 +206,28 @@ def list_roles(request: HttpRequest) -> Any:
     """All of them: there are few. Needs `site.settings`."""
     roles = house.list_roles(actor_of(request))
     return {
-        "items": [{"code": one.code, "name": one.name, "rights": one.rights} for one in roles],
+        "items": [role_out(one) for one in roles],
         "next": "",
     }
+
+
+def role_out(role: Role) -> dict[str, Any]:
+    return {"code": role.code, "name": role.name, "rights": role.rights}
 
 
 @staff.get("/units", response={200: UnitsOut, READ: Problem}, summary="The organisation")
 def list_units(request: HttpRequest) -> Any:
     """Branches, departments, teams, parents first. Needs `site.settings`."""
-    items = [
-        {
-            "code": one.code,
-            "kind": one.kind,
-            "name": one.name,
-            "parent": one.parent.code if one.parent else "",
-        }
-        for one in house.list_units(actor_of(request))
-    ]
-    return {"items": items, "next": ""}
+    return {"items": [unit_out(one) for one in house.list_units(actor_of(request))], "next": ""}
+
+
+def unit_out(unit: Unit) -> dict[str, Any]:
+    return {
+        "code": unit.code,
+        "kind": unit.kind,
+        "name": unit.name,
+        "parent": unit.parent.code if unit.parent else "",
+    }
 
 
 @search.get("", response={200: SearchOut, READ: Problem}, summary="Search everything")
@@ -235,7 +239,7 @@ def find(request: HttpRequest, q: str) -> Any:
     if not text:
         return {"items": [], "next": ""}
     found = cases.search_cases(actor, text, limit=EACH) if actor.may("cases.view") else []
-    items = [{"kind": "case", "id": one.number, "title": one.title} for one in found]
+    items = [{"kind": "case", "id": one.number, "title": cover.shown(actor, one.title)} for one in found]
     items += [
         {"kind": "customer", "id": one.customer.public_id, "title": one.name}
         for one in people.search_customers(actor, text, limit=EACH)
