@@ -391,9 +391,11 @@ _TIER_SQLITE: Final = (
     " WHERE s.core_search MATCH %s AND e.kind IN (SELECT value FROM json_each(%s)){units}{room}"
     " ORDER BY s.rowid DESC LIMIT %s"
 )
+# "+ 0": with the bare id the planner walks the table from its newest row and tests each for the words, which for a rare word
+# is the whole table (300 ms at 200,000 rows instead of 1).
 _TIER_POSTGRESQL: Final = (
     "SELECT e.id, e.kind, e.ref_id FROM core_searchentry e"
-    " WHERE e.terms @@ %s::tsquery AND e.kind = ANY(%s){units}{room} ORDER BY e.id DESC LIMIT %s"
+    " WHERE e.terms @@ %s::tsquery AND e.kind = ANY(%s){units}{room} ORDER BY e.id + 0 DESC LIMIT %s"
 )
 
 T = TypeVar("T")
