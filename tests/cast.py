@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guanxi.cases.actions import Opened, open_case
 from guanxi.cases.models import Case
-from guanxi.core import clock, figures, staff
+from guanxi.core import clock, events, figures, staff
 from guanxi.core.access import PUBLIC, Actor, system
 from guanxi.core.jobs import Worker
 from guanxi.core.models import ApiToken, Event, Role, Unit, User
@@ -30,8 +30,8 @@ from guanxi.core.money import Money
 from guanxi.people.actions import Contact, add_record
 from guanxi.site.actors import CUSTOMER_SESSION, customer_actor, token_actor
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, ProductRow, add_products, import_buyers
+from guanxi.work import actions as work
 from guanxi.work import queries as teams
-from guanxi.work.actions import add_member
 from guanxi.work.models import Member, Team, WorkItem
 
 T = TypeVar("T")
@@ -201,7 +201,7 @@ def hire(organisation: Organisation, now: datetime) -> Hire:
         )
         staff.grant_role(actor=SYSTEM, now=now, user=user, role=role, unit_id=unit_id)
         if seat:
-            add_member(
+            work.add_member(
                 actor=SYSTEM, now=now, user=user, team=seat, languages=list(languages), capacity=capacity
             )
         client = english()
@@ -326,6 +326,18 @@ def seller(organisation: Organisation, now: datetime) -> Shopper:
 
 
 # -- what tests do and look at ----------------------------------------------------------------------------
+
+
+def steward_work(now: datetime) -> WorkItem:
+    """Work for the stewards, by the hours of their team."""
+    team = teams.team_named("data")
+    due = team.calendar.add(now, timedelta(minutes=960)).due
+    subject = ("review", 1)
+    added = work.add(
+        actor=SYSTEM, now=now, kind="people.review", subject=subject, record_id=None, team=team, due=due
+    )
+    events.record(added.event, with_rows=[added.item])
+    return added.item
 
 
 def complain(

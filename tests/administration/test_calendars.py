@@ -8,17 +8,15 @@ import pytest
 from guanxi.cases import actions as cases
 from guanxi.cases import jobs
 from guanxi.cases.models import Case
-from guanxi.core import clock, events
+from guanxi.core import clock
 from guanxi.core.access import EVERYTHING, Actor
 from guanxi.core.calendar import from_spec
 from guanxi.core.models import Detail, Event
 from guanxi.core.phrases import explained
 from guanxi.site.administration.calendars import _kind
-from guanxi.work import actions as work
 from guanxi.work import jobs as work_jobs
-from guanxi.work import queries as teams
 from guanxi.work.models import Team, WorkItem
-from tests.cast import SYSTEM, Organisation, Staffer, complain, nothing_happens, work_off
+from tests.cast import Organisation, Staffer, complain, nothing_happens, steward_work, work_off
 
 pytestmark = pytest.mark.django_db
 DATA, FRONT = "/settings/calendars/data/", "/settings/calendars/front/"
@@ -111,7 +109,7 @@ def test_the_job_run_twice_moves_once_and_back_again(boss: Staffer, now: datetim
 
 def test_two_exceptions_at_once_are_counted_together_in_any_order(boss: Staffer, now: datetime) -> None:
     case = complain(now).case
-    steward = review(now)
+    steward = steward_work(now)
     for number, one in enumerate(("2026-03-03", "2026-03-04")):
         for team in (FRONT, DATA):
             boss.client.post(f"{team}day/", day(day=one, sure="1", key=f"{team}{number}"))
@@ -128,20 +126,9 @@ def test_two_exceptions_at_once_are_counted_together_in_any_order(boss: Staffer,
         assert work_jobs.recount.call(event.id) == 0
 
 
-def review(now: datetime) -> WorkItem:
-    """Work for the stewards, by the hours of their team."""
-    team = teams.team_named("data")
-    added = work.add(
-        actor=SYSTEM, now=now, kind="people.review", subject=("review", 1), record_id=None, team=team,
-        due=team.calendar.add(now, timedelta(minutes=960)).due,
-    )  # fmt: skip
-    events.record(added.event, with_rows=[added.item])
-    return added.item
-
-
 def test_an_opened_day_brings_forward_and_is_told(boss: Staffer, now: datetime) -> None:
     saturday = datetime(2026, 3, 7, 1, 0, tzinfo=UTC)
-    item = review(now + (saturday - now) - timedelta(hours=20))  # Friday afternoon
+    item = steward_work(now + (saturday - now) - timedelta(hours=20))  # Friday afternoon
     sent = day(day="2026-03-07", way="open", periods="09:00-18:00")
     page = boss.client.post(f"{DATA}day/", sent).content.decode()
     assert "1 open deadline comes sooner." in page

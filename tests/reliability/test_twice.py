@@ -1,7 +1,7 @@
 """Every job run twice, unmocked, leaves what one run leaves: a worker may die after the work and before saying so."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from guanxi.core.lists.choosing import Choice
 from guanxi.core.models import BulkRun, Event, Export, Job
 from guanxi.packs import jobs as pack_jobs
 from guanxi.packs.club import world
+from guanxi.work import actions as work
 from guanxi.work import jobs as work_jobs
-from tests.cast import Staffer, case_of, complain, work_off
+from tests.cast import SYSTEM, Organisation, Staffer, case_of, complain, steward_work, work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOMS = ("core", "people", "work", "channels", "trade", "cases")
@@ -56,7 +57,9 @@ def test_every_follower_is_covered_here() -> None:
     tasks = {one.to.module_path for one in registered().values() if hasattr(one.to, "module_path")}
     assert {path.removeprefix("guanxi.") for path in tasks} == {
         "cases.jobs.acknowledge",
+        "cases.jobs.recount",
         "cases.jobs.tell_answer",
+        "work.jobs.recount",
     }
 
 
@@ -103,9 +106,22 @@ def test_expire(organisation, now: datetime) -> None:  # type: ignore[no-untyped
     assert Event.objects.filter(type="case.overdue").count() == 1
 
 
-def test_sweep_absent(organisation, agent, now: datetime) -> None:  # type: ignore[no-untyped-def]
-    from guanxi.work import actions as work
+def test_recount(organisation: Organisation, now: datetime) -> None:
+    """A day closed after the promise was given: promised times and limits of work move once."""
+    complain(now)
+    steward_work(now)
+    for team in ("front", "data"):
+        work.plan_day(actor=SYSTEM, now=now, team=team, day=date(2026, 3, 3), periods=[], why="moving house")
+    changes = list(Event.objects.filter(type="work.calendar_changed"))
+    assert len(changes) == 2
+    for event in changes:
+        twice(case_jobs.recount.call, event.id)
+        twice(work_jobs.recount.call, event.id)
+    moved = {one.type for one in Event.objects.filter(type__endswith=".due_moved")}
+    assert moved == {"case.due_moved", "work.due_moved"}
 
+
+def test_sweep_absent(organisation, agent, now: datetime) -> None:  # type: ignore[no-untyped-def]
     complain(now)
     work.set_presence(actor=agent.actor, now=now, presence="ready")
     assert work.take_next(actor=agent.actor, now=now) is not None
