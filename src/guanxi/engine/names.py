@@ -168,6 +168,8 @@ def _converter() -> Callable[[str], str]:
 
 
 def _without_title(text: str) -> str:
+    if not text.endswith(_TITLES_AFTER):
+        return text
     for title in _TITLES_AFTER:
         if text.endswith(title) and len(text) > len(title):
             return text[: -len(title)].rstrip()
