@@ -1,8 +1,9 @@
 """Any labelled file as the two tables a bench of identity compares: as it is (for Splink) and normalised (for us).
 
-Columns are known by the names such files use (given_name, surname, dob, postcode, soc_sec_id, ...); others are left out. `raw` has
-id, truth and the file's own columns under one name each; `statements` is what `engine.matching.batch` reads. Run as a module it
-writes the statements and prints how long normalising took: in a house that is done when something is entered.
+Columns are known by the names such files use (given_name, surname, dob, postcode, soc_sec_id, ...); others are left
+out. `raw` has id, truth and the file's own columns under one name each; `statements` is what `engine.matching.batch`
+reads. Run as a module it writes the statements and prints how long normalising took: in a house that is done when
+something is entered.
 """
 
 import csv

@@ -16,7 +16,10 @@ BOYS_FIRST: Final = (
     "建国志文小俊明海伟永子晓宇家浩金春振德玉东学少光正成庆新立福忠江长卫红世荣鹏天宏云华大景兴林凯嘉泽思锦一梓睿宏博瑞承启"
     "昊铭致诗逸书乐奕辰彦弘培润柏松"
 )
-GIRLS_FIRST: Final = "秀玉晓丽小桂雅春美海淑雪文红梦凤佳金思建莉嘉婷欣慧月静若诗雨兰爱子静云艳芳冬彩素翠宝婉清紫心依可语梓一沐筱宛映亦锦念"
+GIRLS_FIRST: Final = (
+    "秀玉晓丽小桂雅春美海淑雪文红梦凤佳金思建莉嘉婷欣慧月静若诗"
+    "雨兰爱子静云艳芳冬彩素翠宝婉清紫心依可语梓一沐筱宛映亦锦念"
+)
 BOYS: Final = (
     "伟强军勇磊涛明超杰刚平辉鹏波斌宇浩鑫帅俊峰华健亮龙凯飞文建国志林东海洋阳辰轩博睿泽豪翔航昊哲宁旭毅康峻恒晖宏武清民生"
     "彬江庆松荣光源胜根成威诚炜玮维纬骏钧均晟铭明鸣坤琨锋烽涵瑞祥"
@@ -26,26 +29,37 @@ GIRLS: Final = (
     "芸蓉荣琼瑾婕洁捷晴情菁晶盈迎英岩妍彦雁燕宁柠"
 )
 BOYS_WEST: Final = (
-    "James John Robert Michael William David Richard Thomas Mark Daniel Paul Peter Alexander Martin Andrew Stefan Thomas Christian "
+    "James John Robert Michael William David Richard Thomas Mark Daniel Paul Peter Alexander Martin Andrew "
+    "Stefan Thomas Christian "
     "Jan Lukas Max Felix Ben Oliver Jack Harry George Noah Leon Louis Antoine Pierre Marco Luca Matteo Pablo Carlos Juan Ivan "
     "Dmitri Pavel Erik Lars Henrik Kenji Hiroshi Omar Ali Hassan Samuel Joseph Kevin Brian Steven Edward Patrick Sean Simon Tim"
 )
 GIRLS_WEST: Final = (
-    "Anna Maria Emma Sophie Laura Julia Sarah Elizabeth Jennifer Jessica Emily Olivia Charlotte Amelia Grace Alice Clara Hannah Lea "
-    "Lena Nina Katharina Christine Susan Karen Linda Barbara Margaret Helen Irene Rosa Paula Lucia Carmen Elena Olga Natalia Ivana "
-    "Ingrid Astrid Yuki Aiko Fatima Leila Sara Victoria Catherine Megan Chloe Zoe Amy Rachel Rebecca Nicole Monica Eva Marta Ines"
+    "Anna Maria Emma Sophie Laura Julia Sarah Elizabeth Jennifer Jessica Emily Olivia Charlotte Amelia Grace "
+    "Alice Clara Hannah Lea "
+    "Lena Nina Katharina Christine Susan Karen Linda Barbara Margaret Helen Irene Rosa Paula Lucia Carmen "
+    "Elena Olga Natalia Ivana "
+    "Ingrid Astrid Yuki Aiko Fatima Leila Sara Victoria Catherine Megan Chloe Zoe Amy Rachel Rebecca Nicole "
+    "Monica Eva Marta Ines"
 )
 FAMILIES_WEST: Final = (
-    "Smith Johnson Williams Brown Jones Miller Davis Garcia Wilson Anderson Taylor Thomas Moore Martin Jackson Thompson White Harris "
-    "Clark Lewis Robinson Walker Young Allen King Wright Scott Hill Green Adams Nelson Baker Hall Campbell Mitchell Carter Roberts "
+    "Smith Johnson Williams Brown Jones Miller Davis Garcia Wilson Anderson Taylor Thomas Moore Martin "
+    "Jackson Thompson White Harris "
+    "Clark Lewis Robinson Walker Young Allen King Wright Scott Hill Green Adams Nelson Baker Hall Campbell "
+    "Mitchell Carter Roberts "
     "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Koch Bauer Richter Klein Wolf Schröder Neumann "
-    "Keller Berger Vogel Frank Lang Krause Dubois Durand Leroy Moreau Simon Laurent Lefebvre Michel Bertrand Roux Fontaine Rossi "
+    "Keller Berger Vogel Frank Lang Krause Dubois Durand Leroy Moreau Simon Laurent Lefebvre Michel Bertrand "
+    "Roux Fontaine Rossi "
     "Russo Ferrari Esposito Bianchi Romano Colombo Ricci Marino Greco Costa Novak Kowalski Nowak Svoboda Horvat Ivanov Petrov "
-    "Sokolov Popov Volkov Kuznetsov Hansen Johansen Olsen Larsen Andersson Karlsson Nilsson Berg Lindberg Jansen Bakker Visser Smit "
-    "Sato Suzuki Tanaka Watanabe Ito Yamamoto Nakamura Kobayashi Khan Ahmed Hussain Singh Kumar Patel Sharma Gupta Silva Santos "
+    "Sokolov Popov Volkov Kuznetsov Hansen Johansen Olsen Larsen Andersson Karlsson Nilsson Berg Lindberg "
+    "Jansen Bakker Visser Smit "
+    "Sato Suzuki Tanaka Watanabe Ito Yamamoto Nakamura Kobayashi Khan Ahmed Hussain Singh Kumar Patel Sharma "
+    "Gupta Silva Santos "
     "Oliveira Souza Pereira Fernandez Gonzalez Rodriguez Lopez Martinez Sanchez Perez Gomez Ruiz Diaz Torres Ramirez O'Brien "
-    "O'Connor Murphy Kelly Walsh Byrne Ryan Doyle McCarthy MacDonald Stewart Murray Fraser Reid Ross Cooper Bailey Bell Cox Ward "
-    "Richardson Wood Watson Brooks Bennett Gray Hughes Price Sanders Myers Long Foster Powell Jenkins Perry Butler Barnes Fisher"
+    "O'Connor Murphy Kelly Walsh Byrne Ryan Doyle McCarthy MacDonald Stewart Murray Fraser Reid Ross Cooper "
+    "Bailey Bell Cox Ward "
+    "Richardson Wood Watson Brooks Bennett Gray Hughes Price Sanders Myers Long Foster Powell Jenkins Perry "
+    "Butler Barnes Fisher"
 )
 # Short forms by which people sign.
 SHORT: Final = {
@@ -69,11 +83,17 @@ DISTRICTS: Final = (
     "黑龙江省哈尔滨市南岗区"
 )
 ROADS: Final = (
-    "人民路 解放路 中山路 建设路 文化路 新华路 和平路 胜利路 长江路 黄河路 北京路 南京路 文三路 延安路 体育路 学院路 环城北路 环城南路 朝阳路 光明路 友谊路 "
-    "青年路 育才路 迎宾路 工业路 幸福路 东风路 滨河路 翠苑路 湖滨路 长乐路 复兴路 淮海路 天目山路 凤起路 庆春路 古墩路 莫干山路 秋涛路 江南大道 滨江大道 世纪大道 "
-    "科技路 创业路 华山路 泰山路 太湖路 钱江路 永安路 平安路 安定街 花园街 西湖大道 新民街 民主路 团结路 公园路 车站路 曙光路 红旗路"
+    "人民路 解放路 中山路 建设路 文化路 新华路 和平路 胜利路 长江路 黄河路 北京路 南京路 文三路 延安路 体育路 "
+    "学院路 环城北路 环城南路 朝阳路 光明路 友谊路 "
+    "青年路 育才路 迎宾路 工业路 幸福路 东风路 滨河路 翠苑路 湖滨路 长乐路 复兴路 淮海路 天目山路 凤起路 "
+    "庆春路 古墩路 莫干山路 秋涛路 江南大道 滨江大道 世纪大道 "
+    "科技路 创业路 华山路 泰山路 太湖路 钱江路 永安路 平安路 安定街 花园街 西湖大道 新民街 民主路 团结路 "
+    "公园路 车站路 曙光路 红旗路"
 )
 HOSTS: Final = (
     "qq.com 163.com 126.com gmail.com sina.com outlook.com hotmail.com foxmail.com 139.com icloud.com"
 )
-PREFIXES: Final = "138 139 137 136 135 158 159 188 187 150 151 152 182 183 186 185 156 155 131 132 133 153 189 180 181 177 173 199 166 198"
+PREFIXES: Final = (
+    "138 139 137 136 135 158 159 188 187 150 151 152 182 183 186 185 156 155 131 132 133 153 189 180 181 177 173 "
+    "199 166 198"
+)

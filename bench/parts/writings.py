@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -367,7 +367,7 @@ def _with(text: str, place: int, char: str) -> str:
 
 
 def _iso(day: int) -> str:
-    return (datetime.date(1970, 1, 1) + datetime.timedelta(days=day)).isoformat()
+    return (dt.date(1970, 1, 1) + dt.timedelta(days=day)).isoformat()
 
 
 def _other_digit(iso: str, dice: int) -> str:
@@ -376,7 +376,7 @@ def _other_digit(iso: str, dice: int) -> str:
         place = (2, 3, 5, 6, 8, 9)[(dice >> 8 * turn) % 6]
         found = _with(iso, place, str((dice >> 4 + turn) % 10))
         try:
-            if found != iso and datetime.date.fromisoformat(found).year < 2010:
+            if found != iso and dt.date.fromisoformat(found).year < 2010:
                 return found
         except ValueError:
             continue
@@ -414,7 +414,7 @@ def _address(
     way = dice >> 4
     if short and way % 3 == 0:
         return f"{district}{road}{number}号"
-    province, mark, rest = district.partition("省")
+    _, mark, rest = district.partition("省")
     where = rest if mark and (short or way % 5 == 0) else district
     if short and way % 3 == 1:
         cut = where.find("市") + 1

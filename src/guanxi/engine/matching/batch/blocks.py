@@ -2,8 +2,8 @@
 
 A block is what shares one key; one of more than `BLOCK_MAX` customers is skipped. Most pairs by far would come of names: in a
 million records each name is had by dozens. So in a name's block of more than `NAMES_MAX` a pair must have something else in
-common that could still turn out to agree (the head or the tail of a telephone or mailbox, a year or a day, a road), and it is asked
-inside the join; of the common names themselves, with the birth year or the last digits of the telephone.
+common that could still turn out to agree (the head or the tail of a telephone or mailbox, a year or a day, a road),
+and it is asked inside the join; of the common names themselves, with the birth year or the last digits of the telephone.
 """
 
 from collections.abc import Iterator
@@ -94,7 +94,7 @@ def _prepare_terms(base: duckdb.DuckDBPyConnection) -> None:
     """How names are read, letters in alphabetical order; which of that is too common; families in Pinyin."""
     letters = "array_to_string(list_sort(string_split(one, '')), '')"
     base.execute(
-        f"CREATE OR REPLACE TABLE terms AS SELECT DISTINCT name_id, hash({letters}) AS h"  # noqa: S608  constants
+        f"CREATE OR REPLACE TABLE terms AS SELECT DISTINCT name_id, hash({letters}) AS h"
         ' FROM (SELECT name_id, unnest(said) AS one FROM forms WHERE "full")'
     )
     base.execute(
@@ -123,7 +123,7 @@ def _run(base: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         UNION ALL
         SELECT h FROM keys WHERE h IN (SELECT h FROM keys GROUP BY h HAVING COUNT(*) > {BLOCK_MAX})
         GROUP BY h HAVING COUNT(DISTINCT node) BETWEEN 2 AND {BLOCK_MAX}
-        """  # noqa: S608  a number
+        """
     )
     hint = " OR ".join(f"a.{one} = b.{one}" for one in HINTS) if rule.hinted else "true"
     base.execute(
@@ -132,6 +132,6 @@ def _run(base: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         WITH usable AS (SELECT keys.* FROM keys SEMI JOIN blocks USING (h))
         SELECT (least(a.row, b.row)::BIGINT << 32) | greatest(a.row, b.row)
         FROM usable a JOIN usable b ON a.h = b.h AND a.row < b.row AND a.node <> b.node AND ({hint})
-        """  # noqa: S608  names of columns
+        """
     )
     base.execute("DROP TABLE keys; DROP TABLE blocks")

@@ -1,10 +1,10 @@
 """From pairs to people: whoever joins a group must fit the whole group, not one of its records.
 
-One loose threshold chains families together, one high threshold leaves every weak statement outside. So pairs are taken from the
-surest downwards; two single customers are joined by their own pair, but as soon as one side is a group, both sides are read as one
-person each, with all that is known of them, and scored anew. What a pair alone could not say (a name and a telephone here, a name
-and a mailbox there) the group can; and a record that says little ("Mr Zhang", the family's number) does not carry the father's
-group over to the son's.
+One loose threshold chains families together, one high threshold leaves every weak statement outside. So pairs are
+taken from the surest downwards; two single customers are joined by their own pair, but as soon as one side is a
+group, both sides are read as one person each, with all that is known of them, and scored anew. What a pair alone
+could not say (a name and a telephone here, a name and a mailbox there) the group can; and a record that says little
+("Mr Zhang", the family's number) does not carry the father's group over to the son's.
 
 Pure: no table, no clock. Components of the graph know nothing of each other and are worked on in turn.
 """
@@ -45,7 +45,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`same_min`: the probability from which two are joined. `shared`: as in `scoring.score`. `cannot`: who is kept from whom."""
+    """`same_min`: the probability from which two are joined. `shared`: as in `scoring.score`. `cannot`: who is
+    kept from whom.
+    """
 
     weights: Weights
     same_min: float
@@ -59,7 +61,9 @@ class Rules:
 
 
 class Resolved(NamedTuple):
-    """`groups` of two customers and more; `joins`: the pairs that made them; `doubts`: pairs between groups, left to a person."""
+    """`groups` of two customers and more; `joins`: the pairs that made them; `doubts`: pairs between groups, left
+    to a person.
+    """
 
     groups: list[list[int]]
     joins: list[Edge]
@@ -140,7 +144,9 @@ class _Groups:
         return [members for members in every.values() if len(members) > 1]
 
     def doubts(self, ordered: Sequence[Edge]) -> list[Edge]:
-        """Of pairs of groups that are as likely one as not and were not joined: the best pair of each, with the groups' bits."""
+        """Of pairs of groups that are as likely one as not and were not joined: the best pair of each, with the
+        groups' bits.
+        """
         found: dict[tuple[int, int], Edge] = {}
         for edge in ordered:
             ours, theirs = self._group(edge.one), self._group(edge.other)

@@ -1,8 +1,8 @@
 """Expectation maximisation with three kinds of pairs: the same person, two of one household, strangers.
 
-Splink knows two. In a block of one telephone or address most pairs that are not the same person live together, and two classes take
-them for the same person with another name and birth date. So what Splink has learnt is where this begins: u stays, m and h are
-learnt anew, from counted patterns of levels. Pure.
+Splink knows two. In a block of one telephone or address most pairs that are not the same person live together, and
+two classes take them for the same person with another name and birth date. So what Splink has learnt is where this
+begins: u stays, m and h are learnt anew, from counted patterns of levels. Pure.
 """
 
 from collections.abc import Mapping, Sequence

@@ -115,8 +115,8 @@ def _patterns(
 ) -> tuple[dict[Pattern, int], int]:
     """Counted patterns of a sample of the block's pairs, and how many pairs it has in all. One row a record is looked at."""
     base.execute("CREATE OR REPLACE TEMP TABLE firsts AS SELECT min(row) AS row FROM people GROUP BY record")
-    first = "FROM (SELECT * FROM people SEMI JOIN firsts USING (row)) a JOIN (SELECT * FROM people SEMI JOIN firsts USING (row)) b"
-    joined = f"{first} ON {block.on} AND a.row < b.row"
+    one = "(SELECT * FROM people SEMI JOIN firsts USING (row))"
+    joined = f"FROM {one} a JOIN {one} b ON {block.on} AND a.row < b.row"
     pairs = count(base, f"SELECT COUNT(*) {joined}")
     every = max(1, round(pairs / BLOCK_PAIRS))
     key = "place_id" if block.field == "address" else block.field
@@ -129,7 +129,7 @@ def _patterns(
         LEFT JOIN forms x ON x.name_id = a.name_id LEFT JOIN forms y ON y.name_id = b.name_id
         LEFT JOIN places p ON p.place_id = a.place_id LEFT JOIN places q ON q.place_id = b.place_id
         GROUP BY ALL
-        """  # noqa: S608  built of names of columns and numbers
+        """
     ).fetchall()
     return {tuple(row[:-1]): row[-1] for row in found}, pairs
 

@@ -67,7 +67,7 @@ def prepare(base: duckdb.DuckDBPyConnection, progress: Progress = no_progress) -
         LEFT JOIN forms f ON f.name = s.name
         LEFT JOIN places p ON p.address = s.address
         {" ".join(map(_crowd, CROWDED))}
-        """  # noqa: S608  only names of columns are joined in
+        """
     )
 
 
@@ -88,7 +88,7 @@ def set_shares(base: duckdb.DuckDBPyConnection, frequencies: Frequencies) -> Non
                coalesce(f.share, w.most, {frequencies.family("")})::FLOAT AS family_share
         FROM forms LEFT JOIN worded w USING (name_id)
         LEFT JOIN of_family f ON east <> '' AND f.key = family LEFT JOIN of_given g ON east <> '' AND g.key = given
-        """  # noqa: S608  numbers
+        """
     )
     base.execute("DROP TABLE of_family; DROP TABLE of_given; DROP TABLE of_word")
 
@@ -110,7 +110,7 @@ def _crowd(field: str) -> str:
             SELECT {field} AS value, COUNT(DISTINCT name) AS people FROM statements
             WHERE {field} IS NOT NULL GROUP BY {field} HAVING COUNT(*) >= {CROWD_MIN} AND COUNT(DISTINCT name) >= {CROWD_MIN}
         ) AS {field}_crowd ON {field}_crowd.value = s.{field}
-    """  # noqa: S608  only names of columns are joined in
+    """
 
 
 def _prepare_names(base: duckdb.DuckDBPyConnection, progress: Progress) -> None:
@@ -164,8 +164,9 @@ def _prepare_places(base: duckdb.DuckDBPyConnection) -> None:
                CASE WHEN parts[1][:2] IN ({municipalities}) THEN parts[1][:2] ELSE parts[1][:4] END AS city,
                coalesce(parts[2], '') AS road, coalesce(parts[3], '') AS number,
                coalesce(array_to_string(parts[4:], '|'), '') AS rest
-        FROM (SELECT address, string_split(address, '|') AS parts FROM (SELECT DISTINCT address FROM statements WHERE address <> ''))
-        """  # noqa: S608  codes of divisions
+        FROM (SELECT address, string_split(address, '|') AS parts FROM (SELECT DISTINCT address FROM statements WHERE
+        address <> ''))
+        """
     )
     roads = base.cursor().execute("SELECT DISTINCT road FROM places")
     base.execute("CREATE OR REPLACE TABLE roads (road VARCHAR, latin BOOLEAN, said VARCHAR)")

@@ -57,7 +57,9 @@ def scan(
     prepared: bool = False,
     progress: Progress = no_progress,
 ) -> Found:
-    """Scan `statements`. `cannot`: customers of whom somebody has said that they are two. `prepared`: `people` is there already."""
+    """Scan `statements`. `cannot`: customers of whom somebody has said that they are two. `prepared`: `people` is
+    there already.
+    """
     if not prepared:
         prepare(base, progress)
     set_shares(base, weights.frequencies)
@@ -177,7 +179,7 @@ def _shared(base: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
         for field in CROWDED
         for value, people in _each(
             base,
-            f"SELECT DISTINCT {field}, {field}_crowd FROM people WHERE {field}_crowd IS NOT NULL",  # noqa: S608
+            f"SELECT DISTINCT {field}, {field}_crowd FROM people WHERE {field}_crowd IS NOT NULL",
         )
     }
 
@@ -204,7 +206,7 @@ def _apart(base: duckdb.DuckDBPyConnection, cannot: Iterable[tuple[int, int]]) -
 def _names(base: duckdb.DuckDBPyConnection) -> dict[int, int]:
     """The customer of each node that is linked to any."""
     linked = "SEMI JOIN (SELECT root FROM links UNION SELECT root FROM settled) USING (root)"
-    return dict(_each(base, f"SELECT node, customer FROM nodes JOIN roots USING (node) {linked}"))  # noqa: S608
+    return dict(_each(base, f"SELECT node, customer FROM nodes JOIN roots USING (node) {linked}"))
 
 
 def _proposal(edge: Edge, names: Mapping[int, int]) -> Proposal:

@@ -69,11 +69,11 @@ def _compare_all_but_names(
             SELECT l, r, {levels} {crowds} v.share AS x_share, w.share AS y_share
             FROM pairs JOIN people a ON a.row = l JOIN people b ON b.row = r {shares} {places if "address" in rest else ""}
         ), summed AS (
-            SELECT *, {against_strangers} + {_prior(weights)} AS rest_s, {against_household} + {_prior_household(weights)} AS rest_h
-            FROM compared
+            SELECT *, {against_strangers} + {_prior(weights)} AS rest_s, {against_household} +
+            {_prior_household(weights)} AS rest_h FROM compared
         )
         SELECT * EXCLUDE (x_share, y_share) FROM summed WHERE rest_s + {_best_name(weights)} >= {bits_min}
-        """  # noqa: S608  built of names of columns and numbers
+        """
     )
 
 
@@ -110,7 +110,7 @@ def _compare_names(
         )
         SELECT * EXCLUDE (s, h), -log2(pow(2, -s) + pow(2, -h)) AS bits, {veto or "false"} AS veto
         FROM summed WHERE -log2(pow(2, -s) + pow(2, -h)) >= {bits_min}
-        """  # noqa: S608  built of names of columns and numbers
+        """
     )
 
 

@@ -1,7 +1,7 @@
 """Splink 5 behind an adapter: from a base it learns how often our levels are met by strangers (u) and by the same person (m).
 
-Splink compares with the very SQL that scores the base (`sql.level`), so what it learns is said of our levels. Nothing of Splink is
-seen outside this file; it is imported on use, since only a learning run needs it.
+Splink compares with the very SQL that scores the base (`sql.level`), so what it learns is said of our levels.
+Nothing of Splink is seen outside this file; it is imported on use, since only a learning run needs it.
 """
 
 import re
@@ -56,7 +56,7 @@ def learn(base: duckdb.DuckDBPyConnection, fields: Sequence[str], seed: int) -> 
 
 
 def _has_pairs(base: duckdb.DuckDBPyConnection, field: str) -> bool:
-    found = f"SELECT 1 FROM learning_people WHERE {field} IS NOT NULL GROUP BY {field} HAVING COUNT(*) > 1 LIMIT 1"  # noqa: S608
+    found = f"SELECT 1 FROM learning_people WHERE {field} IS NOT NULL GROUP BY {field} HAVING COUNT(*) > 1 LIMIT 1"
     return bool(base.execute(found).fetchall())
 
 
@@ -66,8 +66,9 @@ def _make_table(base: duckdb.DuckDBPyConnection) -> None:
         """
         CREATE OR REPLACE TABLE learning_people AS
         SELECT a.row AS unique_id, a.* EXCLUDE (row, phone_crowd, email_crowd, phone, email),
-               CASE WHEN a.phone_crowd IS NULL THEN a.phone END AS phone, CASE WHEN a.email_crowd IS NULL THEN a.email END AS email,
-               COLUMNS(x.* EXCLUDE (name_id, words, said, family_keys)) AS 'x_\\0', COLUMNS(p.* EXCLUDE (place_id)) AS 'p_\\0'
+               CASE WHEN a.phone_crowd IS NULL THEN a.phone END AS phone, CASE WHEN a.email_crowd IS NULL THEN
+               a.email END AS email, COLUMNS(x.* EXCLUDE (name_id, words, said, family_keys)) AS 'x_\\0', COLUMNS(p.*
+               EXCLUDE (place_id)) AS 'p_\\0'
         FROM people a LEFT JOIN forms x ON x.name_id = a.name_id LEFT JOIN places p ON p.place_id = a.place_id
         WHERE a.row IN (SELECT min(row) FROM people GROUP BY record)
         """
@@ -79,9 +80,7 @@ def _comparison(field: str) -> Any:
 
     missing = f'"{field}_l" IS NULL OR "{field}_r" IS NULL'
     found = _COLUMN.sub(_splink_column, sql.level(field))
-    levels: list[dict[str, Any]] = [
-        {"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True}
-    ]
+    levels: list[Any] = [{"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True}]
     for place, code in enumerate(LEVELS[field][:-1]):
         levels.append({"sql_condition": f"({found}) = {place}", "label_for_charts": code})
     levels.append({"sql_condition": "ELSE", "label_for_charts": LEVELS[field][-1]})

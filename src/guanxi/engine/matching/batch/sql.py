@@ -1,8 +1,9 @@
 """Comparison levels and their weights as SQL: what `engine.matching.levels` says of two values, said of millions of pairs.
 
-`a` and `b` are rows of `people`, `x` and `y` their names in `forms`, `p` and `q` their addresses in `places`. A level is its place
-in `LEVELS[field]`, NULL where one side has no value. What SQL cannot say (two scripts, words in another order, dates that can be
-read in two ways) is asked of the functions that decide live; a test compares both on all kinds of values.
+`a` and `b` are rows of `people`, `x` and `y` their names in `forms`, `p` and `q` their addresses in `places`. A
+level is its place in `LEVELS[field]`, NULL where one side has no value. What SQL cannot say (two scripts, words in
+another order, dates that can be read in two ways) is asked of the functions that decide live; a test compares both
+on all kinds of values.
 """
 
 from math import log2
@@ -22,7 +23,7 @@ U_MAX: Final = 0.99  # as in `scoring`
 def add_functions(base: duckdb.DuckDBPyConnection) -> None:
     """Make `level_of_names(one, other)` and `level_of_births(one, other)` known."""
     for name, function in (("level_of_names", level_of_names), ("level_of_births", level_of_births)):
-        base.create_function(name, function, ["VARCHAR", "VARCHAR"], "TINYINT")  # type: ignore[list-item]
+        base.create_function(name, function, ["VARCHAR", "VARCHAR"], "TINYINT")
 
 
 def level_of_names(one: str, other: str) -> int:
@@ -89,7 +90,8 @@ def _address(field: str, levels: dict[str, int]) -> str:
     return (
         f"WHEN a.place_id = b.place_id THEN {levels['same']}"
         f" WHEN NOT ({within}) THEN CASE WHEN {same_city} THEN {levels['city']} ELSE {levels['differs']} END"
-        f" WHEN NOT ({road}) THEN CASE WHEN {nowhere} THEN {levels['differs']} WHEN {district} THEN {levels['district']} ELSE {levels['city']} END"
+        f" WHEN NOT ({road}) THEN CASE WHEN {nowhere} THEN {levels['differs']}"
+        f" WHEN {district} THEN {levels['district']} ELSE {levels['city']} END"
         f" WHEN p.number = '' OR p.number <> q.number THEN {levels['road']}"
         f" WHEN p.rest = q.rest THEN {levels['same']} ELSE {levels['building']}"
     )
@@ -162,5 +164,5 @@ def _bits(field: str, code: str, one: Level, against: str) -> str:
 def fields_used(base: duckdb.DuckDBPyConnection) -> list[str]:
     """The fields that anybody has a value of."""
     columns = ", ".join(f"COUNT({field})" for field in FIELDS)
-    [counts] = base.execute(f"SELECT {columns} FROM people").fetchall()  # noqa: S608  names of columns
+    [counts] = base.execute(f"SELECT {columns} FROM people").fetchall()
     return [field for field, found in zip(FIELDS, counts, strict=True) if found]

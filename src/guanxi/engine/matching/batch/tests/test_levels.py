@@ -13,22 +13,36 @@ from guanxi.engine.matching.person import Person
 from guanxi.engine.normalise import normalise
 
 NAMES = (
-    "张伟 張偉 张炜 张薇 张维 伟张 张伟明 张小明 张晓明 张明 李伟 章伟 张 小张 老张 阿伟 小伟 欧阳娜娜 欧阳 欧阳娜 单雄信 曾国藩 仇英 吕布 女士",
-    "Zhang Wei|Wei Zhang|ZHANG WEI|zhangwei|Cheung Wai|Zhang Xiaoming|Xiao Ming Zhang|Zhang|X. Zhang|David Zhang|David 张伟|张伟 David",
-    "Anna Keller|Keller, Anna|Anna Kellner|A. Keller|Anne Keller|Müller Jan|Jan Mueller|Jan Muller|Robert Smith|Bob Smith|Li Wei|Lee Wei|Lü Bu|Lv Bu|Ouyang Nana",
+    (
+        "张伟 張偉 张炜 张薇 张维 伟张 张伟明 张小明 张晓明 张明 李伟 章伟 张 小张 老张 阿伟 小伟 欧阳娜娜 欧阳 "
+        "欧阳娜 单雄信 曾国藩 仇英 吕布 女士"
+    ),
+    (
+        "Zhang Wei|Wei Zhang|ZHANG WEI|zhangwei|Cheung Wai|Zhang Xiaoming|Xiao Ming Zhang|Zhang|X. Zhang|David"
+        " Zhang|David 张伟|张伟 David"
+    ),
+    (
+        "Anna Keller|Keller, Anna|Anna Kellner|A. Keller|Anne Keller|Müller Jan|Jan Mueller|Jan Muller|Robert"
+        " Smith|Bob Smith|Li Wei|Lee Wei|Lü Bu|Lv Bu|Ouyang Nana"
+    ),
 )
 BIRTHS = (
     "1984-03-05 1984-05-03 1984-03-06 1984-03-15 1984-03-50 1948-03-05 1985-03-05 1984-12-31 1984-03 1984 1985 1984-05 --03-05"
     " 1984-03-05/1984-05-03 1984-05-03/1984-03-05 1983-02-28 1984-30-05"
 )
-PHONES = "+8613812345678 +8613812345687 +8613812345679 +861381234567 +8613812354678 +8613912345678 +85291234567 +8657187654321 +86138123456788"
+PHONES = (
+    "+8613812345678 +8613812345687 +8613812345679 +861381234567 "
+    "+8613812354678 +8613912345678 +85291234567 +8657187654321 +86138123456788"
+)
 EMAILS = (
-    "zhangwei@qq.com zhangwei+shop@qq.com zhangwei@163.com zhangwie@qq.com zhangwe@qq.com zhang@qq.com a@b.com ab@b.com abc@b.com abc@c.com"
+    "zhangwei@qq.com zhangwei+shop@qq.com zhangwei@163.com zhangwie@qq.com zhangwe@qq.com zhang@qq.com "
+    "a@b.com ab@b.com abc@b.com abc@c.com"
     " longer.name@host.cn longre.mame@host.cn weizhang@qq.com"
 )
 ADDRESSES = (
     "浙江省杭州市西湖区文三路478号3幢501室|杭州市西湖区文三路478号3-501|杭州市文三路478号3幢501|杭州市西湖区文三路478号|西湖区文三路479号|文三路478号"
-    "|Room 501, Building 3, 478 Wensan Road, Xihu District, Hangzhou|浙江省宁波市海曙区中山路1号|上海市徐汇区中山路1号|上海市浦东新区中山路1号|中山路1号|上海市"
+    "|Room 501, Building 3, 478 Wensan Road, Xihu District, Hangzhou|浙江省宁波市海曙区中山路1号"
+    "|上海市徐汇区中山路1号|上海市浦东新区中山路1号|中山路1号|上海市"
     "|杭州市|浙江省|12 Baker Street, London NW1 6XE|12 Baker Street, London|阳光花园3幢501"
 )
 
