@@ -14,6 +14,7 @@ import json
 import logging
 import resource
 import statistics
+import tempfile
 import time
 import warnings
 from typing import Any, Final
@@ -111,11 +112,11 @@ def certain_rules(known: list[str]) -> list[Any]:
     return [block_on(*one) for one in [*pairs, *([("email",)] if "email" in known else [])]]
 
 
-def run(file: str, single: int) -> dict[str, Any]:
+def run(file: str, single: int, spill: str) -> dict[str, Any]:
     """Train, predict, cluster; the best threshold by the truth."""
     from splink import DuckDBAPI, Linker, SettingsCreator
 
-    connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY})
+    connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": spill})
     known = tidy(connection, file)
     records = connection.execute("SELECT COUNT(*) FROM people").fetchall()[0][0]
     begun, spent = time.monotonic(), time.process_time()
@@ -208,7 +209,8 @@ def main() -> None:
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.disable(logging.ERROR)
-    print(json.dumps(run(given.file, given.single)))
+    with tempfile.TemporaryDirectory(prefix="gx-spill-") as spill:
+        print(json.dumps(run(given.file, given.single, spill)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ record with two telephones stands there twice. Made of it: `people` (one row a s
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -29,11 +30,14 @@ def no_progress(step: str, share: float) -> None:
     """Tell nobody."""
 
 
-def open_base(*, threads: int = 2, memory_mb: int = 1200) -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory that spills to disk rather than grow; nothing is loaded from elsewhere."""
+def open_base(
+    *, spill: Path | None = None, threads: int = 2, memory_mb: int = 1200
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory; what outgrows it goes to the folder `spill`, if there is one. Nothing is loaded from elsewhere."""
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": threads,
         "memory_limit": f"{memory_mb}MB",
+        "temp_directory": "" if spill is None else str(spill),
         "preserve_insertion_order": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
