@@ -1,6 +1,7 @@
 """Loaded before any test module, in the rooms as under tests/: chooses the database and starts Django on it."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.harness import Missing, suite
 
@@ -21,6 +22,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="default: what GUANXI_DATABASE_URL says, else sqlite",
     )
     group.addoption("--long", action="store_true", help="drills at their full counts")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How slow the machine is fails no property, and the ordinary suite tries the same examples every time: a new fault
+    found by chance belongs to `--long`, not to somebody else's change."""
+    settings.register_profile(
+        "guanxi",
+        deadline=None,
+        derandomize=not config.getoption("--long"),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("guanxi")
 
 
 def pytest_report_header() -> str:
