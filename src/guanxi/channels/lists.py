@@ -16,7 +16,7 @@ from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
 from guanxi.core.http import address
 from guanxi.core.lists import Bulk, Choices, Column, Kind, Listing, View
-from guanxi.core.phrases import sentences
+from guanxi.core.phrases import language_choices, sentences
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries as people
@@ -209,7 +209,7 @@ LISTING = Listing(
             value=lambda actor, letter: say(f"language.{letter.language}") if letter.language else "",
             kind=Kind.CHOICE,
             filter_path="language",
-            choices=lambda actor: [(code, say(f"language.{code}")) for code, _name in settings.LANGUAGES],
+            choices=lambda actor: language_choices(),
             shown=False,
         ),
         Column(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
+from django.db.models import Q
 
 from guanxi.core.errors import Denied, SignInNeeded
 
@@ -46,6 +47,10 @@ class Reach:
 
     def __bool__(self) -> bool:
         return self.everything or self.own or bool(self.units)
+
+    def within(self, path: str) -> Q:
+        """Rows whose unit, at `path`, is in reach; rows of one's own are not asked for."""
+        return Q() if self.everything else Q(**{f"{path}__in": self.units})
 
 
 NOTHING = Reach()

@@ -17,6 +17,7 @@ from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.events import Event
 from guanxi.core.models import Unit
+from guanxi.core.phrases import language
 from guanxi.core.timeline import EventType
 
 ADDED = EventType("unit.added", _("Unit added"), icon="building", shown=False)
@@ -54,6 +55,24 @@ def get_unit(code: str) -> Unit:
     if found is None:
         raise NotFound
     return found
+
+
+def find_unit(code: str, *, field: str = "unit") -> Unit | None:
+    """The unit somebody named in a form's field; None for "". Raises `Invalid` naming the field."""
+    try:
+        return get_unit(code) if code else None
+    except NotFound as error:
+        raise Invalid(fields={field: _("There is no such unit.")}) from error
+
+
+def name_of(unit: Unit) -> str:
+    """Its name as the reader's language has it, else its code."""
+    return str(unit.name.get(language()) or unit.code)
+
+
+def choices() -> list[tuple[str, str]]:
+    """The tree as a list to choose from, (code, name): deeper ones are set in."""
+    return [(unit.code, f"{'　' * depth(unit)}{name_of(unit)}") for unit in tree()]
 
 
 def tree() -> list[Unit]:

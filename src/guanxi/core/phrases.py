@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +16,11 @@ from guanxi.core.words import say
 def language() -> str:
     """`zh-hans` or `en`: what the reader reads."""
     return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages we write in, (code, name), to choose from."""
+    return [(code, say(f"language.{code}")) for code, _name in settings.LANGUAGES]
 
 
 class _Sentences(dict[str, str]):

@@ -97,9 +97,7 @@ def _listings(actor: Actor) -> list[Listing]:
 
 
 def _rows(listing: Listing, actor: Actor, rows: Sequence[Any]) -> list[Option]:
-    if listing.prepare is not None and rows:
-        listing.prepare(actor, rows)
-    return [_row(listing, actor, row) for row in rows]
+    return [_row(listing, actor, row) for row in listing.ready(actor, rows)]
 
 
 def _row(listing: Listing, actor: Actor, row: Any) -> Option:

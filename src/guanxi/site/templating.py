@@ -6,8 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
-from jinja2 import Environment, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from guanxi.core import markup
@@ -33,7 +32,6 @@ def environment(**options: Any) -> Environment:
         said=said,
         markup=markup,
         draw=drawing,
-        csrf_hidden=_csrf_hidden,
     )
     env.filters.update(
         money=money,
@@ -65,11 +63,6 @@ class _Language:
 
 def _url(name: str, **kwargs: Any) -> str:
     return reverse(name, kwargs=kwargs)
-
-
-@pass_context
-def _csrf_hidden(context: Context) -> Markup:
-    return Markup(context["csrf_input"])  # noqa: S704  the frame's own field  # nosec B704
 
 
 def money(value: Money) -> str:

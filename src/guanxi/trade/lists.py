@@ -58,8 +58,7 @@ def _states(actor: Actor) -> Choices:
 
 def _mine(actor: Actor) -> Q:
     """Orders this actor may correct."""
-    reach = actor.reach(actions.RIGHT)
-    return Q() if reach.everything else Q(record__unit__in=reach.units)
+    return actor.reach(actions.RIGHT).within("record__unit")
 
 
 def _is_mine(actor: Actor, order: Order) -> bool:

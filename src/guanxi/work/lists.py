@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core import organisation
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
 from guanxi.core.lists import Bulk, Choices, Column, Edit, Input, Kind, Listing, View
-from guanxi.core.phrases import explained, language
+from guanxi.core.phrases import explained
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.work import actions, queries
@@ -20,7 +21,6 @@ from guanxi.work.models import Member, WorkItem
 
 ASSIGN = "work.assign"
 TONES = {WorkItem.State.QUEUED: "amber", WorkItem.State.ASSIGNED: "accent", WorkItem.State.DONE: "green"}
-OPEN = (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED)
 
 
 def _prepare(actor: Actor, items: Sequence[WorkItem]) -> None:
@@ -56,16 +56,15 @@ def _url(item: WorkItem) -> str:
 
 
 def _member(item: WorkItem) -> str:
-    return (item.member.user.name or item.member.user.username) if item.member else ""
+    return str(item.member.user) if item.member else ""
 
 
 def _team(item: WorkItem) -> str:
-    unit = item.team.unit
-    return str(unit.name.get(language()) or unit.code)
+    return organisation.name_of(item.team.unit)
 
 
 def _clock(actor: Actor, item: WorkItem) -> Mapping[str, Any]:
-    if item.state not in OPEN:
+    if item.state not in queries.OPEN:
         return {"start": None, "due": None, "mode": "done", "settled": ""}
     mine = item.member is None or item.member.user_id == actor.user_id
     return {"start": item.arrived, "due": item.due, "mode": "mine" if mine else "other", "settled": ""}
@@ -104,14 +103,11 @@ def _kinds(actor: Actor) -> Choices:
 
 
 def _teams(actor: Actor) -> Choices:
-    return [
-        (team.unit.code, str(team.unit.name.get(language()) or team.unit.code))
-        for team in queries.list_teams()
-    ]
+    return [(team.unit.code, organisation.name_of(team.unit)) for team in queries.list_teams()]
 
 
 def _people(actor: Actor) -> Choices:
-    return [(one.user.public_id, one.user.name or one.user.username) for one in queries.list_members()]
+    return [(one.user.public_id, str(one.user)) for one in queries.list_members()]
 
 
 def _colleagues(actor: Actor) -> Choices:
@@ -123,21 +119,15 @@ def _colleagues(actor: Actor) -> Choices:
 
 def _standing(one: Member) -> str:
     words = gettext("%(name)s · %(presence)s · %(open)s/%(capacity)s")
-    name = one.user.name or one.user.username
     load = {"open": one.open, "capacity": one.capacity}
-    return words % {"name": name, "presence": one.get_presence_display(), **load}
+    return words % {"name": str(one.user), "presence": one.get_presence_display(), **load}
 
 
 # -- what may be done ---------------------------------------------------------------------------------------
 
 
-def _within(actor: Actor, right: str) -> Q:
-    reach = actor.reach(right)
-    return Q() if reach.everything else Q(team__in=reach.units)
-
-
 def _waiting(actor: Actor) -> Q:
-    return _within(actor, "work.take") & Q(state=WorkItem.State.QUEUED)
+    return actor.reach("work.take").within("team") & Q(state=WorkItem.State.QUEUED)
 
 
 def _in_my_hands(actor: Actor) -> Q:
@@ -145,11 +135,11 @@ def _in_my_hands(actor: Actor) -> Q:
 
 
 def _given_out(actor: Actor) -> Q:
-    return _within(actor, ASSIGN) & Q(state__in=OPEN)
+    return actor.reach(ASSIGN).within("team") & Q(state__in=queries.OPEN)
 
 
 def _in_hands(actor: Actor) -> Q:
-    return _within(actor, ASSIGN) & Q(state=WorkItem.State.ASSIGNED)
+    return actor.reach(ASSIGN).within("team") & Q(state=WorkItem.State.ASSIGNED)
 
 
 def _take(*, actor: Actor, now: datetime, row: WorkItem, values: Mapping[str, str]) -> Any:
@@ -248,7 +238,7 @@ EDIT_MEMBER = Edit(
     act=_give_in_place,
     input="choice",
     choices=lambda actor: [("", gettext("nobody: back into the queue")), *_colleagues(actor)],
-    may=lambda actor, item: item.state in OPEN and actor.may_at(ASSIGN, item.team_id),
+    may=lambda actor, item: item.state in queries.OPEN and actor.may_at(ASSIGN, item.team_id),
     subject="work",
     events=("work.assigned", "work.returned", "work.added"),
 )

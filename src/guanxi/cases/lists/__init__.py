@@ -13,11 +13,10 @@ from guanxi.cases.models import Case
 from guanxi.cases.pages import show
 from guanxi.cases.pages.quick import quick
 from guanxi.cases.words import STEPS
-from guanxi.core import cover
+from guanxi.core import cover, organisation
 from guanxi.core.access import Actor
 from guanxi.core.http import address
 from guanxi.core.lists import Choices, Column, Kind, Listing, View
-from guanxi.core.phrases import language
 from guanxi.core.words import say
 from guanxi.work import queries as work
 
@@ -71,8 +70,7 @@ def _customer(actor: Actor, case: Case) -> str:
 
 
 def _team(actor: Actor, case: Case) -> str:
-    name = case.team.unit.name
-    return str(name.get(language()) or case.team.unit.code)
+    return organisation.name_of(case.team.unit)
 
 
 def _topics(actor: Actor, rows: Sequence[Case]) -> Sequence[tuple[str, int]]:

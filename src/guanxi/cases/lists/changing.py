@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.cases import actions, rules
 from guanxi.cases.models import Case
+from guanxi.core import organisation
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
 from guanxi.core.lists import Bulk, Choices, Edit, Input
-from guanxi.core.phrases import language
-from guanxi.core.words import say
+from guanxi.core.phrases import language_choices
 from guanxi.work import queries as work
 from guanxi.work.actions import put_back as put_back_item
 from guanxi.work.actions import take as take_item
@@ -22,8 +21,7 @@ from guanxi.work.actions import take as take_item
 
 def _handled(actor: Actor) -> Q:
     """Cases of the teams for which this actor handles cases."""
-    reach = actor.reach("cases.handle")
-    return Q() if reach.everything else Q(team__in=reach.units)
+    return actor.reach("cases.handle").within("team")
 
 
 def _open(actor: Actor) -> Q:
@@ -31,8 +29,7 @@ def _open(actor: Actor) -> Q:
 
 
 def _takeable(actor: Actor) -> Q:
-    reach = actor.reach("work.take")
-    return (Q() if reach.everything else Q(team__in=reach.units)) & Q(turn=Case.Turn.STAFF)
+    return actor.reach("work.take").within("team") & Q(turn=Case.Turn.STAFF)
 
 
 def _take(*, actor: Actor, now: datetime, row: Case, values: Mapping[str, str]) -> dict[str, Any]:
@@ -84,9 +81,7 @@ def _language_back(*, actor: Actor, now: datetime, row: Case, kept: Mapping[str,
 
 
 def teams(actor: Actor) -> Choices:
-    return [
-        (team.unit.code, str(team.unit.name.get(language()) or team.unit.code)) for team in work.list_teams()
-    ]
+    return [(team.unit.code, organisation.name_of(team.unit)) for team in work.list_teams()]
 
 
 def _handles(actor: Actor, case: Case) -> bool:
@@ -110,7 +105,7 @@ def _give_to(*, actor: Actor, now: datetime, row: Case, value: str) -> None:
 
 
 def languages(actor: Actor) -> Choices:
-    return [(code, say(f"language.{code}")) for code, _name in settings.LANGUAGES]
+    return language_choices()
 
 
 EDIT_TITLE = Edit(
@@ -176,11 +171,7 @@ BULK = (
         icon="language",
         mine=_handled,
         says=_("From now on we write to each customer about their case in this language."),
-        inputs=(
-            Input(
-                code="language", title=_("Language"), kind="choice", choices=lambda actor: settings.LANGUAGES
-            ),
-        ),
+        inputs=(Input(code="language", title=_("Language"), kind="choice", choices=languages),),
     ),
     Bulk(
         code="answer",

@@ -270,8 +270,7 @@ def _rows(actor: Actor, found: BulkRun, rows: Sequence[BulkRow]) -> list[dict[st
     visible: dict[str, Any] = {}
     if known and actor.may(known.right) and rows:
         visible = {known.key(row): row for row in known.rows(actor, [one.key for one in rows])}
-        if known.prepare is not None and visible:
-            known.prepare(actor, list(visible.values()))
+        known.ready(actor, list(visible.values()))
     return [_failed(actor, known, one, visible.get(one.key)) for one in rows]
 
 

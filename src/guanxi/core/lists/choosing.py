@@ -129,10 +129,7 @@ def _capped(found: QuerySet[Any]) -> int:
 
 
 def _first(listing: Listing, actor: Actor, found: QuerySet[Any]) -> list[Any]:
-    rows = list(found)
-    if rows and listing.prepare is not None:
-        listing.prepare(actor, rows)
-    return rows
+    return listing.ready(actor, list(found))
 
 
 def read_values(bulk: Bulk, actor: Actor, sent: Mapping[str, Any]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
@@ -59,6 +59,9 @@ class View:
     code: str
     title: Any
     query: str = ""
+
+
+Rows = TypeVar("Rows", bound=Sequence[Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +126,13 @@ class Listing:
         row = self.rows(actor, [key]).first()
         if row is None:
             raise NotFound
-        if self.prepare is not None:
-            self.prepare(actor, [row])
-        return row
+        return self.ready(actor, [row])[0]
+
+    def ready(self, actor: Actor, rows: Rows) -> Rows:
+        """The same rows, prepared; none ask for nothing."""
+        if self.prepare is not None and rows:
+            self.prepare(actor, rows)
+        return rows
 
     def rows(self, actor: Actor, keys: Iterable[str]) -> QuerySet[Any]:
         """The visible rows with these public ids, in no order; what no public id of this list can be is passed over."""

@@ -51,8 +51,7 @@ def page(listing: Listing, actor: Actor, wanted: Wanted, *, size: int = ROWS) ->
         shown = Shown(_ranked(listing, actor, wanted)[:RANKED_ROWS], "", "")
     else:
         shown = _cut(matching(listing, actor, wanted), wanted, size)
-    if listing.prepare is not None and shown.rows:
-        listing.prepare(actor, shown.rows)
+    listing.ready(actor, shown.rows)
     return shown
 
 
@@ -84,10 +83,8 @@ def batches(listing: Listing, actor: Actor, wanted: Wanted, *, size: int = BATCH
     cursor = ""
     while True:
         shown = _cut(matching(listing, actor, wanted), wanted, size, after=cursor)
-        if listing.prepare is not None and shown.rows:
-            listing.prepare(actor, shown.rows)
         if shown.rows:
-            yield shown.rows
+            yield listing.ready(actor, shown.rows)
         cursor = shown.after
         if not cursor:
             return
@@ -98,18 +95,13 @@ def in_order(listing: Listing, actor: Actor, wanted: Wanted, *, size: int = BATC
     if not is_ranked(listing, wanted):
         yield from batches(listing, actor, wanted, size=size)
         return
-    rows = _ranked(listing, actor, wanted)
-    if rows and listing.prepare is not None:
-        listing.prepare(actor, rows)
-    yield rows
+    yield listing.ready(actor, _ranked(listing, actor, wanted))
 
 
 def only(listing: Listing, actor: Actor, wanted: Wanted, keys: Sequence[str]) -> list[Any]:
     """The visible rows with these public ids, prepared, in the order wanted; at most a batch of them."""
-    rows = list(listing.rows(actor, keys).order_by(*_order(wanted.sort, wanted.descending))[: BATCH + 1])
-    if rows and listing.prepare is not None:
-        listing.prepare(actor, rows)
-    return rows
+    found = listing.rows(actor, keys).order_by(*_order(wanted.sort, wanted.descending))
+    return listing.ready(actor, list(found[: BATCH + 1]))
 
 
 def _cut(found: QuerySet[Any], wanted: Wanted, size: int, *, after: str | None = None) -> Shown:

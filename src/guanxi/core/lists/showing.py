@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanxi.core import organisation
 from guanxi.core.access import Actor
 from guanxi.core.http import address, form_key
 from guanxi.core.keyset import count_label
@@ -16,7 +17,6 @@ from guanxi.core.lists.filters import example
 from guanxi.core.lists.listing import Listing
 from guanxi.core.lists.wanted import DENSITIES, Wanted
 from guanxi.core.models import SavedView
-from guanxi.core.phrases import language
 
 TABS_MAX = 7  # more than these wait in a menu
 END_SHAPES = ("moment", "number", "left")
@@ -266,7 +266,7 @@ def _open_view(listing: Listing, actor: Actor, want: Wanted, view: SavedView, tr
 def _audience(unit: Any) -> str:
     if unit is None:
         return _("everyone")
-    return str(unit.name.get(language()) or unit.code)
+    return organisation.name_of(unit)
 
 
 # -- rows -------------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
 from guanxi.core.events import Event
-from guanxi.core.models import Unit
 from guanxi.people import events as happened
 from guanxi.people import queries
 from guanxi.people.models import Record
@@ -81,7 +80,7 @@ def move_records(*, actor: Actor, now: datetime, record_ids: Sequence[int], unit
     Needs `people.record` where they are and where they go. Raises `Invalid` for a unit that is none.
     """
     records = _held(actor, record_ids)
-    there = _unit(unit)
+    there = organisation.find_unit(unit)
     require_at(actor, there.id if there else None)
     before = {record.id: record.unit.code if record.unit else "" for record in records}
     moving = [record for record in records if before[record.id] != unit]
@@ -104,15 +103,6 @@ def move_back(*, actor: Actor, now: datetime, moved: Moved) -> None:
     for unit in sorted(set(moved.before.values())):
         ids = [key for key, code in moved.before.items() if code == unit]
         move_records(actor=actor, now=now, record_ids=ids, unit=unit)
-
-
-def _unit(code: str) -> Unit | None:
-    if not code:
-        return None
-    try:
-        return organisation.get_unit(code)
-    except NotFound as error:
-        raise Invalid(fields={"unit": _("There is no such unit.")}) from error
 
 
 def _event(code: str, actor: Actor, now: datetime, record: Record, data: Mapping[str, Any]) -> Event:

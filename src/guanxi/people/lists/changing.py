@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -14,7 +13,7 @@ from guanxi.core import organisation
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
 from guanxi.core.lists import Bulk, Choices, Edit, Input
-from guanxi.core.phrases import language
+from guanxi.core.phrases import language_choices
 from guanxi.core.words import say
 from guanxi.people import actions, queries
 from guanxi.people.lists.page import language_of, unit_code
@@ -29,8 +28,7 @@ CHANNELS = ("email", "phone")
 
 def mine(actor: Actor) -> Q:
     """Customers this actor may change things about."""
-    reach = actor.reach(RIGHT)
-    return Q() if reach.everything else Q(unit__in=reach.units)
+    return actor.reach(RIGHT).within("unit")
 
 
 def _is_mine(actor: Actor, record: Record) -> bool:
@@ -39,15 +37,11 @@ def _is_mine(actor: Actor, record: Record) -> bool:
 
 
 def languages(actor: Actor) -> Choices:
-    return [(code, say(f"language.{code}")) for code, _name in settings.LANGUAGES]
+    return language_choices()
 
 
 def all_units(actor: Actor) -> Choices:
-    """The tree as a list: deeper ones are set in."""
-    return [
-        (unit.code, f"{'　' * organisation.depth(unit)}{unit.name.get(language()) or unit.code}")
-        for unit in organisation.tree()
-    ]
+    return organisation.choices()
 
 
 def own_units(actor: Actor) -> Choices:

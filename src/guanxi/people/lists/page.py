@@ -5,7 +5,6 @@ from functools import cached_property
 
 from guanxi.core import organisation
 from guanxi.core.access import Actor
-from guanxi.core.phrases import language
 from guanxi.people import queries
 from guanxi.people.models import Record
 
@@ -30,9 +29,7 @@ class Page:
     @cached_property
     def units(self) -> dict[int, tuple[str, str]]:
         """unit id -> (code, name in the reader's language)."""
-        return {
-            unit.id: (unit.code, str(unit.name.get(language()) or unit.code)) for unit in organisation.tree()
-        }
+        return {unit.id: (unit.code, organisation.name_of(unit)) for unit in organisation.tree()}
 
 
 def prepare(actor: Actor, records: Sequence[Record]) -> None:

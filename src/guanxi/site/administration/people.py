@@ -33,27 +33,15 @@ Errors = dict[str, Any]
 LETTERS_SHOWN = 5
 
 
-def unit_choices() -> list[tuple[str, str]]:
-    """The tree as a list to choose from: deeper ones are set in."""
-    return [
-        (unit.code, f"{'　' * organisation.depth(unit)}{pick(unit.name) or unit.code}")
-        for unit in organisation.tree()
-    ]
-
-
 def team_choices() -> list[tuple[str, str]]:
     """Units that work."""
     found = Team.objects.select_related("unit").order_by("unit__path")
-    return [(team.unit.code, pick(team.unit.name) or team.unit.code) for team in found]
+    return [(team.unit.code, organisation.name_of(team.unit)) for team in found]
 
 
 def _unit_of(code: str) -> int | None:
-    if not code:
-        return None
-    try:
-        return organisation.get_unit(code).id
-    except NotFound as error:
-        raise Invalid(fields={"unit": _("There is no such unit.")}) from error
+    unit = organisation.find_unit(code)
+    return unit.id if unit else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +75,7 @@ def _new(request: Request, errors: Errors) -> HttpResponse:
         "errors": errors,
         "sent": request.POST,
         "key": form_key(),
-        "units": unit_choices(),
+        "units": organisation.choices(),
         "tongues": [(code, str(words)) for code, words in LANGUAGES.items()],
     }
     return page(request, "site/settings/user_new.html", context, status=422 if errors else 200)
@@ -113,7 +101,7 @@ def _show(
         "is_me": found.id == request.actor.user_id,
         "grants": _grants(found),
         "roles": [(one.code, pick(one.name) or one.code) for one in Role.objects.order_by("code")],
-        "units": unit_choices(),
+        "units": organisation.choices(),
         "teams": team_choices(),
         "tongues": [(code, str(words)) for code, words in LANGUAGES.items()],
         "seat": seat,

@@ -14,7 +14,7 @@ from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.http import Request, form_key, page, text_of
 from guanxi.core.models import Unit
 from guanxi.site.administration.forms import act
-from guanxi.site.administration.people import team_choices, unit_choices
+from guanxi.site.administration.people import team_choices
 from guanxi.site.administration.trail import recent
 from guanxi.site.listings import LANGUAGES
 from guanxi.site.templating import pick
@@ -39,7 +39,7 @@ def _tree(request: Request, errors: Errors) -> HttpResponse:
     context = {
         "rows": [_row(unit, members.get(unit.id, []), unit.id in teams) for unit in organisation.tree()],
         "kinds": [(code, str(label)) for code, label in Unit.Kind.choices],
-        "units": unit_choices(),
+        "units": organisation.choices(),
         "teams": team_choices(),
         "errors": errors,
         "sent": request.POST if errors else {},
@@ -130,7 +130,7 @@ def _show(request: Request, found: Unit, errors: Errors, form: str = "") -> Http
         "calendar_url": reverse("settings_calendar", args=[found.code])
         if Team.objects.filter(unit=found).exists()
         else "",
-        "places": [one for one in unit_choices() if one[0] != found.code],
+        "places": [one for one in organisation.choices() if one[0] != found.code],
         "parent": found.parent.code if found.parent else "",
         "held": [{"words": words.say(f"rows.{one.kind}"), "count": one.count} for one in held],
         "history": recent(request.actor, ("unit", found.id)),
@@ -182,11 +182,7 @@ def _rename(request: Request, actor: Actor, found: Unit) -> str:
 
 
 def _move(request: Request, actor: Actor, found: Unit) -> str:
-    parent = text_of(request, "parent", most=60)
-    try:
-        below = organisation.get_unit(parent) if parent else None
-    except NotFound as error:
-        raise Invalid(fields={"parent": _("There is no such unit.")}) from error
+    below = organisation.find_unit(text_of(request, "parent", most=60), field="parent")
     organisation.move_unit(actor=actor, now=clock.now(), unit=found, parent=below)
     return reverse("settings_unit", args=[found.code])
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from guanxi.core import clock, options, organisation, retention, roles, roster, staff
 from guanxi.core.access import Actor
 from guanxi.core.api import READ, WRITE, IdempotencyKey, Problem, actor_of, once
-from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.errors import NotFound
 from guanxi.core.models import Unit, User
 from guanxi.packs import jobs as packs
 from guanxi.site import house, planning, staffing
@@ -155,17 +155,8 @@ class StartedOut(Schema):
     job: str
 
 
-def _unit(code: str) -> Unit | None:
-    if not code:
-        return None
-    try:
-        return organisation.get_unit(code)
-    except NotFound as error:
-        raise Invalid(fields={"unit": code}, code="unit") from error
-
-
 def _unit_id(code: str) -> int | None:
-    unit = _unit(code)
+    unit = organisation.find_unit(code)
     return unit.id if unit else None
 
 
@@ -293,7 +284,7 @@ def add_unit(request: HttpRequest, body: NewUnitIn, idempotency_key: Idempotency
     actor.require(staff.RIGHT)
 
     def effect() -> tuple[int, dict[str, Any]]:
-        given = {**body.dict(), "parent": _unit(body.parent)}
+        given = {**body.dict(), "parent": organisation.find_unit(body.parent, field="parent")}
         return 201, unit_out(organisation.add_unit(actor=actor, now=clock.now(), **given))
 
     return once(request, idempotency_key, body.dict(), effect)
@@ -315,7 +306,9 @@ def rename_unit(request: HttpRequest, code: str, body: UnitIn) -> Any:
 def move_unit(request: HttpRequest, code: str, body: PlaceIn) -> Any:
     """Everything below it comes along."""
     actor, unit = _place(request, code)
-    organisation.move_unit(actor=actor, now=clock.now(), unit=unit, parent=_unit(body.parent))
+    organisation.move_unit(
+        actor=actor, now=clock.now(), unit=unit, parent=organisation.find_unit(body.parent, field="parent")
+    )
     return unit_out(organisation.get_unit(code))
 
 

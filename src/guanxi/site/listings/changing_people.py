@@ -95,7 +95,8 @@ def _set_unit(actor: Actor, now: datetime, row: User, unit: str) -> None:
 
 
 def _unit_id(code: str) -> int | None:
-    return organisation.get_unit(code).id if code not in ("", NO_UNIT) else None
+    unit = organisation.find_unit(code if code != NO_UNIT else "")
+    return unit.id if unit else None
 
 
 def _roles(actor: Actor) -> Choices:
@@ -103,8 +104,7 @@ def _roles(actor: Actor) -> Choices:
 
 
 def _units(actor: Actor) -> Choices:
-    tree = organisation.tree()
-    return [(one.code, f"{'　' * organisation.depth(one)}{pick(one.name) or one.code}") for one in tree]
+    return organisation.choices()
 
 
 def _places(actor: Actor) -> Choices:

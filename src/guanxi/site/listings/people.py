@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core import organisation
 from guanxi.core.access import Actor
 from guanxi.core.lists import Choices, Column, Kind, Listing, View
-from guanxi.core.models import Unit, User
+from guanxi.core.models import User
 from guanxi.core.roster import RIGHT as STAFF
 from guanxi.engine.normalise import avatar
 from guanxi.site.listings.changing_people import BULK
@@ -50,7 +51,7 @@ def roles_of(user: User) -> str:
 
 
 def _units(actor: Actor) -> Choices:
-    return [(unit.code, pick(unit.name) or unit.code) for unit in Unit.objects.order_by("path")]
+    return organisation.choices()
 
 
 USERS = Listing(
