@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from guanxi.core.access import Actor
+from guanxi.core.errors import NotFound
 from guanxi.core.keyset import EPOCH, MICROSECOND
 from guanxi.core.models import Event, Job, Role, SealHead, Unit, User
 from guanxi.core.seal import last_anchor
@@ -62,6 +63,14 @@ def list_users(actor: Actor) -> QuerySet[User]:
     actor.require(RIGHT)
     found = User.objects.select_related("unit").prefetch_related("grants__role", "grants__unit")
     return found.order_by("-date_joined", "-id")
+
+
+def get_user(actor: Actor, public_id: str) -> User:
+    """Raises `NotFound`."""
+    found = list_users(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def list_roles(actor: Actor) -> Sequence[Role]:

@@ -8,11 +8,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import options, roster, staff
 from guanxi.core.access import Actor
 from guanxi.core.action import action
-from guanxi.core.errors import NotFound
+from guanxi.core.errors import Conflict, NotFound
 from guanxi.core.models import ApiToken, User
 from guanxi.work import actions as work
 from guanxi.work.models import Member, WorkItem
@@ -49,9 +50,11 @@ def has_second_factor(user: User) -> bool:
 def shut_out(*, actor: Actor, now: datetime, user: User) -> Left:
     """Close somebody's sign-in: sessions end, work in hand goes back to its queues, tokens of theirs stop working.
 
-    One transaction. Raises `Conflict` for the last administrator.
+    One transaction. Raises `Conflict` for oneself and for the last administrator.
     """
     actor.require(staff.RIGHT)
+    if user.id == actor.user_id:
+        raise Conflict(_("Somebody else has to close your own sign-in."), code="oneself")
     returned = work.put_back_all(actor=actor, now=now, user=user)
     user = staff.disable_user(actor=actor, now=now, user=user)
     tokens = ApiToken.objects.filter(owner=user, revoked=None).count()

@@ -15,7 +15,7 @@ def act(
     *,
     effect: Callable[[], str],
     again: Callable[[dict[str, Any]], HttpResponse],
-    told: Callable[[], str] | str = "",
+    told: str = "",
 ) -> HttpResponse:
     """Run `effect` once per form key and lead to the address it gives, with the words `told`.
 
@@ -27,7 +27,6 @@ def act(
         return again(error.fields or {"": error.detail or error.title})
     except Conflict as error:
         return again({**error.fields, "": str(error.detail or error.title)})
-    words = told() if callable(told) else told
-    if words:
-        messages.success(request, words)
+    if told:
+        messages.success(request, told)
     return response

@@ -160,13 +160,6 @@ def _unit_id(code: str) -> int | None:
     return unit.id if unit else None
 
 
-def _user(actor: Actor, public_id: str) -> dict[str, Any]:
-    found = house.list_users(actor).filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound
-    return user_out(found)
-
-
 def _person(request: HttpRequest, public_id: str) -> tuple[Actor, User]:
     actor = actor_of(request)
     actor.require(staff.RIGHT)
@@ -190,8 +183,7 @@ def add_user(request: HttpRequest, body: NewUserIn, idempotency_key: Idempotency
             unit_id=_unit_id(body.unit),
             email=body.email,
         )
-        shown = _user(actor, made.public_id)
-        return 201, {**shown, "joined": shown["joined"].isoformat()}
+        return 201, user_out(house.get_user(actor, made.public_id))
 
     return once(request, idempotency_key, body.dict(), effect)
 
@@ -210,7 +202,7 @@ def change_user(request: HttpRequest, public_id: str, body: UserIn) -> Any:
         unit_id=user.unit_id if body.unit is None else _unit_id(body.unit),
         email=body.email,
     )
-    return _user(actor, public_id)
+    return user_out(house.get_user(actor, public_id))
 
 
 @people.post("/users/{public_id}/roles", response={200: UserOut, WRITE: Problem}, summary="Give a role")
@@ -218,7 +210,7 @@ def grant_role(request: HttpRequest, public_id: str, body: GrantIn) -> Any:
     """Giving it again changes nothing."""
     actor, user = _person(request, public_id)
     staff.grant_role(actor=actor, now=clock.now(), user=user, role=body.role, unit_id=_unit_id(body.unit))
-    return _user(actor, public_id)
+    return user_out(house.get_user(actor, public_id))
 
 
 @people.delete(
@@ -244,7 +236,7 @@ def change_seat(request: HttpRequest, public_id: str, body: SeatIn) -> Any:
         languages=list(dict.fromkeys(body.languages)),
         capacity=body.capacity,
     )
-    return _user(actor, public_id)
+    return user_out(house.get_user(actor, public_id))
 
 
 @people.post(
@@ -255,7 +247,7 @@ def sign_in(request: HttpRequest, public_id: str, verb: Literal["shut-out", "let
     actor, user = _person(request, public_id)
     act = staffing.shut_out if verb == "shut-out" else staffing.let_in
     act(actor=actor, now=clock.now(), user=user)
-    return _user(actor, public_id)
+    return user_out(house.get_user(actor, public_id))
 
 
 @people.post("/roles", response={201: RoleOut, WRITE: Problem}, summary="Make a role")

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from guanxi.cases import queries as cases
 from guanxi.core import cover, keyset, timeline
 from guanxi.core.api import PAGE, READ, Cursor, Limit, Problem, actor_of
-from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.errors import Invalid
 from guanxi.core.models import Job, Role, Unit, User
 from guanxi.people import queries as people
 from guanxi.site import house
@@ -179,10 +179,7 @@ def list_users(request: HttpRequest, after: Cursor = "", limit: Limit = PAGE) ->
 
 @staff.get("/users/{public_id}", response={200: UserOut, READ: Problem}, summary="One member of staff")
 def get_user(request: HttpRequest, public_id: str) -> Any:
-    user = house.list_users(actor_of(request)).filter(public_id=public_id).first()
-    if user is None:
-        raise NotFound
-    return user_out(user)
+    return user_out(house.get_user(actor_of(request), public_id))
 
 
 def user_out(user: User) -> dict[str, Any]:
@@ -193,7 +190,7 @@ def user_out(user: User) -> dict[str, Any]:
         "language": user.language,
         "unit": user.unit.code if user.unit else "",
         "active": user.is_active,
-        "joined": user.date_joined,
+        "joined": user.date_joined.isoformat(),
         "roles": [
             {"role": grant.role.code, "unit": grant.unit.code if grant.unit else ""}
             for grant in user.grants.all()
