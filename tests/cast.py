@@ -65,7 +65,7 @@ ROLES = {
     "manager": {"people.view": "all", "trade.view": "all", "channels.view": "all", "channels.outbox": "all",
                 "cases.view": "all", "work.view": "all"},
     "stranger": dict.fromkeys((*SEES, "cases.handle", "work.view", "work.take"), "team"),
-    "steward": {**SEES, "work.view": "team", "work.take": "team"},
+    "steward": {**SEES, "people.review": "all", "people.merge": "all", "work.view": "team", "work.take": "team"},
     "trainee": {"people.view": "all", "trade.view": "all", "channels.view": "all", "cases.view": "team",
                 "work.view": "team"},
 }  # fmt: skip

@@ -11,6 +11,18 @@ WITHDRAWN = EventType("person.withdrawn", _("Imported record taken back"), icon=
 CONSENT_WITHDRAWN = EventType("person.consent.withdrawn", _("Consent taken back"), icon="arrow-back-up")
 LANGUAGE_SET = EventType("person.language_set", _("Language of the customer set"), icon="language")
 MOVED = EventType("person.moved", _("Looked after by another unit"), icon="arrows-left-right")
+MERGED = EventType("person.merged", _("Customers merged"), icon="git-merge")
+UNMERGED = EventType("person.unmerged", _("Merge undone"), icon="arrow-back-up")
+RECORD_ATTACHED = EventType("person.record_attached", _("Record moved here"), icon="git-merge")
+RECORD_DETACHED = EventType("person.record_detached", _("Record taken out"), icon="arrows-split-2")
+TOLD_APART = EventType("person.told_apart", _("Decided: two persons"), icon="users")
+TIED = EventType("person.tied", _("Decided: one person for ever"), icon="link")
+LIFTED = EventType("person.decision_lifted", _("Decision lifted"), icon="arrow-back-up")
+CONFIRMED = EventType("person.confirmed", _("Confirmed as a customer of their own"), icon="user-check")
+REVIEW_PUT_OFF = EventType("person.review_put_off", _("Possible duplicate put off"), shown=False)
+REVIEW_WOKEN = EventType("person.review_woken", _("Possible duplicate comes up again"), shown=False)
+PINNED = EventType("person.pinned", _("Value pinned"), icon="pin", shown=False)
+UNPINNED = EventType("person.unpinned", _("Value no longer pinned"), icon="pin", shown=False)
 ALL = (
     RECORDED,
     SIGNED_IN,
@@ -21,4 +33,16 @@ ALL = (
     CONSENT_WITHDRAWN,
     LANGUAGE_SET,
     MOVED,
+    MERGED,
+    UNMERGED,
+    RECORD_ATTACHED,
+    RECORD_DETACHED,
+    TOLD_APART,
+    TIED,
+    LIFTED,
+    CONFIRMED,
+    REVIEW_PUT_OFF,
+    REVIEW_WOKEN,
+    PINNED,
+    UNPINNED,
 )

@@ -76,9 +76,9 @@ class Record(Doored):
 class Identifier(models.Model):
     """A normalised key of a record: looking it up in any formatting finds the customer.
 
-    Kinds (those of `engine.matching.Person`): phone, email, member, national_id, document (passport and permits), open_id,
-    device, address, birth, gender. The last three are shared by too many to find anybody by alone; they are evidence.
-    `valid_to` ends it: recycled, wrong, given up. `trouble` says that it did not reach the person last time.
+    Kinds (`rules.contact`): phone, email, member, national_id, passport and other papers, open_id, device; birth, gender and
+    address are shared by too many to find anybody by alone, they are evidence. `valid_to` ends it: recycled, wrong, given
+    up. `trouble` says that it did not reach the person last time.
     """
 
     class Trouble(models.TextChoices):
@@ -128,10 +128,10 @@ class BlockKey(models.Model):
 class IdentityEvent(models.Model):
     """A change of who is who, for ever, with what its undoing needs. Holds keys only; the words are in `reason`.
 
-    `inverse` of a merge: {"records": {customer: [records it had]}, "provisional": [customers that were],
-    "redirects": {customer: [ids that pointed to it]}, "reviews": {review: [state, customer, candidate]},
-    "pins": [made by it]}, all of them integer keys as text. Never changed afterwards but for `superseded_by`: the merge
-    that retired this one's survivor, as long as that one stands.
+    `inverse` of a merge: {"survivor": customer, "records": {customer: [records it had]}, "provisional": [survivor's before,
+    after], "redirects": {customer: [customers that redirected to it]}, "lifted": [pins it replaced]}, keys as text. Reviews
+    it answered and pins it made name it. Never changed afterwards but for `superseded_by`: the merge that retired this
+    one's survivor, as long as that one stands.
     """
 
     class Kind(models.TextChoices):
@@ -196,7 +196,8 @@ class Membership(models.Model):
 class ReviewTask(models.Model):
     """Two customers who may be one: a steward decides. Work never waits for it.
 
-    At most one undecided review for a pair, whichever of the two comes first. `score` is the model's probability.
+    It hangs on two records, `record` and `peer`, and follows them: `customer` and `candidate` are their customers as long as
+    it is undecided. At most one undecided review for a pair, whichever comes first. `score` is the model's probability.
     """
 
     class State(models.TextChoices):
@@ -216,6 +217,9 @@ class ReviewTask(models.Model):
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="reviews")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="reviews")
     candidate = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    peer = models.ForeignKey(
+        Record, null=True, on_delete=models.SET_NULL, related_name="+"
+    )  # the candidate's
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.LIVE)
     score = models.FloatField(null=True)

@@ -17,15 +17,19 @@ WORK_KIND = "people.review"
 
 
 def add_work(event: Event) -> None:
-    """Inside the transaction that recorded the doubt."""
+    """Inside the transaction that recorded the doubt, or that put an end to its being put off."""
+    _add(event, event.subject_id, event.record_id)
+
+
+def _add(event: Event, review_id: int, record_id: int | None) -> None:
     team = teams.team_for(WORK_KIND)
     due = team.calendar.add(event.occurred, timedelta(minutes=team.minutes[WORK_KIND])).due
     added = work.add(
         actor=system("people"),
         now=event.occurred,
         kind=WORK_KIND,
-        subject=("review", event.subject_id),
-        record_id=event.record_id,
+        subject=("review", review_id),
+        record_id=record_id,
         team=team,
         due=due,
     )
@@ -33,9 +37,23 @@ def add_work(event: Event) -> None:
 
 
 def drop_work(event: Event) -> None:
-    """The doubt was taken back with the import that brought it: nobody has to look at it any more."""
+    """The doubt was taken back with the import that brought it, or put off: nobody has to look at it now."""
+    _finish(event, event.subject_id)
+
+
+def settle_work(event: Event) -> None:
+    """A decision on who is who: the reviews it answered are done, those it opened again are to be done."""
+    reviews = ReviewTask.objects.filter(public_id__in=event.data.get("reviews", ()))
+    for review_id in reviews.values_list("id", flat=True):
+        _finish(event, review_id)
+    reviews = ReviewTask.objects.filter(public_id__in=event.data.get("reopened", ()))
+    for review_id, record_id in reviews.values_list("id", "record_id"):
+        _add(event, review_id, record_id)
+
+
+def _finish(event: Event, review_id: int) -> None:
     actor = system("people")
-    done = work.finish(actor=actor, now=event.occurred, subject=("review", event.subject_id), kind=WORK_KIND)
+    done = work.finish(actor=actor, now=event.occurred, subject=("review", review_id), kind=WORK_KIND)
     if done is not None:
         events.record(done)
 

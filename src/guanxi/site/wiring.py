@@ -166,7 +166,19 @@ def _timelines() -> None:
 def _receivers() -> None:
     # Inside: a doubt about who somebody is becomes work for the stewards at once (people lies below work).
     events.receive_inside(people_events.REVIEW_ADDED.code, reviews.add_work)
-    events.receive_inside(people_events.REVIEW_WITHDRAWN.code, reviews.drop_work)
+    events.receive_inside(people_events.REVIEW_WOKEN.code, reviews.add_work)
+    for over in (people_events.REVIEW_WITHDRAWN, people_events.REVIEW_PUT_OFF):
+        events.receive_inside(over.code, reviews.drop_work)
+    # And what a steward decides ends it, wherever it was decided.
+    for decided in (
+        people_events.MERGED,
+        people_events.UNMERGED,
+        people_events.RECORD_ATTACHED,
+        people_events.RECORD_DETACHED,
+        people_events.TOLD_APART,
+        people_events.CONFIRMED,
+    ):
+        events.receive_inside(decided.code, reviews.settle_work)
 
 
 def _followers() -> None:
@@ -195,6 +207,7 @@ def _schedules() -> None:
     jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
     jobs.every("webhooks.deliver", 600, webhook_jobs.deliver)  # should a waking ever be lost
     jobs.every("cases.expire", 60, case_jobs.expire)
+    jobs.every("people.wake_reviews", 300, people_jobs.wake_reviews)
     jobs.every("lists.sweep", 600, list_jobs.sweep)
     jobs.every("notices.digest", "0 8 * * *", channel_jobs.tell_colleagues_daily)
     jobs.every("retention.sweep", "40 2 * * *", house_jobs.sweep_old)

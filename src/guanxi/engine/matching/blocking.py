@@ -16,20 +16,27 @@ from guanxi.engine.matching.person import Person
 _NUMBERS: Final = ("national_id", "document", "phone", "email", "member", "open_id", "device")
 
 
-def blocking_keys(person: Person) -> tuple[int, ...]:
-    """Signed 64-bit keys, each once; the same for the same person whatever the order of the values."""
-    return tuple([_hashed(term) for term in dict.fromkeys(blocking_terms(person))])
+def blocking_keys(person: Person, *, whole: bool = True) -> tuple[int, ...]:
+    """Signed 64-bit keys, each once; the same for the same person whatever the order of the values.
+
+    `whole`: False leaves out those that are one value as it stands: an identifier, for whoever looks these up themselves, or
+    a full name, which is no evidence alone.
+    """
+    return tuple([_hashed(term) for term in dict.fromkeys(blocking_terms(person, whole=whole))])
 
 
-def blocking_terms(person: Person) -> Iterator[str]:
+def blocking_terms(person: Person, *, whole: bool = True) -> Iterator[str]:
     """What the keys are made of, "rule:value": personal, for tests and explanations of a miss only."""
-    yield from _identifiers(person)
+    if whole:
+        yield from _identifiers(person)
+    yield from _parts_of_identifiers(person)
     names = {term for one in person.name for term in _name_terms(one)}
     years = {one[:4] for birth in person.birth for one in birth.split("/") if one[:1] != "-"}
     days = [one for birth in person.birth for one in birth.split("/") if len(one) == 10]
     tails = {phone[-4:] for phone in person.phone}
     for name in names:
-        yield "n:" + name
+        if whole:
+            yield "n:" + name
         yield from [f"ny:{name}:{year}" for year in years]
         yield from [f"nt:{name}:{tail}" for tail in tails]
     for family in {form for one in person.name for form in name_forms(one).family_keys}:
@@ -42,6 +49,9 @@ def blocking_terms(person: Person) -> Iterator[str]:
 def _identifiers(person: Person) -> Iterator[str]:
     for kind in _NUMBERS:
         yield from [f"{kind}:{value}" for value in getattr(person, kind)]
+
+
+def _parts_of_identifiers(person: Person) -> Iterator[str]:
     for email in person.email:
         yield "local:" + email.rpartition("@")[0].partition("+")[0]
     yield from ["tail:" + phone[-8:] for phone in person.phone]

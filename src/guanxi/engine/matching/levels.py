@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from guanxi.engine.divisions import MUNICIPALITIES
 from guanxi.engine.matching.names import compare_names
 from guanxi.engine.matching.person import FIELDS, Person
+from guanxi.engine.normalise import is_shared
 from guanxi.engine.pinyin import read
 
 LEVELS: Final[dict[str, tuple[str, ...]]] = {
@@ -38,8 +39,8 @@ LEVELS: Final[dict[str, tuple[str, ...]]] = {
     "national_id": ("same", "typo", "differs"),
     "document": ("same", "typo", "other", "differs"),
     "phone": ("same", "typo", "differs"),
-    # base: but for a plus tag. local: same part before the @, other host.
-    "email": ("same", "base", "typo", "local", "differs"),
+    # role: one mailbox of several people (info@). base: but for a plus tag. local: same part before the @, other host.
+    "email": ("same", "role", "base", "typo", "local", "differs"),
     "member": ("same", "typo", "differs"),
     "open_id": ("same", "differs"),
     "device": ("same", "differs"),
@@ -86,7 +87,7 @@ def _number(one: str, other: str) -> str:
 
 def _email(one: str, other: str) -> str:
     if one == other:
-        return "same"
+        return "role" if is_shared("email", one) else "same"
     (local, _, host), (other_local, _, other_host) = one.rpartition("@"), other.rpartition("@")
     if host == other_host and local.partition("+")[0] == other_local.partition("+")[0]:
         return "base"

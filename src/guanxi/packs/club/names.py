@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+from guanxi.engine.names import split_name
 from guanxi.people.actions import Contact
 
 CHINESE_SHARE = 0.6
@@ -75,6 +76,8 @@ def stranger(place: int, seed: int) -> Contact:
     return heroine if place == 0 else contact
 
 
-def namesake(contact: Contact, number: int, seed: int) -> Contact:
-    """Another person who gives this one's telephone: a doubt for the stewards."""
-    return Contact(name=person(number, seed).name, phone=contact.phone)
+def familiar(contact: Contact) -> Contact:
+    """Somebody who gives this one's telephone and a familiar name only: a doubt for the stewards."""
+    family, given = split_name(contact.name)
+    name = given if contact.name.isascii() else f"小{family[:1]}"
+    return Contact(name=name, phone=contact.phone)

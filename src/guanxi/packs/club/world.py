@@ -28,7 +28,7 @@ from guanxi.packs.club.history import (
     purchases,
     shift_weeks,
 )
-from guanxi.packs.club.names import as_given, namesake, person, stranger
+from guanxi.packs.club.names import as_given, familiar, person, stranger
 from guanxi.packs.install import install, product_rows
 from guanxi.packs.loader import load
 from guanxi.people.actions import Contact
@@ -167,5 +167,5 @@ def _contacts(people: Sequence[Contact]) -> dict[str, list[Contact]]:
     for place, contact in enumerate(people):
         own = given[contact.language]
         another = len(own) in DOUBTS
-        own.append(namesake(contact, 9_500_000 + place, SEED) if another else as_given(contact, place))
+        own.append(familiar(contact) if another else as_given(contact, place))
     return given

@@ -84,7 +84,7 @@ def test_the_sample_goes_and_a_real_case_stays(root: Unit, now: datetime) -> Non
 def test_a_real_person_taken_for_a_sample_one_stays(root: Unit, now: datetime) -> None:
     first, second = (names.person(own[0].customer, world.SEED) for own in history.latest_buyers(2))
     same = complain(now, Contact(name=first.name, phone=first.phone))
-    doubtful = complain(now, Contact(name="艾力江", phone=second.phone))
+    doubtful = complain(now, names.familiar(second))
     assert same.record.customer.records.filter(sample=True).exists()
     assert doubtful.record.customer.provisional
     remove(now, root)

@@ -3,20 +3,32 @@
 from guanxi.people.actions.attaching import attach_contacts
 from guanxi.people.actions.codes import CODE_AGE, CODE_TRIES, code_digest, make_code, redeem_code
 from guanxi.people.actions.consents import state_consent
+from guanxi.people.actions.deciding import (
+    accept_review,
+    confirm,
+    lift,
+    put_off_review,
+    reject_review,
+    tell_apart,
+    tie,
+    wake_reviews,
+)
 from guanxi.people.actions.importing import Entry, import_contacts, read_entry
 from guanxi.people.actions.keeping import Moved, Tongue, move_back, move_records, set_language
+from guanxi.people.actions.merging import merge, unmerge
+from guanxi.people.actions.moving import attach, detach
+from guanxi.people.actions.pinning import pin, unpin
 from guanxi.people.actions.recognising import (
     NAME_CHARS_MAX,
-    Contact,
     Recognised,
-    Statement,
     add_record,
     claims_of,
-    explain,
+    decide,
     read_contact,
     recognise_contact,
 )
 from guanxi.people.actions.withdrawing import withdraw_consents, withdraw_records
+from guanxi.people.rules import Contact, Statement
 
 __all__ = [
     "CODE_AGE",
@@ -28,21 +40,35 @@ __all__ = [
     "Recognised",
     "Statement",
     "Tongue",
+    "accept_review",
     "add_record",
+    "attach",
     "attach_contacts",
     "claims_of",
     "code_digest",
-    "explain",
+    "confirm",
+    "decide",
+    "detach",
     "import_contacts",
+    "lift",
     "make_code",
+    "merge",
     "move_back",
     "move_records",
+    "pin",
+    "put_off_review",
     "read_contact",
     "read_entry",
     "recognise_contact",
     "redeem_code",
+    "reject_review",
     "set_language",
     "state_consent",
+    "tell_apart",
+    "tie",
+    "unmerge",
+    "unpin",
+    "wake_reviews",
     "withdraw_consents",
     "withdraw_records",
 ]

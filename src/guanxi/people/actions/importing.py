@@ -15,20 +15,13 @@ from guanxi.core.batches import Batch, Document, Moments, document, text_documen
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation
 from guanxi.core.ids import new_codes, new_ids
-from guanxi.engine.normalise import Normalised
 from guanxi.people import events as happened
 from guanxi.people import queries
-from guanxi.people.actions.recognising import (
-    Contact,
-    Recognised,
-    explain,
-    read_contact,
-    review_of,
-    said_before,
-)
-from guanxi.people.models import Customer, Identifier, Membership, Record, ReviewTask
-from guanxi.people.queries import Crowd, Key
-from guanxi.people.rules import Claim, Recognition, recognise
+from guanxi.people.actions.recognising import Recognised, decide, read_contact, said_before
+from guanxi.people.actions.reviewing import review_of
+from guanxi.people.models import BlockKey, Customer, Identifier, Membership, Record, ReviewTask
+from guanxi.people.queries import Block, Crowd
+from guanxi.people.rules import Contact, Recognition, Statement, explain, recognise
 
 NEAR_MAX = (
     20_000  # records that share an identifier with a batch; above it the batch is taken in smaller ones
@@ -38,13 +31,12 @@ _ROWS_EACH = 4  # keys for customer, record, membership and event; one more for 
 
 @dataclass(slots=True)
 class Entry:
-    """A contact read for importing: what it says, the keys it is found by, and what makes it the same said again."""
+    """A contact read for importing: what it says, all the keys it is found by, and what makes it the same said again."""
 
-    name: str
-    name_key: str
+    statement: Statement
     language: str
-    claims: Sequence[Normalised]
-    keys: Sequence[Key]
+    hashes: Sequence[int]
+    blocks: Sequence[Block]  # identifiers and hashes
     fingerprint: str
     said: Document
 
@@ -54,15 +46,15 @@ def read_entry(contact: Contact, source: str) -> Entry:
 
     Raises `Invalid` for what cannot be read, and when nothing in it identifies anybody.
     """
-    said, claims, name_key = read_contact(contact)
+    statement = read_contact(contact)
+    keys, hashes = queries.keys_of(statement.facts)
     return Entry(
-        said.get("name", ""),
-        name_key,
+        statement,
         contact.language,
-        claims,
-        [one[:2] for one in claims],
-        queries.fingerprint_of(source, name_key, claims),
-        text_document(said),
+        hashes,
+        [*keys, *hashes],
+        queries.fingerprint_of(source, statement.name_key, statement.claims),
+        text_document(statement.said),
     )
 
 
@@ -84,7 +76,7 @@ def import_contacts(
     """
     actor.require("people.record")
     rows = [(one if isinstance(one, Entry) else read_entry(one, source), made) for one, made in contacts]
-    queries.take_turn([claim for entry, _ in rows for claim in entry.claims], crowd=True)
+    queries.take_turn([claim for entry, _ in rows for claim in entry.statement.claims], crowd=True)
     found: list[Recognised] = []
     while len(found) < len(rows):
         found += _take(_Book(actor, source, unit_id, sample), rows[len(found) :])
@@ -107,38 +99,41 @@ def _crowd_of(rows: Sequence[_Row]) -> tuple[Crowd, Sequence[_Row]]:
     """Everybody these rows could be, and those of the rows that are few enough for that. What several of them claim is
     likely as well: the first of them will have it when the second comes."""
     while True:
-        said: set[Key] = set()
-        twice: set[Key] = set()
+        said: set[Block] = set()
+        twice: set[Block] = set()
         for entry, _ in rows:
-            for key in entry.keys:
-                (twice if key in said else said).add(key)
+            for block in entry.blocks:
+                (twice if block in said else said).add(block)
         crowd = Crowd(said)
         if crowd.size <= NEAR_MAX or len(rows) == 1:
-            crowd.read([entry.fingerprint for entry, _ in rows if not crowd.likely.isdisjoint(entry.keys)])
+            # Whose keys nobody has said nothing before, unless the key has ended since and there is no other.
+            known = [
+                entry.fingerprint
+                for entry, _ in rows
+                if not entry.hashes or not crowd.likely.isdisjoint(entry.blocks)
+            ]
+            crowd.read(known, hold=True)
             crowd.likely |= twice
             return crowd, rows
         rows = rows[: len(rows) // 2]
 
 
 def _recognise(entry: Entry, made: datetime, crowd: Crowd, book: "_Book") -> Recognised:
-    if crowd.likely.isdisjoint(entry.keys):  # nobody else has any of these, nor will later in this batch
+    if crowd.is_nobody(entry.blocks, entry.fingerprint):  # nor will they later in this batch
         return book.add_unknown(entry, made)
-    known = crowd.find(entry.keys, entry.fingerprint)
+    known = crowd.find(entry.blocks, entry.fingerprint)
     if known.same_statement is not None and known.same_customer is not None:
         return said_before(known.same_statement, known.same_customer, known.codes[known.same_customer])
-    claims = [Claim(*key) for key in entry.keys]
-    one = book.add(entry, made, recognise(claims, entry.name_key, known.candidates), known.codes)
-    crowd.add(
-        entry.keys, entry.fingerprint, entry.name_key,
-        (one.record_id, one.customer_id, one.customer_public_id, one.outcome == "doubt"),
-    )  # fmt: skip
+    one = book.add(entry, made, decide(entry.statement, known, crowd.apart), known.codes)
+    whose = (one.record_id, one.customer_id, one.customer_public_id, one.outcome == "doubt")
+    crowd.add(entry.blocks, entry.fingerprint, entry.statement.facts, whose)
     return one
 
 
 @lru_cache(maxsize=64)
 def _unknown(kinds: tuple[str, ...]) -> tuple[Recognition, Explanation, str]:
     """What recognition says of somebody whose identifiers nobody has: it depends on nothing but their kinds."""
-    recognition = recognise([Claim(kind, "") for kind in kinds], None, ())
+    recognition = recognise([(kind, "") for kind in kinds], (), queries.weights_in_use())
     explanation = explain(recognition)
     return recognition, explanation, document(explanation.as_json())
 
@@ -155,6 +150,7 @@ class _Book:
             "created", "sample",
         )  # fmt: skip
         self._identifiers = Batch(Identifier, "id", "record_id", "kind", "value", "verbatim", "valid_from")
+        self._blocks = Batch(BlockKey, "hash", "record_id")
         self._memberships = Batch(
             Membership, "id", "record_id", "customer_id", "valid_from", "reason", "rule", "explanation"
         )
@@ -164,12 +160,14 @@ class _Book:
 
     def begin(self, rows: Sequence[_Row]) -> None:
         """Draw the keys and codes that these rows may need."""
-        self._next_id = iter(new_ids(sum([_ROWS_EACH + len(entry.keys) for entry, _ in rows]))).__next__
+        self._next_id = iter(
+            new_ids(sum([_ROWS_EACH + len(entry.statement.claims) for entry, _ in rows]))
+        ).__next__
         self._codes = new_codes("C", len(rows))
 
     def add_unknown(self, entry: Entry, made: datetime) -> Recognised:
         """Somebody whose identifiers nobody has."""
-        recognition, explanation, shown = _unknown(tuple([kind for kind, _ in entry.keys]))
+        recognition, explanation, shown = _unknown(tuple([claim.kind for claim in entry.statement.claims]))
         return self._add(entry, made, recognition, explanation, shown, None)
 
     def add(
@@ -178,12 +176,12 @@ class _Book:
         """A new record of somebody known, or of a new customer."""
         explanation = explain(recognition)
         shown = document(explanation.as_json())
-        known = recognition.customer if recognition.outcome == "recognised" else None
+        known = recognition.customer
         one = self._add(
             entry, made, recognition, explanation, shown, (known, codes[known]) if known else None
         )
-        if recognition.outcome == "doubt" and recognition.candidate is not None:
-            self._doubt(made, one, recognition.candidate)
+        if recognition.candidate is not None:
+            self._doubt(made, one, recognition, recognition.candidate)
         return one
 
     def _add(
@@ -195,19 +193,21 @@ class _Book:
         shown: str,
         known: tuple[int, str] | None,
     ) -> Recognised:
-        make, said, outcome = self._next_id, entry.said, recognition.outcome
+        make, statement, outcome = self._next_id, entry.statement, recognition.outcome
         kept = self._moments[made]
         customer_id, code = known or self._new_customer(kept, outcome == "doubt")
         record_id = make()
         self._records.add(
-            (record_id, customer_id, self._source, entry.name, entry.name_key, entry.language, said.stored,
-             entry.fingerprint, self._unit_id, kept, self._sample)
+            (record_id, customer_id, self._source, statement.said.get("name", ""), statement.name_key, entry.language,
+             entry.said.stored, entry.fingerprint, self._unit_id, kept, self._sample)
         )  # fmt: skip
-        for kind, value, verbatim, _ in entry.claims:
+        for kind, value, verbatim, _ in statement.claims:
             self._identifiers.add((make(), record_id, kind, value, verbatim[:254], kept))
+        for block in entry.hashes:
+            self._blocks.add((block, record_id))
         self._memberships.add((make(), record_id, customer_id, kept, outcome, recognition.rule, shown))
         data = self._data_of(entry, outcome)
-        self._events.add(make(), _RECORDED, made, ("record", record_id), record_id, data, said)
+        self._events.add(make(), _RECORDED, made, ("record", record_id), record_id, data, entry.said)
         return Recognised(record_id, customer_id, code, outcome, explanation)
 
     def _new_customer(self, kept: str, provisional: bool) -> tuple[int, str]:
@@ -216,23 +216,24 @@ class _Book:
         return key, code
 
     def _data_of(self, entry: Entry, outcome: str) -> str:
-        kinds = [kind for kind, _ in entry.keys]
+        kinds = [claim.kind for claim in entry.statement.claims]
         key = (outcome, *kinds)
         if key not in self._data:
             self._data[key] = document({"source": self._source, "outcome": outcome, "kinds": kinds})
         return self._data[key]
 
-    def _doubt(self, made: datetime, one: Recognised, candidate_id: int) -> None:
+    def _doubt(self, made: datetime, one: Recognised, found: Recognition, candidate_id: int) -> None:
         self._reviews.append(
             review_of(
                 actor=self._actor, now=made, record_id=one.record_id, customer_id=one.customer_id,
-                candidate_id=candidate_id, explanation=one.explanation,
+                candidate_id=candidate_id, peer_id=found.peer, explanation=one.explanation, score=found.score,
+                origin=ReviewTask.Origin.IMPORT,
             )
         )  # fmt: skip
 
     def write(self) -> None:
         """In the order of their references; doubts last, since others hear of them inside."""
-        batches.write(self._customers, self._records, self._identifiers, self._memberships)
+        batches.write(self._customers, self._records, self._identifiers, self._blocks, self._memberships)
         self._events.write()
         if self._reviews:
             events.record(

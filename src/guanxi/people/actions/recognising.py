@@ -1,7 +1,6 @@
 """Recognition happens here, inside the request that brings the contact."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,40 +14,26 @@ from guanxi.core.errors import Invalid
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation, Fact
 from guanxi.core.rows import new
-from guanxi.engine.cleaning import visible
 from guanxi.engine.normalise import Normalised
 from guanxi.people import events as happened
 from guanxi.people import queries
-from guanxi.people.models import Customer, Identifier, Membership, Record, ReviewTask
-from guanxi.people.rules import Claim, Recognition, read_claims, read_name, recognise
+from guanxi.people.actions.reviewing import review_of
+from guanxi.people.models import BlockKey, Customer, Identifier, Membership, Record
+from guanxi.people.rules import (
+    IDENTIFIER_KINDS,
+    Contact,
+    Recognition,
+    Statement,
+    explain,
+    is_contested,
+    read_claims,
+    read_name,
+    recognise,
+)
 from guanxi.people.words import REFUSED
 
 NAME_CHARS_MAX = 100
-_SAME_STATEMENT = Explanation("recognised", (Fact("people.same_statement", {}, 1.0),), "people.recognition@1")
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """What somebody said about who they are, as typed. At least one of phone, e-mail, member number."""
-
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    member: str = ""
-    language: str = ""
-
-    def said(self) -> dict[str, str]:
-        """The non-empty parts, verbatim but for characters nobody sees: no database takes all of those."""
-        parts = (("name", self.name), ("phone", self.phone), ("email", self.email), ("member", self.member))
-        return {kind: shown for kind, text in parts if text and (shown := visible(text))}
-
-
-class Statement(NamedTuple):
-    """A contact as read: what it says verbatim, and the keys it is found by."""
-
-    said: Mapping[str, str]
-    claims: Sequence[Normalised]
-    name_key: str
+_SAME_STATEMENT = Explanation("recognised", (Fact("people.same_statement", {}, 1.0),), "people.recognition@2")
 
 
 class Recognised(NamedTuple):
@@ -68,7 +53,7 @@ class Recognised(NamedTuple):
 
 
 def claims_of(contact: Contact) -> list[Normalised]:
-    """The contact's identifiers, normalised. Raises `Invalid` naming each field that cannot be read."""
+    """What the contact says besides a name, normalised. Raises `Invalid` naming each field that cannot be read."""
     return _claims_of(contact.said())
 
 
@@ -79,8 +64,11 @@ def read_contact(contact: Contact) -> Statement:
     """
     said = contact.said()
     claims = _claims_of(said)
-    if not claims:
-        raise _unreachable()
+    if not any(claim.kind in IDENTIFIER_KINDS for claim in claims):
+        raise Invalid(
+            _("Tell us at least one way to reach you: telephone, e-mail or member number."),
+            code="unreachable",
+        )
     return Statement(said, claims, read_name(contact.name))
 
 
@@ -95,12 +83,6 @@ def _claims_of(said: Mapping[str, str]) -> list[Normalised]:
     return claims
 
 
-def _unreachable() -> Invalid:
-    return Invalid(
-        _("Tell us at least one way to reach you: telephone, e-mail or member number."), code="unreachable"
-    )
-
-
 def recognise_contact(
     *,
     actor: Actor,
@@ -109,49 +91,51 @@ def recognise_contact(
     source: str,
     unit_id: int | None = None,
     sample: bool = False,
-    unknown: bool = False,
-    claims: Sequence[Normalised] | None = None,
 ) -> Recognised:
     """Find out who a contact is. Part of a greater action: the caller writes `rows` and `events` in its own statement.
 
     The same person in any formatting is recognised; on doubt a provisional customer is made at once and a review task
-    with it; nobody waits. `unknown` says that the caller has already seen that nobody has these identifiers,
-    `claims` are `claims_of(contact)` where the caller has read them already.
-    Raises `Invalid` when nothing can be read that identifies anybody.
+    with it; nobody waits. Raises `Invalid` when nothing can be read that identifies anybody.
     """
-    claims = claims_of(contact) if claims is None else claims
-    if not claims:
-        raise _unreachable()
-    name_key = read_name(contact.name)
-    fingerprint = queries.fingerprint_of(source, name_key, claims)
-    known = queries.NOBODY if unknown else queries.find_known(claims, fingerprint)
-    if not unknown and not known.candidates:
-        queries.take_turn(claims)  # somebody may be writing the same person down this very moment
-        known = queries.find_known(claims, fingerprint)
+    said = read_contact(contact)
+    fingerprint = queries.fingerprint_of(source, said.name_key, said.claims)
+    known, recognition = _who(said, fingerprint)
+    if known.same_statement is None and recognition.outcome != "recognised":
+        queries.take_turn(said.claims)  # somebody may be writing the same person down this very moment
+        known, recognition = _who(said, fingerprint)
     if known.same_statement is not None and known.same_customer is not None:
         code = known.codes[known.same_customer]
         return said_before(known.same_statement, known.same_customer, code)
-    recognition = recognise([_claim(one) for one in claims], name_key, known.candidates)
-    return _new_record(
-        actor=actor,
-        now=now,
-        contact=contact,
-        claims=claims,
-        record=new(
-            Record,
-            source=source,
-            name=contact.said().get("name", ""),
-            name_key=name_key,
-            language=contact.language,
-            said=contact.said(),
-            fingerprint=fingerprint,
-            unit_id=unit_id,
-            created=now,
-            sample=sample,
-        ),
-        recognition=recognition,
-        codes=known.codes,
+    record = new(
+        Record,
+        source=source,
+        name=said.said.get("name", ""),
+        name_key=said.name_key,
+        language=contact.language,
+        said=said.said,
+        fingerprint=fingerprint,
+        unit_id=unit_id,
+        created=now,
+        sample=sample,
     )
+    return _new_record(
+        actor=actor, now=now, said=said, record=record, recognition=recognition, codes=known.codes
+    )
+
+
+def _who(said: Statement, fingerprint: str) -> tuple[queries.Known, Recognition]:
+    known = queries.find_known(said.facts, fingerprint)
+    return known, decide(said, known)
+
+
+def decide(said: Statement, known: queries.Known, apart: set[frozenset[int]] | None = None) -> Recognition:
+    """The rules' answer. `apart`: who of all candidates was told apart, where it has been read; it is rarely needed."""
+    weights = queries.weights_in_use()
+    found = recognise(said.facts, known.candidates, weights, apart or ())
+    if apart is None and is_contested(found, weights):
+        pairs = queries.told_apart([one.customer for one in known.candidates])
+        return recognise(said.facts, known.candidates, weights, pairs) if pairs else found
+    return found
 
 
 def said_before(record_id: int, customer_id: int, code: str) -> Recognised:
@@ -163,15 +147,14 @@ def _new_record(
     *,
     actor: Actor,
     now: datetime,
-    contact: Contact,
-    claims: Sequence[Normalised],
+    said: Statement,
     record: Record,
     recognition: Recognition,
     codes: Mapping[int, str],
 ) -> Recognised:
     explanation = explain(recognition)
     rows: list[models.Model] = []
-    if recognition.outcome == "recognised" and recognition.customer is not None:
+    if recognition.customer is not None:
         record.customer_id = recognition.customer
         code = codes[recognition.customer]
     else:
@@ -179,18 +162,7 @@ def _new_record(
         rows.append(customer)
         record.customer_id = customer.id
         code = customer.public_id
-    rows.append(record)
-    rows.extend(
-        new(
-            Identifier,
-            record_id=record.id,
-            kind=c.kind,
-            value=c.value,
-            verbatim=c.verbatim[:254],
-            valid_from=now,
-        )
-        for c in claims
-    )
+    rows += [record, *keys_of(record, said, now)]
     rows.append(
         new(
             Membership,
@@ -202,26 +174,17 @@ def _new_record(
             explanation=explanation.as_json(),
         )
     )
-    happenings = [
-        Event(
-            happened.RECORDED.code,
-            actor,
-            now,
-            ("record", record.id),
-            record_id=record.id,
-            unit_id=record.unit_id,
-            data={"source": record.source, "outcome": recognition.outcome, "kinds": [c.kind for c in claims]},
-            detail=contact.said(),
-        )
-    ]
-    if recognition.outcome == "doubt" and recognition.candidate is not None:
+    happenings = [recorded(actor, now, record, recognition.outcome, said)]
+    if recognition.candidate is not None:
         review, added = review_of(
             actor=actor,
             now=now,
             record_id=record.id,
             customer_id=record.customer_id,
             candidate_id=recognition.candidate,
+            peer_id=recognition.peer,
             explanation=explanation,
+            score=recognition.score,
         )
         rows.append(review)
         happenings.append(added)
@@ -230,34 +193,36 @@ def _new_record(
     )
 
 
-def review_of(
-    *,
-    actor: Actor,
-    now: datetime,
-    record_id: int,
-    customer_id: int,
-    candidate_id: int,
-    explanation: Explanation,
-) -> tuple[ReviewTask, Event]:
-    """The stewards' task for a doubt, and its event."""
-    review = ReviewTask(
-        record_id=record_id,
-        customer_id=customer_id,
-        candidate_id=candidate_id,
-        explanation=explanation.as_json(),
-        created=now,
+def keys_of(record: Record, said: Statement, now: datetime) -> list[models.Model]:
+    """What a new record is found by: its identifiers and block keys, not yet written."""
+    identifiers = [
+        new(
+            Identifier,
+            record_id=record.id,
+            kind=claim.kind,
+            value=claim.value,
+            verbatim=claim.verbatim[:254],
+            valid_from=now,
+        )
+        for claim in said.claims
+    ]
+    _, blocks = queries.keys_of(said.facts)
+    return [*identifiers, *(new(BlockKey, hash=block, record_id=record.id) for block in blocks)]
+
+
+def recorded(actor: Actor, now: datetime, record: Record, outcome: str, said: Statement) -> Event:
+    """The event of a new record."""
+    data = {"source": record.source, "outcome": outcome, "kinds": [claim.kind for claim in said.claims]}
+    return Event(
+        happened.RECORDED.code,
+        actor,
+        now,
+        ("record", record.id),
+        record_id=record.id,
+        unit_id=record.unit_id,
+        data=data,
+        detail=said.said,
     )
-    return review, Event(happened.REVIEW_ADDED.code, actor, now, ("review", review.id), record_id=record_id)
-
-
-def _claim(one: Normalised) -> Claim:
-    return Claim(one.kind, one.value)
-
-
-def explain(recognition: Recognition) -> Explanation:
-    """A recognition in the one shape of explanations; holds kinds and codes, never a personal value."""
-    facts = tuple(Fact(f"people.{one.code}", {"kind": one.kind}, one.weight) for one in recognition.evidence)
-    return Explanation(recognition.outcome, facts, recognition.rule, objection="people.objection")
 
 
 @action

@@ -12,10 +12,10 @@ from guanxi.core.events import Event
 from guanxi.core.models import Detail
 from guanxi.core.models import Event as EventRow
 from guanxi.people import events as happened
-from guanxi.people.models import Consent, Customer, Identifier, Membership, Record, ReviewTask
+from guanxi.people.models import BlockKey, Consent, Customer, Identifier, Membership, Record, ReviewTask
 
 # What belongs to a record from its first moment; any other row that points to it was built upon it.
-_OWN = {Identifier, Membership, ReviewTask}
+_OWN = {Identifier, BlockKey, Membership, ReviewTask}
 
 
 @action

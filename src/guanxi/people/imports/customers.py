@@ -1,6 +1,6 @@
 """Customers out of a file: recognised by everything a row says, or found by one key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.access import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.imports import Done, Fault, Field, File, Kind, Line, Option, values
-from guanxi.engine.normalise import Normalised
 from guanxi.people import actions, queries
 from guanxi.people.actions import Entry, Recognised
 from guanxi.people.imports.about import contact_of, customers_by, key_value, made_of, source_of
 from guanxi.people.imports.fields import CUSTOMER, KEYS, LANGUAGE, NAMES, REACH, SOURCE
-from guanxi.people.rules import Candidate, Claim, recognise
 from guanxi.people.words import KINDS
 
 ALL = "all"  # found by no single key, but by everything the row says
@@ -87,9 +85,32 @@ def plan_customers(
     known = {line.number: list[int]() for line in lines} if key == ALL else _by_key(lines, key)
     entries = {line.number: line.ready or prepare_customer(line, file) for line in lines}
     said = [entry for entry in entries.values() if entry]
-    crowd = queries.Crowd({one for entry in said for one in entry.keys})
+    crowd = queries.Crowd({one for entry in said for one in entry.blocks})
     crowd.read({entry.fingerprint for entry in said})
+    _remember(said, crowd, memory)
     return [_plan_one(entries[line.number], known.get(line.number), crowd, key, memory) for line in lines]
+
+
+EARLIER_MAX = 8  # rows of a file that share a key and are remembered for a later one: a dry run need not be exact beyond
+_EARLIER = "earlier"
+_FIRST = 1 << 62  # rows of a dry run have keys above all that were ever given
+
+Whose = tuple[int, int, str, bool]  # as `Crowd.add` takes it
+
+
+def _remember(entries: Sequence[Entry], crowd: queries.Crowd, memory: Mapping[Any, Any]) -> None:
+    """Let these rows meet what earlier ones of the file would have written."""
+    blocks = {block for entry in entries for block in entry.blocks}
+    earlier: dict[Whose, Entry] = {
+        whose: entry for block in blocks for whose, entry in memory.get((block, _EARLIER), ())
+    }
+    for whose in sorted(earlier):
+        _meet(crowd, earlier[whose], whose)
+
+
+def _meet(crowd: queries.Crowd, entry: Entry, whose: Whose) -> None:
+    """Later rows meet this one as if it had been written."""
+    crowd.add(entry.blocks, entry.fingerprint, entry.statement.facts, whose)
 
 
 def _plan_one(
@@ -99,35 +120,19 @@ def _plan_one(
         return _not_found(owners, key)
     if entry is None:
         return Done("refused", fault=Fault("not_saved"))
-    known = crowd.find(entry.keys, entry.fingerprint)
+    known = crowd.find(entry.blocks, entry.fingerprint)
     if entry.fingerprint in memory or known.same_statement is not None:
         return _UNCHANGED
     memory[entry.fingerprint] = True
     if owners:
         return Done("update")
-    candidates = [*known.candidates, *_remembered(entry.claims, memory)]
-    found = recognise([Claim(*one) for one in entry.keys], entry.name_key, candidates)
-    _note(found.customer or -len(memory) - 1, entry.name_key, entry.claims, memory)
+    found = actions.decide(entry.statement, known, crowd.apart)
+    number = _FIRST + len(memory)
+    whose = (number, found.customer or number, "", found.outcome == "doubt")
+    _meet(crowd, entry, whose)
+    for block in entry.blocks:
+        memory[block, _EARLIER] = (*memory.get((block, _EARLIER), ())[-EARLIER_MAX:], (whose, entry))
     return Done(found.outcome)
-
-
-def _remembered(claims: Sequence[Normalised], memory: dict[Any, Any]) -> list[Candidate]:
-    """Customers whom earlier rows of the file would make."""
-    matched: dict[int, list[Claim]] = {}
-    names: dict[int, set[str]] = {}
-    for claim in claims:
-        for who, name in memory.get((claim.kind, claim.value), ()):
-            matched.setdefault(who, []).append(Claim(claim.kind, claim.value))
-            names.setdefault(who, set()).add(name)
-    return [
-        Candidate(customer=who, matched=tuple(found), names=tuple(sorted(filter(None, names[who]))))
-        for who, found in matched.items()
-    ]
-
-
-def _note(who: int, name: str, claims: Sequence[Normalised], memory: dict[Any, Any]) -> None:
-    for claim in claims:
-        memory[claim.kind, claim.value] = (*memory.get((claim.kind, claim.value), ())[-8:], (who, name))
 
 
 def undo_records(

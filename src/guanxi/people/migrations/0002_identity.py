@@ -93,6 +93,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='reviewtask',
+            name='peer',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.record'),
+        ),
+        migrations.AddField(
+            model_name='reviewtask',
             name='decided_by',
             field=models.CharField(blank=True, max_length=60),
         ),

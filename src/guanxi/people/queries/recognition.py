@@ -1,18 +1,26 @@
-"""What recognition looks up: everybody who shares an identifier. It looks at everybody, and shows nobody."""
+"""What recognition looks up: everybody who shares a key with a contact. It looks at everybody, and shows nobody."""
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
+from guanxi.core.errors import Conflict
+from guanxi.engine.matching import Person, Weights, blocking_keys, default_weights
 from guanxi.engine.normalise import Normalised
-from guanxi.people.models import Identifier, Record
-from guanxi.people.rules import Candidate, Claim
+from guanxi.people.models import Identifier, Link
+from guanxi.people.queries.lists import ask_list
+from guanxi.people.rules import CANDIDATES_MAX, IDENTIFIER_KINDS, Candidate, Fact
 
 BLOCK_MAX = 200  # a key shared by more records than this identifies nobody (a switchboard, a placeholder)
+WEIGHT = (
+    1_000_000  # what a key that one record has is worth; one of n has the nth part. Whole, so sums are exact.
+)
+_TRIES = 3
 
 _ONE_CROWD = int.from_bytes(hashlib.sha256(b"people.crowd").digest()[:8], signed=True)
 Key = tuple[str, str]  # an identifier's kind and value
@@ -23,12 +31,24 @@ class Known:
     """What recognition found: candidates, and the record that already says exactly this."""
 
     candidates: Sequence[Candidate]
-    same_statement: int | None
-    same_customer: int | None
+    same_statement: int | None = None
+    same_customer: int | None = None
     codes: Mapping[int, str] = field(default_factory=dict)  # customer -> public id
 
 
-NOBODY = Known((), None, None)
+NOBODY = Known(())
+
+
+def weights_in_use() -> Weights:
+    """The weights contacts are compared by."""
+    return default_weights()
+
+
+def keys_of(facts: Iterable[Fact]) -> tuple[list[Key], tuple[int, ...]]:
+    """(identifiers, block keys) that whoever says this is looked up by."""
+    facts = list(facts)
+    keys = [fact for fact in facts if fact[0] in IDENTIFIER_KINDS]
+    return keys, blocking_keys(Person.of(facts), whole=False)
 
 
 def values_taken(values: Sequence[str]) -> set[str]:
@@ -36,265 +56,145 @@ def values_taken(values: Sequence[str]) -> set[str]:
     return set(Identifier.objects.filter(value__in=values, valid_to=None).values_list("value", flat=True))
 
 
-def find_known(claims: Sequence[Normalised], fingerprint: str) -> Known:
-    """All customers who share a claim, with their names; one indexed statement however many claims there are."""
-    if not claims:
+def find_known(facts: Sequence[Fact], fingerprint: str, *, hold: bool = True) -> Known:
+    """The customers who share an identifier or a block key with what is said, all that is known of each; one statement.
+
+    Of very many those that share the rarest keys, at most `CANDIDATES_MAX`. `hold`: until the transaction ends, nobody merges
+    or separates them: who is attached to one of them stays attached to somebody.
+    """
+    keys, blocks = keys_of(facts)
+    if not keys and not blocks:
         return NOBODY
-    pairs = " OR ".join(["(i.value = %s AND i.kind = %s)"] * len(claims))
-    # The block is counted in records that share a claim, before their customers' other records join in: forty statements
-    # of one well-known customer are no crowd.
-    sql = f"""
-        WITH near AS (
-            SELECT i.kind, i.value, i.verified, r.customer_id
-            FROM people_identifier i JOIN people_record r ON r.id = i.record_id
-            WHERE i.valid_to IS NULL AND ({pairs})
-            LIMIT {BLOCK_MAX + 1}
-        ), hit AS (
-            SELECT kind, value, MAX(verified) AS verified, customer_id, COUNT(*) AS records
-            FROM near GROUP BY kind, value, customer_id
-        )
-        SELECT hit.kind, hit.value, hit.verified IS NOT NULL, c.id, c.provisional, peer.id, peer.name_key,
-               peer.fingerprint, c.public_id, hit.records
-        FROM hit
-        JOIN people_customer c ON c.id = hit.customer_id
-        JOIN people_record peer ON peer.customer_id = c.id
-    """  # noqa: S608  only placeholders are joined in  # nosec B608
+    for _ in range(_TRIES):
+        found = _ask_known(keys, blocks, fingerprint, hold)
+        if not any(retired for *_, retired in found):
+            return _known(found)
+    raise Conflict(code="conflict")
+
+
+Row = tuple[bool, int, int, str, bool, str, str, Any]
+
+
+def _ask_known(keys: Sequence[Key], blocks: Sequence[int], fingerprint: str, hold: bool) -> list[Row]:
+    kinds, values = [kind for kind, _ in keys], [value for _, value in keys]
+    asked: list[Any]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [part for claim in claims for part in (claim.value, claim.kind)])
-        found = cursor.fetchall()
-    shared = {(kind, value, customer): records for kind, value, _, customer, *_, records in found}
-    if sum(shared.values()) > BLOCK_MAX:
-        return _without_blocks(claims, fingerprint)
-    return _known([row[:-1] for row in found], fingerprint)
+        if connection.vendor == "postgresql":
+            asked = [kinds, values, list(blocks), fingerprint]
+            cursor.execute(_known_sql("postgresql", hold, BLOCK_MAX), asked)
+        else:
+            asked = [json.dumps(list(zip(kinds, values, strict=True))), json.dumps(list(blocks)), fingerprint]
+            cursor.execute(_known_sql("sqlite", False, BLOCK_MAX), asked)
+        return list(cursor.fetchall())
 
 
-def _without_blocks(claims: Sequence[Normalised], fingerprint: str) -> Known:
-    """Too many share something: look at each claim alone and leave out the crowded ones."""
-    if len(claims) == 1:
-        same = Record.objects.filter(fingerprint=fingerprint).select_related("customer").first()
-        if same is None:
-            return NOBODY
-        return Known((), same.id, same.customer_id, {same.customer_id: same.customer.public_id})
-    apart = [find_known([claim], fingerprint) for claim in claims]
-    merged: dict[int, Candidate] = {}
-    for candidate in (candidate for known in apart for candidate in known.candidates):
-        other = merged.get(candidate.customer)
-        merged[candidate.customer] = candidate if other is None else _join(other, candidate)
-    same_known = next((known for known in apart if known.same_statement), NOBODY)
-    codes = {customer: code for known in apart for customer, code in known.codes.items()}
-    return Known(list(merged.values()), same_known.same_statement, same_known.same_customer, codes)
-
-
-def _join(one: Candidate, other: Candidate) -> Candidate:
-    return Candidate(
-        customer=one.customer,
-        matched=(*one.matched, *other.matched),
-        names=tuple(sorted({*one.names, *other.names})),
-        verified=one.verified | other.verified,
-        provisional=one.provisional,
-    )
-
-
-def _known(found: Iterable[tuple[str, str, bool, int, bool, int, str, str, str]], fingerprint: str) -> Known:
-    matched: dict[int, dict[Claim, bool]] = {}
-    names: dict[int, set[str]] = {}
-    provisional: dict[int, bool] = {}
-    codes: dict[int, str] = {}
-    same: tuple[int | None, int | None] = (None, None)
-    for kind, value, verified, customer, unsure, record, name_key, print_of, code in found:
-        codes[customer] = code
-        matched.setdefault(customer, {})[Claim(kind, value)] = bool(verified)
-        names.setdefault(customer, set()).add(name_key)
-        provisional[customer] = bool(unsure)
-        if print_of == fingerprint:
-            same = (record, customer)
-    candidates = [
-        Candidate(
-            customer=customer,
-            matched=tuple(sorted(claims)),
-            names=tuple(sorted(filter(None, names[customer]))),
-            verified=frozenset(claim for claim, verified in claims.items() if verified),
-            provisional=provisional[customer],
+@cache
+def _known_sql(vendor: str, hold: bool, most: int) -> str:
+    """Sizes of keys first, as far as they count; then whose they are, the rarest first; then all that those say."""
+    near = _NEAR_POSTGRESQL if vendor == "postgresql" else _NEAR_SQLITE
+    pairs = "jsonb_agg(DISTINCT jsonb_build_array(i.kind, i.value))"
+    names = "jsonb_agg(DISTINCT r.name_key)"
+    if vendor != "postgresql":
+        pairs, names = (
+            "json_group_array(DISTINCT json_array(i.kind, i.value))",
+            "json_group_array(DISTINCT r.name_key)",
         )
-        for customer, claims in sorted(matched.items())
-    ]
+    return f"""
+        WITH {near.format(most=most, next=most + 1)}, hit AS (
+            SELECT r.customer_id, MAX(n.record_id) AS peer, SUM({WEIGHT} / n.size) AS weight
+            FROM near n JOIN people_record r ON r.id = n.record_id
+            GROUP BY r.customer_id ORDER BY weight DESC, r.customer_id LIMIT {CANDIDATES_MAX}
+        ), who AS (
+            SELECT customer_id, peer, 0 AS same FROM hit
+            UNION ALL SELECT customer_id, id, 1 FROM people_record WHERE fingerprint = %s
+        )
+        SELECT w.same, w.peer, c.id, c.public_id, c.provisional,
+            (SELECT {pairs} FROM people_record r JOIN people_identifier i ON i.record_id = r.id
+                WHERE r.customer_id = c.id AND i.valid_to IS NULL),
+            (SELECT {names} FROM people_record r WHERE r.customer_id = c.id AND r.name_key <> ''),
+            c.merged_into_id
+        FROM who w JOIN people_customer c ON c.id = w.customer_id ORDER BY c.id{" FOR KEY SHARE OF c" if hold else ""}
+    """  # noqa: S608  only numbers and placeholders are joined in  # nosec B608
+
+
+_NEAR_POSTGRESQL = """
+    counted AS MATERIALIZED (
+        SELECT f.record_id, COUNT(*) OVER (PARTITION BY k.place) AS size
+        FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS k(kind, value, place) CROSS JOIN LATERAL (
+            SELECT i.record_id FROM people_identifier i
+            WHERE i.value = k.value AND i.kind = k.kind AND i.valid_to IS NULL LIMIT {next}) AS f
+        UNION ALL
+        SELECT f.record_id, COUNT(*) OVER (PARTITION BY k.hash)
+        FROM unnest(%s::bigint[]) AS k(hash) CROSS JOIN LATERAL (
+            SELECT b.record_id FROM people_blockkey b WHERE b.hash = k.hash LIMIT {next}) AS f
+    ), near AS (SELECT record_id, size FROM counted WHERE size <= {most})
+"""
+_NEAR_SQLITE = """
+    strong AS MATERIALIZED (
+        SELECT k.value ->> 0 AS kind, k.value ->> 1 AS value, (SELECT COUNT(*) FROM (
+            SELECT 1 FROM people_identifier i
+            WHERE i.value = k.value ->> 1 AND i.kind = k.value ->> 0 AND i.valid_to IS NULL LIMIT {next})) AS size
+        FROM json_each(%s) AS k
+    ), block AS MATERIALIZED (
+        SELECT k.value AS hash, (SELECT COUNT(*) FROM (
+            SELECT 1 FROM people_blockkey b WHERE b.hash = k.value LIMIT {next})) AS size
+        FROM json_each(%s) AS k
+    ), near AS (
+        SELECT i.record_id, s.size FROM strong s CROSS JOIN people_identifier i
+            ON i.value = s.value AND i.kind = s.kind AND i.valid_to IS NULL WHERE s.size BETWEEN 1 AND {most}
+        UNION ALL
+        SELECT b.record_id, s.size FROM block s CROSS JOIN people_blockkey b ON b.hash = s.hash
+        WHERE s.size BETWEEN 1 AND {most}
+    )
+"""
+
+
+def _known(found: Sequence[Row]) -> Known:
+    same: tuple[int | None, int | None] = (None, None)
+    candidates = []
+    codes = {}
+    for is_same, peer, customer, code, provisional, pairs, names, _ in found:
+        codes[customer] = code
+        if is_same:
+            same = (peer, customer)
+        else:
+            facts = frozenset([*map(_pair, _read(pairs)), *(("name", name) for name in _read(names))])
+            candidates.append(Candidate(customer, facts, bool(provisional), peer))
     return Known(candidates, *same, codes)
+
+
+def _read(value: Any) -> list[Any]:
+    return json.loads(value) if isinstance(value, str) else value or []
+
+
+def _pair(pair: Any) -> Fact:
+    kind, value = json.loads(pair) if isinstance(pair, str) else pair
+    return kind, value
+
+
+def told_apart(customers: Collection[int]) -> set[frozenset[int]]:
+    """Pairs of these customers that somebody has told apart."""
+    links = Link.objects.filter(
+        kind=Link.Kind.CANNOT, lifted=None, low__customer__in=customers, high__customer__in=customers
+    )
+    pairs = links.values_list("low__customer_id", "high__customer_id")
+    return {frozenset(pair) for pair in pairs if pair[0] != pair[1]}
+
+
+def hold_customers(customers: Collection[int]) -> dict[int, int]:
+    """{customer: itself, or who it has been merged into}; until the transaction ends, nobody merges or separates them.
+
+    SQLite lets one transaction write at a time anyway.
+    """
+    lock = " FOR KEY SHARE" if connection.vendor == "postgresql" else ""
+    sql = f"SELECT c.id, c.merged_into_id FROM {{numbers}} JOIN people_customer c ON c.id = k.value ORDER BY c.id{lock}"  # noqa: S608  constants only  # nosec B608
+    return {key: into or key for key, into in ask_list(sql, customers)}
 
 
 def fingerprint_of(source: str, name_key: str, claims: Sequence[Normalised]) -> str:
     """The same source stating the same normalised facts is the same record."""
     parts = [source, name_key, *sorted([f"{claim.kind}={claim.value}" for claim in claims])]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-class Crowd:
-    """Everybody that contacts of one batch could be. Answers like `find_known`, also about those `add`ed since.
-
-    `likely` are the identifiers that somebody has: who claims none of them is nobody we know.
-    """
-
-    def __init__(self, keys: Collection[Key]) -> None:
-        """`keys`: the identifiers of the whole batch, each once. One statement for each kind of them."""
-        self._records: dict[Key, int] = _count_records(keys)
-        self._holders: dict[Key, dict[int, bool]] = {}  # identifier -> {customer: whether verified}
-        self._people: dict[int, _Person] = {}
-        self._statements: dict[str, tuple[int, int]] = {}  # fingerprint -> (record, customer)
-        self.likely: set[Key] = set(self._records)
-
-    @property
-    def size(self) -> int:
-        """How many records share an identifier with the batch, as far as they count."""
-        return sum(count for count in self._records.values() if count <= BLOCK_MAX)
-
-    def read(self, fingerprints: Collection[str]) -> None:
-        """Read who holds the likely identifiers, and who made one of these statements before."""
-        if not self._records:
-            return
-        for key, customer, verified in _read_holders(
-            [key for key, count in self._records.items() if count <= BLOCK_MAX]
-        ):
-            self._holders.setdefault(key, {})[customer] = verified
-        self._statements = _read_statements(fingerprints)
-        customers = {customer for holders in self._holders.values() for customer in holders}
-        customers |= {customer for _, customer in self._statements.values()}
-        for customer, code, provisional, name_key in _read_people(customers):
-            person = self._people.setdefault(customer, _Person(code, bool(provisional), set()))
-            person.names.add(name_key)
-
-    def find(self, keys: Sequence[Key], fingerprint: str) -> Known:
-        """Who has one of these identifiers; a crowded one identifies nobody (as in `_without_blocks`)."""
-        matched: dict[int, dict[Claim, bool]] = {}
-        crowded = False
-        for key in keys:
-            if self._records.get(key, 0) > BLOCK_MAX:
-                crowded = True
-                continue
-            for customer, verified in self._holders.get(key, {}).items():
-                matched.setdefault(customer, {})[Claim(*key)] = verified
-        record, whose = self._statements.get(fingerprint, (None, None))
-        if not crowded and whose not in matched:
-            record, whose = None, None
-        people = {one: self._people[one] for one in matched}
-        codes = {one: person.code for one, person in people.items()}
-        if whose is not None:
-            codes[whose] = self._people[whose].code
-        return Known(
-            [
-                Candidate(
-                    customer=one,
-                    matched=tuple(sorted(claims)),
-                    names=tuple(sorted(filter(None, people[one].names))),
-                    verified=frozenset(claim for claim, verified in claims.items() if verified),
-                    provisional=people[one].provisional,
-                )
-                for one, claims in sorted(matched.items())
-            ],
-            record,
-            whose,
-            codes,
-        )
-
-    def add(
-        self, keys: Sequence[Key], fingerprint: str, name_key: str, whose: tuple[int, int, str, bool]
-    ) -> None:
-        """A record that is being written, so that later contacts meet it: (record, customer, public id, provisional)."""
-        record, customer, code, provisional = whose
-        self._statements[fingerprint] = (record, customer)
-        self._people.setdefault(customer, _Person(code, provisional, set())).names.add(name_key)
-        for key in keys:
-            self._records[key] = self._records.get(key, 0) + 1
-            self._holders.setdefault(key, {}).setdefault(customer, False)
-
-
-@dataclass(slots=True)
-class _Person:
-    code: str
-    provisional: bool
-    names: set[str]
-
-
-def _count_records(keys: Collection[Key]) -> dict[Key, int]:
-    """How many records hold each identifier that anybody holds; nobody counts further than one above `BLOCK_MAX`."""
-    sql = f"""
-        SELECT value, records FROM (
-            SELECT k.value, (SELECT COUNT(*) FROM (
-                SELECT 1 FROM people_identifier i
-                WHERE i.value = k.value AND i.kind = %s AND i.valid_to IS NULL LIMIT {BLOCK_MAX + 1}
-            ) AS held) AS records FROM {{texts}}
-        ) AS counted WHERE records > 0
-    """  # noqa: S608  only numbers and placeholders are joined in  # nosec B608
-    return {
-        (kind, value): records
-        for kind, values in _by_kind(keys)
-        for value, records in _ask(sql, kind, _list(values))
-    }
-
-
-def _read_holders(keys: Collection[Key]) -> Iterator[tuple[Key, int, bool]]:
-    """(identifier, customer, whether it is verified) of each who holds one."""
-    held = (
-        "people_identifier i JOIN people_record r ON r.id = i.record_id"
-        " WHERE i.value = k.value AND i.kind = %s AND i.valid_to IS NULL"
-    )
-    sql = f"SELECT i.value, r.customer_id, MAX(i.verified) IS NOT NULL FROM {{texts}} CROSS JOIN {held} GROUP BY 1, 2"  # noqa: S608
-    if connection.vendor == "postgresql":  # key by key, whatever the planner believes of the table
-        near = f"SELECT i.value, i.verified, r.customer_id FROM {held} LIMIT {BLOCK_MAX}"  # noqa: S608
-        sql = (
-            "SELECT n.value, n.customer_id, MAX(n.verified) IS NOT NULL"  # noqa: S608
-            f" FROM {{texts}} CROSS JOIN LATERAL ({near}) AS n GROUP BY 1, 2"
-        )
-    for kind, values in _by_kind(keys):
-        for value, customer, verified in _ask(sql, _list(values), kind):
-            yield (kind, value), customer, bool(verified)
-
-
-def _read_statements(fingerprints: Collection[str]) -> dict[str, tuple[int, int]]:
-    sql = "SELECT r.fingerprint, r.id, r.customer_id FROM {texts} JOIN people_record r ON r.fingerprint = k.value"
-    found = _ask(sql, _list(fingerprints))
-    return {fingerprint: (record, customer) for fingerprint, record, customer in found}
-
-
-def _read_people(customers: Collection[int]) -> list[tuple[Any, ...]]:
-    """(customer, public id, provisional, name key) for each of their names."""
-    sql = (
-        "SELECT DISTINCT c.id, c.public_id, c.provisional, r.name_key FROM {numbers}"
-        " JOIN people_customer c ON c.id = k.value JOIN people_record r ON r.customer_id = c.id"
-    )
-    return _ask(sql, _list(customers))
-
-
-def _list(values: Collection[Any]) -> Any:
-    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
-
-
-def _ask(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Ask about a list of `texts` or `numbers`, seen as the column `value` of `k`."""
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            cursor.execute(sql.format(texts="json_each(%s) AS k", numbers="json_each(%s) AS k"), values)
-            return list(cursor.fetchall())
-        sql = sql.format(texts="unnest(%s::text[]) AS k(value)", numbers="unnest(%s::bigint[]) AS k(value)")
-        raw: Any = cursor.cursor
-        # Planned anew each time, and each key by the index: an import makes tables grow of which nothing is known yet, and
-        # a plan that reads them from end to end was seen in a trial.
-        raw.execute(_PLAN, ["off"] * 3, prepare=True)
-        raw.execute(sql, values, prepare=False)
-        found = list(raw.fetchall())
-        raw.execute(_PLAN, ["on"] * 3, prepare=True)
-        return found
-
-
-_PLAN = (
-    "SELECT set_config('enable_seqscan', %s, true), set_config('enable_hashjoin', %s, true),"
-    " set_config('enable_mergejoin', %s, true)"
-)
-
-
-def _by_kind(keys: Collection[Key]) -> list[tuple[str, list[str]]]:
-    kinds: dict[str, list[str]] = {}
-    for kind, value in keys:
-        kinds.setdefault(kind, []).append(value)
-    return list(kinds.items())
 
 
 def take_turn(claims: Iterable[Normalised], *, crowd: bool = False) -> None:

@@ -31,7 +31,7 @@ def test_in_chinese(agent: Staffer, buyer: Shopper) -> None:
 
 
 def test_a_doubt_is_shown_with_its_candidate(agent: Staffer, buyer: Shopper, now: datetime) -> None:
-    doubt = add_record(actor=SYSTEM, now=now, contact=Contact("赵敏", "13958016608"), source="web")
+    doubt = add_record(actor=SYSTEM, now=now, contact=Contact("小王", "13958016608"), source="web")
     assert doubt.outcome == "doubt"
     body = agent.client.get(f"/customers/{doubt.customer_public_id}/").content.decode()
     assert "not certain" in body

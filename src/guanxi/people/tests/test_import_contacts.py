@@ -148,6 +148,8 @@ def written(order: dict[int, int]) -> list[Any]:
                 prints[task.record_id],
                 order[task.customer_id],
                 order[task.candidate_id],
+                prints[task.peer_id or 0],
+                task.score,
                 task.explanation,
                 task.created,
             )
@@ -160,7 +162,7 @@ def written(order: dict[int, int]) -> list[Any]:
                 event.occurred,
                 event.actor_kind,
                 event.actor_id,
-                event.data,
+                {name: value for name, value in event.data.items() if name not in ("review", "origin")},
                 prints[event.record_id or 0],
             )
         )
@@ -242,7 +244,7 @@ def test_who_may_import(trainee: Staffer, now: datetime) -> None:
 
 
 def test_doubts_become_work(buyer: Shopper, steward: Staffer, now: datetime) -> None:
-    found = together([(Contact("赵敏", "13958016608"), now), (Contact("陈静", "13800138000"), now)])
+    found = together([(Contact("小王", "13958016608"), now), (Contact("陈静", "13800138000"), now)])
     assert [one.outcome for one in found] == ["doubt", "new"]
     item = WorkItem.objects.get()
     assert (item.kind, item.subject_id) == ("people.review", ReviewTask.objects.get().id)

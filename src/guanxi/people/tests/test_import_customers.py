@@ -86,7 +86,7 @@ def test_undo_takes_everything_back_but_what_was_built_upon(now: datetime) -> No
 
 
 def test_a_doubt_goes_with_its_work(now: datetime) -> None:
-    add_record(actor=ACTOR, now=now, contact=Contact("李娜", "13805712233"), source="web")
+    add_record(actor=ACTOR, now=now, contact=Contact("小王", "13805712233"), source="web")
     run = run_through(bring(FILE, now), now)
     assert run.counts == {"new": 2, "doubt": 1, "refused": 1}
     assert ReviewTask.objects.count() == 1

@@ -41,6 +41,13 @@ def test_decisions(contact: Person, decision: str) -> None:
     assert score(contact, ZHANG_WEI).decision == decision
 
 
+def test_a_mailbox_of_several_people_is_a_doubt() -> None:
+    shared = person(email="info@acme.example", name="张伟")
+    assert score(person(email="info@acme.example"), shared).decision == "review"
+    assert score(shared, shared).decision == "same"
+    assert score(person(email="info@acme.example", name="李娜"), shared).decision == "new"
+
+
 def test_a_rare_name_says_more_than_a_common_one() -> None:
     rare, common = person(name="逄晓筠", birth="1984-03-05"), person(name="张伟", birth="1984-03-05")
     assert score(rare, rare).decision == "same"
