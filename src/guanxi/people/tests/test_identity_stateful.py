@@ -156,7 +156,7 @@ class Identity(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.merges)
     @rule(number=ANY, sides=st.lists(ANY, min_size=1, max_size=5), apart=st.booleans(), whole=st.booleans())
-    def unmerge(self, number: int, sides: list[int], apart: bool, whole: bool) -> None:
+    def unmerge(self, number: int, sides: list[int], apart: bool, whole: bool) -> None:  # noqa: C901  every refusal in the order of the action
         model = self.model
         decision = self.pick(sorted(model.merges), number)
         merge = model.merges[decision]
@@ -231,14 +231,14 @@ class Identity(RuleBasedStateMachine):
             model.owns[owner] = rest
             model.owns[made.other.public_id] = {record}
 
-    @rule(number=ANY, target=ANY)
-    def attach(self, number: int, target: int) -> None:
+    @rule(number=ANY, other=ANY)
+    def attach(self, number: int, other: int) -> None:
         model = self.model
-        record, into = self.pick(sorted(model.first), number), self.pick(model.standing(), target)
+        record, into = self.pick(sorted(model.first), number), self.pick(model.standing(), other)
         owner = model.owner(record)
         rest = model.owns[owner] - {record}
         made, code = self.act(actions.attach, record_id=record, customer=into)
-        forbidden = {frozenset((record, other)) for other in model.owns[into]}
+        forbidden = {frozenset((record, there)) for there in model.owns[into]}
         if into == owner:
             assert code == "there_already"
         elif not rest:
