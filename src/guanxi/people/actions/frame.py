@@ -54,10 +54,7 @@ def hold(actor: Actor, codes: Sequence[str], right: str, *, retired: bool = Fals
     actor.require(right)
     found = {
         one.public_id: one
-        for one in Customer.objects.select_for_update(of=("self",))
-        .select_related("merged_into")
-        .filter(public_id__in=codes)
-        .order_by("id")
+        for one in Customer.objects.select_for_update().filter(public_id__in=codes).order_by("id")
     }
     if len(found) < len(set(codes)):
         raise NotFound
@@ -66,8 +63,12 @@ def hold(actor: Actor, codes: Sequence[str], right: str, *, retired: bool = Fals
     for one in found.values():
         _reachable(actor, right, [units[key] for key in records.get(one.merged_into_id or one.id, ())])
     for one in found.values():
-        if one.merged_into is not None and not retired:
-            raise conflict("merged_already", code=one.public_id, into=one.merged_into.public_id)
+        if (
+            one.merged_into_id is not None and not retired
+        ):  # what it is joined with is as old as the wait for the lock
+            raise conflict(
+                "merged_already", code=one.public_id, into=queries.codes_of([one.merged_into_id])[0]
+            )
     return Held({code: found[code] for code in codes}, records, units)
 
 
