@@ -148,7 +148,7 @@ def test_search(crm: Guanxi, now: datetime) -> None:
     opened = complain(now)
     work_off()
     found = crm.search(q=opened.case.number)["items"]
-    assert [(one["kind"], one["id"]) for one in found] == [("case", opened.case.number)]
+    assert [(one["list"], one["id"]) for one in found] == [("cases", opened.case.number)]
     assert crm.search(q=" ")["items"] == []
 
 

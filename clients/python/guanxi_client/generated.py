@@ -300,9 +300,12 @@ class FileOut(TypedDict):
 
 
 class FoundOut(TypedDict):
-    kind: Literal["customer", "case"]
+    """`list` is the code of the list it stands in ("customers", "cases", "orders"), `id` its key there."""
+
+    list: str
     id: str
     title: str
+    sub: str
 
 
 class GrantIn(TypedDict):
@@ -678,7 +681,7 @@ class RunOut(TypedDict):
 
 
 class SearchOut(TypedDict):
-    """The best of each kind, at most 20; there is no further page."""
+    """The best of each list, at most 20; there is no further page."""
 
     items: list["FoundOut"]
     next: str
@@ -1528,8 +1531,7 @@ class Operations(Sender):
     ) -> "SearchOut":
         """Search everything
 
-        Customers and cases the token may see, whose names, numbers or words hold all the words of
-        `q`.
+        What the token may see of every list, whose names, numbers or words hold all the words of `q`.
         """
         answer: "SearchOut" = self._send(
             "GET",

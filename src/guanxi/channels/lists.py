@@ -15,7 +15,7 @@ from guanxi.channels.pages import TONES
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
 from guanxi.core.http import address
-from guanxi.core.lists import Bulk, Choices, Column, Kind, Listing, View
+from guanxi.core.lists import Bulk, Candidates, Choices, Column, Kind, Listing, View
 from guanxi.core.phrases import language_choices, sentences
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
@@ -30,7 +30,7 @@ def _rows(actor: Actor) -> QuerySet[Message]:
     return queries.list_outgoing(actor).select_related("record__customer").defer("body", "record__said")
 
 
-def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
+def _find(actor: Actor, text: str, limit: int, candidates: Candidates) -> Sequence[int]:
     """By its code or the whole address; else of customers found by name, newest first."""
     text = text.strip()
     letters = queries.list_outgoing(actor)
@@ -38,7 +38,8 @@ def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
     found = list(exact.values_list("id", flat=True)[:limit])
     if found or not actor.may("people.view"):
         return found
-    known = [one.customer_id for one in people.search_customers(actor, text, limit=FOUND_CUSTOMERS)]
+    named = people.search_customers(actor, text, limit=FOUND_CUSTOMERS, found=candidates)
+    known = [one.customer_id for one in named]
     return list(letters.filter(record__customer__in=known).values_list("id", flat=True)[:limit])
 
 
@@ -142,6 +143,7 @@ LISTING = Listing(
     url=lambda letter: address("customer", letter.record.customer.public_id),
     url_name="letters",
     find=_find,
+    finds="customer",
     topics=_topics,
     icon="send",
     bulk=BULK,

@@ -21,14 +21,13 @@ from guanxi.core import commands, lists
 from guanxi.core.access import Actor, Kind
 from guanxi.core.commands import Command
 from guanxi.core.http import Request
-from guanxi.core.lists import Listing, views
+from guanxi.core.lists import Listing, finding, views
 from guanxi.engine import pinyin
 
 TEXT_CHARS_MAX: Final = 100
 EACH: Final = 5  # records of one kind
 PLACES_MAX: Final = 6
 RECENT_MAX: Final = 8
-UNASKED: Final = ("audit", "jobs")  # lists of what runs by itself: searched on their own pages
 LANGUAGES: Final = ("en", "zh-hans")
 
 
@@ -85,36 +84,17 @@ def _records(actor: Actor, text: str) -> Iterator[tuple[str, list[Option]]]:
     """What lists find by their own search; one letter says too little."""
     if len(text) < 2 and text.isascii():
         return
-    for listing in _listings(actor):
-        if listing.find is not None and listing.code not in UNASKED:
-            ids = list(listing.find(actor, text, EACH))
-            rows = {row.pk: row for row in listing.query(actor).filter(pk__in=ids)}
-            yield str(listing.title), _rows(listing, actor, [rows[key] for key in ids if key in rows][:EACH])
+    for found in finding.find_each(actor, finding.searched(actor), text, limit=EACH):
+        yield str(found.listing.title), [_row(found.listing, actor, row) for row in found.rows]
 
 
 def _listings(actor: Actor) -> list[Listing]:
     return [one for one in lists.registered().values() if actor.may(one.right)]
 
 
-def _rows(listing: Listing, actor: Actor, rows: Sequence[Any]) -> list[Option]:
-    return [_row(listing, actor, row) for row in listing.ready(actor, rows)]
-
-
 def _row(listing: Listing, actor: Actor, row: Any) -> Option:
-    """A record as its list's title column shows it, with the words of the columns beside it."""
-    column = next((one for one in listing.columns_for(actor) if one.shape == "title"), None)
-    cell: Mapping[str, Any] = {}
-    if column is not None and column.cell is not None:
-        cell = column.cell(actor, row)
-    whose = next(
-        (str(one.value(actor, row)) for one in listing.columns_for(actor) if one.code == "customer"), ""
-    )
-    return Option(
-        title=str(cell.get("title") or row),
-        sub=" · ".join(filter(None, [whose, str(cell.get("sub") or "")])),
-        icon=listing.icon,
-        url=listing.url(row),
-    )
+    title, sub = listing.name(actor, row)
+    return Option(title=title, sub=sub, icon=listing.icon, url=listing.url(row))
 
 
 def _recalled(actor: Actor, recent: Sequence[str]) -> list[Option]:
@@ -126,7 +106,8 @@ def _recalled(actor: Actor, recent: Sequence[str]) -> list[Option]:
         keys = [key for key in keys if key and len(key) <= 60 and "/" not in key]
         if keys:
             rows = list(listing.query(actor).filter(**{f"{listing.key_path}__in": keys})[: RECENT_MAX * 4])
-            for option in _rows(listing, actor, rows):
+            for row in listing.ready(actor, rows):
+                option = _row(listing, actor, row)
                 found.setdefault(str(option.url), option)
     return [found[url] for url in dict.fromkeys(recent) if url in found]
 

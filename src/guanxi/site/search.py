@@ -1,39 +1,47 @@
-"""Search over everything a reader may see: customers, cases."""
+"""Search over everything a reader may see: the best rows of every list they have, and the way to all of them."""
+
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from guanxi.cases import queries as cases
-from guanxi.cases.pages import show
-from guanxi.core import search
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.http import Request, page
+from guanxi.core.lists import finding, showing
 from guanxi.people import queries as people
-from guanxi.people.pages import customer as people_pages
 
-EACH = 20
+EACH = 8  # rows of one list
+COLUMNS = 4
 
 
 @require_safe
 def everything(request: Request) -> HttpResponse:
-    """Found customers and cases; a case or customer number in full leads straight there."""
+    """What every list found; a case or customer number in full leads straight there."""
     actor = request.actor
     actor.require("people.view")
     text = request.GET.get("q", "").strip()[:100]
     if direct := _direct(actor, text):
         return HttpResponseRedirect(direct)
-    wanted = {"customer": EACH * 4, **({"case": EACH * 2} if actor.may("cases.view") else {})}
-    ids = search.candidates_of(text, wanted)
-    found_cases = cases.search_cases(actor, text, limit=EACH, found=ids.get("case", ()))
-    found_people = people.search_customers(actor, text, limit=EACH, found=ids["customer"])
-    context = {
-        "q": text,
-        "cases": [show.row(actor, case) for case in found_cases],
-        "customers": [people_pages.row(actor, record) for record in found_people],
+    found = finding.find_each(actor, finding.searched(actor), text, limit=EACH) if text else []
+    return page(
+        request, "site/search.html", {"q": text, "groups": [_group(actor, one, text) for one in found]}
+    )
+
+
+def _group(actor: Actor, found: finding.Found, text: str) -> dict[str, object]:
+    listing = found.listing
+    columns = [one for one in listing.columns_for(actor) if one.shown][:COLUMNS]
+    return {
+        "title": listing.title,
+        "icon": listing.icon,
+        "count": f"{len(found.rows)}{'+' if found.more else ''}",
+        "url": f"{reverse(listing.url_name)}?{urlencode({'q': text})}",
+        "columns": showing.headings(columns),
+        "rows": showing.rows_of(listing, actor, columns, found.rows),
     }
-    return page(request, "site/search.html", context)
 
 
 def _direct(actor: Actor, text: str) -> str:

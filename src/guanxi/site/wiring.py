@@ -125,7 +125,7 @@ def connect() -> None:
     cover.set_cover(cover_words)
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
-    lists.register(case_lists.LISTING, people_lists.LISTING, trade_lists.LISTING)
+    lists.register(people_lists.LISTING, case_lists.LISTING, trade_lists.LISTING)
     lists.register(work_lists.LISTING, channel_lists.LISTING)
     lists.register(*listings.LISTINGS)
     house_rules.connect()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
 from guanxi.core.http import address
-from guanxi.core.lists import Bulk, Choices, Column, Edit, Input, Kind, Listing
+from guanxi.core.lists import Bulk, Candidates, Choices, Column, Edit, Input, Kind, Listing
 from guanxi.core.money import Money, digits_of
 from guanxi.core.phrases import language
 from guanxi.engine.normalise import avatar
@@ -48,8 +48,9 @@ def _quick(actor: Actor, order: Order) -> Mapping[str, Any]:
     }
 
 
-def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
-    return [order.id for order in queries.search_orders(actor, text, limit=limit)]
+def _find(actor: Actor, text: str, limit: int, found: Candidates) -> Sequence[int]:
+    known = queries.search_orders(actor, text, limit=limit, customers=found)
+    return [order.id for order in known]
 
 
 def _states(actor: Actor) -> Choices:
@@ -126,6 +127,7 @@ LISTING = Listing(
     url=lambda order: address("customer", order.record.customer.public_id),
     url_name="orders",
     find=_find,
+    finds="customer",
     icon="package",
     bulk=BULK,
     quick="trade/quick.html",

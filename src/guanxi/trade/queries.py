@@ -34,17 +34,22 @@ def get_order(actor: Actor, public_id: str) -> Order:
     return found
 
 
-def search_orders(actor: Actor, text: str, *, limit: int) -> list[Order]:
-    """Visible orders with exactly this number, then the newest of customers found by their names; best first."""
+def search_orders(
+    actor: Actor, text: str, *, limit: int, customers: Sequence[int] | None = None
+) -> list[Order]:
+    """Visible orders with exactly this number, else the newest of customers found by their names.
+
+    `customers`: the search's candidates, where the caller has asked for those of several kinds at once.
+    """
     text = text.strip()
     if not text or limit < 1:
         return []
     exact = list(list_orders(actor).filter(number__in={text, text.upper()})[:limit])
     if exact:
         return exact
-    found = people.search_customers(actor, text, limit=FOUND_CUSTOMERS)
-    customers = [record.customer_id for record in found]
-    return list(list_orders(actor).filter(record__customer_id__in=customers)[:limit]) if customers else []
+    found = people.search_customers(actor, text, limit=FOUND_CUSTOMERS, found=customers)
+    whose = [record.customer_id for record in found]
+    return list(list_orders(actor).filter(record__customer_id__in=whose)[:limit]) if whose else []
 
 
 @prepared_at(Order)

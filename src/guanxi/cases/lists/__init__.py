@@ -16,7 +16,7 @@ from guanxi.cases.words import STEPS
 from guanxi.core import cover, organisation
 from guanxi.core.access import Actor
 from guanxi.core.http import address
-from guanxi.core.lists import Choices, Column, Kind, Listing, View
+from guanxi.core.lists import Candidates, Choices, Column, Kind, Listing, View
 from guanxi.core.words import say
 from guanxi.work import queries as work
 
@@ -40,8 +40,9 @@ def _prepare(actor: Actor, rows: Sequence[Case]) -> None:
         case.team = found[case.team_id]
 
 
-def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
-    return [case.id for case in queries.search_cases(actor, text, limit=limit)]
+def _find(actor: Actor, text: str, limit: int, found: Candidates) -> Sequence[int]:
+    known = queries.search_cases(actor, text, limit=limit, found=found)
+    return [case.id for case in known]
 
 
 def _title(actor: Actor, case: Case) -> Mapping[str, Any]:
@@ -89,6 +90,7 @@ LISTING = Listing(
     url=lambda case: address("case", case.number),
     url_name="cases",
     find=_find,
+    finds="case",
     topics=_topics,
     version=lambda case: case.version,
     icon="briefcase",

@@ -4,8 +4,8 @@ bulk like every other list. What the address says is the whole state of a list (
 """
 
 from guanxi.core.lists.columns import Choices, Column, Edit, Kind
-from guanxi.core.lists.listing import Bulk, Input, Listing, View, get, register, registered
+from guanxi.core.lists.listing import Bulk, Candidates, Input, Listing, View, get, register, registered
 
 __all__ = [
-    "Bulk", "Choices", "Column", "Edit", "Input", "Kind", "Listing", "View", "get", "register", "registered",
+    "Bulk", "Candidates", "Choices", "Column", "Edit", "Input", "Kind", "Listing", "View", "get", "register", "registered",
 ]  # fmt: skip

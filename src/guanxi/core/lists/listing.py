@@ -61,6 +61,7 @@ class View:
     query: str = ""
 
 
+Candidates = Sequence[int] | None
 Rows = TypeVar("Rows", bound=Sequence[Any])
 
 
@@ -69,7 +70,8 @@ class Listing:
     """A list of one kind of row, whole: what it shows, how it is found, what may be done with many rows at once.
 
     `query(actor)` starts at `visible_to(actor)`, loads what the columns need and is not ordered. `key(row)` is the
-    public id, found again by `key_path`. `find(actor, text, limit)` gives primary keys in rank order.
+    public id, found again by `key_path`. `find(actor, text, limit, candidates)` gives primary keys in rank order; it
+    `finds` them through this kind of the search index, whose candidates are given where several lists are searched at once.
     `prepare(actor, rows)` may read, in one statement, what all cells of a page need, and hangs it on the rows.
     `topics(actor, rows)` are (kind, id) pairs whose events change the list.
     """
@@ -84,7 +86,9 @@ class Listing:
     key_path: str
     url: Callable[[Any], str]
     url_name: str  # the page's own
-    find: Callable[[Actor, str, int], Sequence[int]] | None = None
+    find: Callable[[Actor, str, int, Candidates], Sequence[int]] | None = None
+    finds: str = ""
+    apart: bool = False  # searched on its own page alone
     prepare: Callable[[Actor, Sequence[Any]], None] | None = None
     topics: Callable[[Actor, Sequence[Any]], Sequence[tuple[str, int]]] | None = None
     views: Sequence[View] = ()
@@ -127,6 +131,15 @@ class Listing:
         if row is None:
             raise NotFound
         return self.ready(actor, [row])[0]
+
+    def name(self, actor: Actor, row: Any) -> tuple[str, str]:
+        """A row as its title column shows it, with the words that stand below: title, subtitle."""
+        columns = self.columns_for(actor)
+        named = next((one for one in columns if one.shape == "title" and one.cell is not None), None)
+        cell = named.cell(actor, row) if named and named.cell else {}
+        whose = next((str(one.value(actor, row)) for one in columns if one.code == "customer"), "")
+        sub = " · ".join(filter(None, [whose, str(cell.get("sub") or "")]))
+        return str(cell.get("title") or row), sub
 
     def ready(self, actor: Actor, rows: Rows) -> Rows:
         """The same rows, prepared; none ask for nothing."""

@@ -41,7 +41,7 @@ def matching(listing: Listing, actor: Actor, wanted: Wanted) -> QuerySet[Any]:
     for condition in wanted.conditions:
         found = found.filter(condition.q)
     if wanted.q and listing.find is not None:
-        found = found.filter(pk__in=listing.find(actor, wanted.q, FOUND_MAX))
+        found = found.filter(pk__in=listing.find(actor, wanted.q, FOUND_MAX, None))
     return found
 
 
@@ -64,7 +64,7 @@ def _ranked(listing: Listing, actor: Actor, wanted: Wanted) -> list[Any]:
     assert listing.find is not None
     if wanted.errors:
         return []
-    ids = listing.find(actor, wanted.q, FOUND_MAX)
+    ids = listing.find(actor, wanted.q, FOUND_MAX, None)
     found = listing.query(actor).order_by().filter(pk__in=ids)
     for condition in wanted.conditions:
         found = found.filter(condition.q)

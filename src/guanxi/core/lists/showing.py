@@ -286,6 +286,11 @@ class Drawn:
         return cls(column, str(column.title), column.shape_name, column.shape_name in END_SHAPES)
 
 
+def headings(columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """The head of a table that is only read: what each column is called, and whether it stands at the end."""
+    return [{"title": one.heading, "end": one.end} for one in map(Drawn.of, columns)]
+
+
 def rows_of(
     listing: Listing, actor: Actor, columns: Sequence[Column], rows: Sequence[Any]
 ) -> list[dict[str, Any]]:

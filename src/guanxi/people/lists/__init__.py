@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core import panels
 from guanxi.core.access import Actor
 from guanxi.core.http import address
-from guanxi.core.lists import Column, Kind, Listing, View
+from guanxi.core.lists import Candidates, Column, Kind, Listing, View
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries
@@ -25,8 +25,8 @@ def _rows(actor: Actor) -> QuerySet[Record]:
     return found.alias(tongue=queries.tongue_of(actor))
 
 
-def _find(actor: Actor, text: str, limit: int) -> Sequence[int]:
-    return queries.search_rows(actor, text, limit=limit)
+def _find(actor: Actor, text: str, limit: int, found: Candidates) -> Sequence[int]:
+    return queries.search_rows(actor, text, limit=limit, found=found)
 
 
 def _name(actor: Actor, record: Record) -> Mapping[str, Any]:
@@ -80,6 +80,7 @@ LISTING = Listing(
     url=lambda record: address("customer", record.customer.public_id),
     url_name="customers",
     find=_find,
+    finds="customer",
     quick="people/quick.html",
     quick_context=_quick,
     icon="users",

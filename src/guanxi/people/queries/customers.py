@@ -181,9 +181,10 @@ def _newest_of(actor: Actor) -> Subquery:
     )
 
 
-def search_rows(actor: Actor, text: str, *, limit: int) -> list[int]:
+def search_rows(actor: Actor, text: str, *, limit: int, found: Sequence[int] | None = None) -> list[int]:
     """Keys of `list_customers` in rank order: the newest record of each customer, whichever of theirs was found."""
-    return [int(record.newest) for record in search_customers(actor, text, limit=limit)]  # type: ignore[attr-defined]
+    known = search_customers(actor, text, limit=limit, found=found)
+    return [int(record.newest) for record in known]  # type: ignore[attr-defined]
 
 
 def search_customers(

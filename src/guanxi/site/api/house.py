@@ -7,12 +7,11 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from guanxi.cases import queries as cases
-from guanxi.core import cover, keyset, timeline
+from guanxi.core import keyset, timeline
 from guanxi.core.api import PAGE, READ, Cursor, Limit, Problem, actor_of
 from guanxi.core.errors import Invalid
+from guanxi.core.lists import finding
 from guanxi.core.models import Job, Role, Unit, User
-from guanxi.people import queries as people
 from guanxi.site import house
 
 settings = Router(tags=["settings"])
@@ -94,13 +93,16 @@ class UnitsOut(Schema):
 
 
 class FoundOut(Schema):
-    kind: Literal["customer", "case"]
+    """`list` is the code of the list it stands in ("customers", "cases", "orders"), `id` its key there."""
+
+    list: str
     id: str
     title: str
+    sub: str
 
 
 class SearchOut(Schema):
-    """The best of each kind, at most 20; there is no further page."""
+    """The best of each list, at most 20; there is no further page."""
 
     items: list[FoundOut]
     next: str
@@ -229,18 +231,18 @@ def unit_out(unit: Unit) -> dict[str, Any]:
 
 @search.get("", response={200: SearchOut, READ: Problem}, summary="Search everything")
 def find(request: HttpRequest, q: str) -> Any:
-    """Customers and cases the token may see, whose names, numbers or words hold all the words of `q`."""
+    """What the token may see of every list, whose names, numbers or words hold all the words of `q`."""
     actor = actor_of(request)
     actor.require("people.view")
     text = q.strip()[:100]
     if not text:
         return {"items": [], "next": ""}
-    found = cases.search_cases(actor, text, limit=EACH) if actor.may("cases.view") else []
-    items = [{"kind": "case", "id": one.number, "title": cover.shown(actor, one.title)} for one in found]
-    items += [
-        {"kind": "customer", "id": one.customer.public_id, "title": one.name}
-        for one in people.search_customers(actor, text, limit=EACH)
-    ]
+    items = []
+    for found in finding.find_each(actor, finding.searched(actor), text, limit=EACH):
+        for row in found.rows:
+            title, sub = found.listing.name(actor, row)
+            key = found.listing.key(row)
+            items.append({"list": found.listing.code, "id": key, "title": title, "sub": sub})
     return {"items": items, "next": ""}
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core import audit, effective, timeline
 from guanxi.core.access import Actor
 from guanxi.core.access import Kind as ActorKind
-from guanxi.core.lists import Choices, Column, Kind, Listing, View, registered
+from guanxi.core.lists import Candidates, Choices, Column, Kind, Listing, View, registered
 from guanxi.core.models import Event, User
 from guanxi.site.things import kind_words
 
@@ -58,11 +58,11 @@ def held_words(data: Mapping[str, Any]) -> str:
     return f"{known.title}: {rows}" if known else rows
 
 
-def _find_events(actor: Actor, text: str, limit: int) -> Sequence[int]:
+def _find_events(actor: Actor, text: str, limit: int, candidates: Candidates) -> Sequence[int]:
     """By number in the chain, or everything about a case, customer, order or member of staff, newest first."""
-    found = audit.list_events(actor)
+    events = audit.list_events(actor)
     if text.isascii() and text.isdecimal() and len(text) < 19:
-        numbered = list(found.filter(seq=int(text)).values_list("id", flat=True))
+        numbered = list(events.filter(seq=int(text)).values_list("id", flat=True))
         if numbered:
             return numbered
     wanted = Q(pk__in=[])
@@ -74,7 +74,7 @@ def _find_events(actor: Actor, text: str, limit: int) -> Sequence[int]:
                 wanted |= Q(record_id__in=thing.together(key))
     for user in User.objects.filter(Q(username__iexact=text) | Q(public_id__iexact=text) | Q(name=text))[:5]:
         wanted |= Q(subject_id=user.id) | Q(actor_id=user.public_id)
-    return list(found.filter(wanted).order_by("-recorded", "-id").values_list("id", flat=True)[:limit])
+    return list(events.filter(wanted).order_by("-recorded", "-id").values_list("id", flat=True)[:limit])
 
 
 def _people(actor: Actor) -> Choices:
@@ -103,6 +103,7 @@ AUDIT = Listing(
     url=lambda event: reverse("settings_event", args=[event.seq]),
     url_name="settings_audit",
     find=_find_events,
+    apart=True,
     prepare=_name_actors,
     icon="history",
     empty=_("Every action leaves an event here, for ever."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import organisation
 from guanxi.core.access import Actor
-from guanxi.core.lists import Choices, Column, Kind, Listing, View
+from guanxi.core.lists import Candidates, Choices, Column, Kind, Listing, View
 from guanxi.core.models import User
 from guanxi.core.roster import RIGHT as STAFF
 from guanxi.engine.normalise import avatar
@@ -25,7 +25,7 @@ def _users(actor: Actor) -> "QuerySet[Any]":
     return rows(User, actor, STAFF).select_related("unit").prefetch_related("grants__role", "grants__unit")
 
 
-def _find_users(actor: Actor, text: str, limit: int) -> Sequence[int]:
+def _find_users(actor: Actor, text: str, limit: int, candidates: Candidates) -> Sequence[int]:
     named = Q(name__icontains=text) | Q(username__icontains=text) | Q(public_id__iexact=text)
     found = rows(User, actor, STAFF).filter(named).order_by("name", "id")
     return list(found.values_list("id", flat=True)[:limit])
