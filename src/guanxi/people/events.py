@@ -23,6 +23,9 @@ REVIEW_PUT_OFF = EventType("person.review_put_off", _("Possible duplicate put of
 REVIEW_WOKEN = EventType("person.review_woken", _("Possible duplicate comes up again"), shown=False)
 PINNED = EventType("person.pinned", _("Value pinned"), icon="pin", shown=False)
 UNPINNED = EventType("person.unpinned", _("Value no longer pinned"), icon="pin", shown=False)
+RELATED = EventType("person.related", _("Relation written down"), icon="users")
+RELATION_ENDED = EventType("person.relation_ended", _("Relation ended"), icon="users-minus")
+NATURE_SET = EventType("person.nature_set", _("Person or company set"), icon="building", shown=False)
 ALL = (
     RECORDED,
     SIGNED_IN,
@@ -45,4 +48,7 @@ ALL = (
     REVIEW_WOKEN,
     PINNED,
     UNPINNED,
+    RELATED,
+    RELATION_ENDED,
+    NATURE_SET,
 )

@@ -22,6 +22,10 @@ def _event_code() -> str:
     return new_code("I")
 
 
+def _relationship_code() -> str:
+    return new_code("B")
+
+
 class Customer(models.Model):
     """One person or company, as far as we know. Holds no personal value: those stay with the records that stated them.
 
@@ -47,7 +51,14 @@ class Customer(models.Model):
 
 
 class Record(Doored):
-    """What one source said about a person, once and for all. `fingerprint` finds the same statement made again."""
+    """What one source said about a person, once and for all. `fingerprint` finds the same statement made again.
+
+    `nature` says whether that is a person or a company, where somebody has said so; without a word it is a person.
+    """
+
+    class Nature(models.TextChoices):
+        PERSON = "person", _("person")
+        COMPANY = "company", _("company")
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="records")
@@ -56,6 +67,7 @@ class Record(Doored):
     name_key = models.CharField(max_length=120, blank=True, db_index=True)
     language = models.CharField(max_length=10, blank=True)
     said = models.JSONField(default=dict)  # verbatim, as given
+    nature = models.CharField(max_length=8, blank=True, choices=Nature)
     fingerprint = models.CharField(max_length=64, unique=True)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField()
@@ -295,6 +307,67 @@ class Pin(models.Model):
             models.UniqueConstraint(
                 fields=["record", "field"], condition=Q(lifted=None), name="people_pin_once"
             ),
+        ]
+
+
+class Relationship(models.Model):
+    """One party is something to another: `record` is the spouse, child, employee, guarantor ... of `other`.
+
+    It hangs on records like every other row: who they belong to may change, the relation stays. Both sides see it. `household`
+    is the code that all relations of one household share, "" when the two do not live together. Never deleted: `ended` is the
+    moment somebody wrote down that it is over, `ended_on` the day it was over. `valid_to`, known from the beginning, is the
+    last day of what was limited (a guarantee, a mandate).
+    """
+
+    class Kind(models.TextChoices):
+        SPOUSE = "spouse", _("spouse")
+        CHILD = "child", _("child")
+        MEMBER = "member", _("shares the household")
+        REPRESENTATIVE = "representative", _("legal representative")
+        SIGNATORY = "signatory", _("signatory")
+        CONTACT = "contact", _("contact person")
+        EMPLOYEE = "employee", _("employee")
+        GUARANTOR = "guarantor", _("guarantor")
+        AGENT = "agent", _("acts for this customer")
+
+    class Source(models.TextChoices):
+        WORD = "word", _("they told us")
+        DOCUMENT = "document", _("document seen")
+        REGISTER = "register", _("public register")
+        IMPORT = "import", _("imported file")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_relationship_code)
+    kind = models.CharField(max_length=14, choices=Kind)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="relationships")
+    other = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="relationships_to")
+    household = models.CharField(max_length=20, blank=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=8, choices=Source, default=Source.WORD)
+    note = models.CharField(max_length=300, blank=True)
+    by = models.CharField(max_length=60)  # public id of the actor who wrote it down
+    created = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+    ended_on = models.DateField(null=True)
+    ended_by = models.CharField(max_length=60, blank=True)
+    ended_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(record=F("other")), name="people_relation_of_two"),
+            models.CheckConstraint(
+                condition=Q(ended=None, ended_on=None) | Q(ended__isnull=False, ended_on__isnull=False),
+                name="people_relation_end",
+            ),
+            models.UniqueConstraint(
+                fields=["record", "other", "kind"],
+                condition=Q(ended=None, valid_to=None),  # what was limited may be renewed
+                name="people_relation_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["household"], condition=~Q(household=""), name="people_relation_household")
         ]
 
 

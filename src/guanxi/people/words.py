@@ -70,6 +70,7 @@ CONFLICTS = {
     "moved_meanwhile": _("The record has moved to another customer in the meantime."),
     "not_provisional": _("This customer is certain already."),
     "not_pinned": _("Nothing is pinned here."),
+    "ended_already": _("This relation is over already."),
 }
 # In which way two values agree (`engine.matching.LEVELS`).
 LEVELS = {
@@ -114,6 +115,39 @@ DECISIONS = {
     "detach": _("A data steward has taken this record out"),
 }
 
+# What somebody is to the customer whose page is open (`rules.relationships`).
+ROLES = {
+    "spouse": _("spouse"),
+    "parent": _("parent"),
+    "child": _("child"),
+    "member": _("shares the household"),
+    "representative": _("legal representative"),
+    "signatory": _("signatory"),
+    "contact": _("contact person"),
+    "employee": _("employee"),
+    "guarantor": _("vouches for this customer"),
+    "guaranteed": _("this customer vouches for them"),
+    "agent": _("acts for this customer"),
+    "principal": _("this customer acts for them"),
+}
+RELATION_REFUSALS = {
+    "with_itself": _("A customer has no relation to themselves. Choose somebody else."),
+    "not_a_role": _("Choose what they are to each other."),
+    "no_household": _("A company belongs to no household."),
+    "needs_company": _("This needs a company. Say on their page that they are one, then try again."),
+    "needs_person": _("This needs a person: both are companies."),
+    "not_yet": _("It cannot begin after today."),
+    "ends_before": _("It would end before it began."),
+    "ends_later": _("Say so when it is over; today at the latest."),
+    "already": _("This is written down already."),
+    "two_already": _("%(name)s is in two households since a merge. Say first which one they have left."),
+    "two_households": _(
+        "They live in two households: %(here)s and %(there)s. Say first who has left, then enter this."
+    ),
+    "lives_in_household": _("Somebody in a household is no company. End those relations first."),
+    "has_roles": _("People hold roles at this company. End those relations first."),
+}
+
 
 def connect() -> None:
     """Declare rights and words; called once at start-up."""
@@ -150,6 +184,7 @@ def connect() -> None:
             "people.golden.only": _("Nobody says otherwise"),
             "people.golden.also": _("Further records that say the same: %(count)s"),
             "people.golden.rivals": _("Other values: %(count)s"),
+            **{f"people.role.{role}": text for role, text in ROLES.items()},
             **{f"people.decision.{kind}": text for kind, text in DECISIONS.items()},
             **{f"people.kind.{kind}": text for kind, text in KINDS.items()},
         }

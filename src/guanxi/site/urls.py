@@ -12,6 +12,7 @@ from guanxi.core.lists import pages as lists
 from guanxi.core.notices import pages as notices
 from guanxi.core.timeline import pages as timeline
 from guanxi.people.pages import customer as people
+from guanxi.people.pages import relationships
 from guanxi.site import (
     activity,
     desktops,
@@ -71,6 +72,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("presence/beat/", work.beat, name="beat"),
     path("customers/", lists.page_of("customers"), name="customers"),
     path("customers/<slug:public_id>/", people.customer, name="customer"),
+    path("customers/<slug:public_id>/relations/", relationships.add, name="relations"),
+    path("customers/<slug:public_id>/relations/<slug:relation>/end/", relationships.end, name="relation_end"),
+    path("customers/<slug:public_id>/nature/", relationships.nature, name="customer_nature"),
     path("cases/", lists.page_of("cases"), name="cases"),
     path("cases/new/", case_staff.case_new, name="case_new"),
     path("cases/<slug:number>/", case_staff.case, name="case"),

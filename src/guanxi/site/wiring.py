@@ -68,6 +68,7 @@ from guanxi.people import lists as people_lists
 from guanxi.people import queries as people
 from guanxi.people import words as people_words
 from guanxi.people.pages import customer as people_pages
+from guanxi.people.pages import relationships as relation_pages
 from guanxi.site import first_steps, house_rules, house_settings, listings, menu, notices, reviews, things
 from guanxi.site import jobs as house_jobs
 from guanxi.site import words as site_words
@@ -277,6 +278,15 @@ def _panels() -> None:
             people_pages.consent_panel,
             "people.view",
             20,
+        ),
+        Panel(
+            "people.relations",
+            "customer.left",
+            _("Households and companies"),
+            "people/panels/relationships.html",
+            relation_pages.panel,
+            "people.view",
+            30,
         ),
         Panel(
             "channels.timeline",

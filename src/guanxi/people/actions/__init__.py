@@ -27,6 +27,8 @@ from guanxi.people.actions.recognising import (
     read_contact,
     recognise_contact,
 )
+from guanxi.people.actions.relating import RIGHT as RELATE_RIGHT
+from guanxi.people.actions.relating import end_relation, relate, set_nature
 from guanxi.people.actions.withdrawing import withdraw_consents, withdraw_records
 from guanxi.people.rules import Contact, Statement
 
@@ -34,6 +36,7 @@ __all__ = [
     "CODE_AGE",
     "CODE_TRIES",
     "NAME_CHARS_MAX",
+    "RELATE_RIGHT",
     "Contact",
     "Entry",
     "Moved",
@@ -49,6 +52,7 @@ __all__ = [
     "confirm",
     "decide",
     "detach",
+    "end_relation",
     "import_contacts",
     "lift",
     "make_code",
@@ -62,7 +66,9 @@ __all__ = [
     "recognise_contact",
     "redeem_code",
     "reject_review",
+    "relate",
     "set_language",
+    "set_nature",
     "state_consent",
     "tell_apart",
     "tie",

@@ -1,5 +1,6 @@
 """The page of one customer, what other pages show of them, and their line in a list."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -45,8 +46,15 @@ def row(actor: Actor, record: Record) -> dict[str, Any]:
 @require_safe
 def customer(request: Request, public_id: str) -> HttpResponse:
     """One customer: identity first, then everything rooms lend to this page."""
+    request.actor.require("people.view")
+    return show(request, public_id)
+
+
+def show(
+    request: Request, public_id: str, *, status: int = 200, tried: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """The page as it stands; `tried` {form, errors, values, conflict} after a form of it that did not go through."""
     actor = request.actor
-    actor.require("people.view")
     who = queries.get_customer(actor, public_id)
     topics = [live.topic("record", record.id) for record in who.records]
     context = {
@@ -57,8 +65,10 @@ def customer(request: Request, public_id: str) -> HttpResponse:
         "right_panels": panels.compose("customer.right", actor, who.id, key=public_id),
         "middle_panels": panels.compose("customer.middle", actor, who.id, key=public_id),
         "topics": " ".join(topics),
+        "tried": tried or {},
     }
-    return page(request, "people/customer.html", context, topics=topics, here=("customer", who.id))
+    here = ("customer", who.id)
+    return page(request, "people/customer.html", context, topics=topics, here=here, status=status)
 
 
 def _head(who: queries.CustomerView) -> dict[str, Any]:

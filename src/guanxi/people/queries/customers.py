@@ -13,7 +13,7 @@ from guanxi.core.prepared import prepared, prepared_at
 from guanxi.core.recall import remembered
 from guanxi.engine.normalise import Normalised, mask, pretty
 from guanxi.people.models import Consent, Customer, Identifier, Membership, Record, ReviewTask
-from guanxi.people.rules import read_claims
+from guanxi.people.rules import Nature, read_claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class CustomerView:
     identifiers: Sequence[IdentifierView]
     sources: Sequence[str]
     sample: bool
+    nature: str = "person"
 
 
 def list_records(actor: Actor) -> QuerySet[Record]:
@@ -106,7 +107,14 @@ def view_of(actor: Actor, records: Sequence[Record]) -> CustomerView:
         identifiers=_identifier_views(actor, records),
         sources=sorted({record.source for record in records}),
         sample=any(record.sample for record in records),
+        nature=nature_of(records),
     )
+
+
+def nature_of(records: Iterable[Record]) -> Nature:
+    """Person or company, as the newest record says that says it; a person without a word. Newest first."""
+    said = next((record.nature for record in records if record.nature), "")
+    return "company" if said == Record.Nature.COMPANY else "person"
 
 
 def _identifier_views(actor: Actor, records: Sequence[Record]) -> list[IdentifierView]:
