@@ -61,6 +61,13 @@ CALLS: Mapping[str, Call] = {
     "presence/beat/": Call(),
     "customers/": Call(),
     "customers/<slug:public_id>/": Call("/customers/{buyer}/"),
+    "customers/<slug:public_id>/relations/": Call(
+        "/customers/{buyer}/relations/", {"other": "{other_buyer}", "role": "agent"}
+    ),
+    "customers/<slug:public_id>/relations/<slug:relation>/end/": Call(
+        "/customers/{buyer}/relations/{relation}/end/", {"why": "moved away"}
+    ),
+    "customers/<slug:public_id>/nature/": Call("/customers/{buyer}/nature/", {"nature": "company"}),
     "cases/": Call(),
     "cases/new/": Call(body=COMPLAINT),
     "cases/<slug:number>/": Call("/cases/{number}/"),
@@ -202,6 +209,13 @@ CALLS: Mapping[str, Call] = {
     "api/v1/cases/<number>/<verb>": Call("/api/v1/cases/{number}/answer", WORDS),
     "api/v1/customers": Call(body={"source": "shop", "email": "new@example.org"}),
     "api/v1/customers/<public_id>": Call("/api/v1/customers/{buyer}"),
+    "api/v1/customers/<public_id>/relationships": Call(
+        "/api/v1/customers/{buyer}/relationships", {"other": "{other_buyer}", "role": "agent"}
+    ),
+    "api/v1/customers/<public_id>/relationships/<relation>/end": Call(
+        "/api/v1/customers/{buyer}/relationships/{relation}/end", {"why": "moved away"}
+    ),
+    "api/v1/customers/<public_id>/nature": Call("/api/v1/customers/{buyer}/nature", {"nature": "company"}),
     "api/v1/orders": Call(),
     "api/v1/orders/<public_id>": Call("/api/v1/orders/{order}"),
     "api/v1/work": Call(),

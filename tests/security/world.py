@@ -41,8 +41,8 @@ from guanxi.core.tokens import actor_by_secret, issue_token
 from guanxi.core.webhooks.actions import add_endpoint
 from guanxi.packs.install import install
 from guanxi.packs.loader import load
-from guanxi.people.actions import Contact
-from guanxi.people.models import Record
+from guanxi.people.actions import Contact, relate
+from guanxi.people.models import Record, Relationship
 from guanxi.site.actors import CUSTOMER_SESSION
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, ProductRow, add_products, import_buyers
 from guanxi.trade.models import Order
@@ -91,6 +91,7 @@ class World:
     link: str
     other_link: str
     message: Message
+    relation: Relationship
     spare: ApiToken
     view: SavedView
     run: BulkRun
@@ -116,6 +117,8 @@ class World:
             "imported": self.imported.public_id,
             "item": self.item.public_id,
             "buyer": self.buyer.customer.public_id,
+            "other_buyer": self.other.customer.public_id,
+            "relation": self.relation.public_id,
             "order": self.order.public_id,
             "colleague": self.users["colleague"].public_id,
             "administrator": self.users["administrator"].public_id,
@@ -179,6 +182,9 @@ def build(now: datetime) -> World:
         ),
         users=users,
         message=send(actor=SYSTEM, now=now, record_id=case.record_id, words=Words("Hello", "Private", "en")),
+        relation=relate(
+            actor=SYSTEM, now=now, customer=_code(case.record), other=_code(foreign.record), role="guarantor"
+        ),
         spare=_spare(now, users["manager"]),
     )
     world.secrets = {name: _token(now, name, users) for name in TOKENS}
@@ -186,6 +192,10 @@ def build(now: datetime) -> World:
     world.hook, _ = add_endpoint(actor=machine, now=now, name="shop", url="https://hooks.shop.example/gx")
     assert world.names, "looked up while nobody has done anything yet"
     return world
+
+
+def _code(record: Record) -> str:
+    return record.customer.public_id
 
 
 def _abroad() -> None:

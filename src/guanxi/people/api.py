@@ -1,6 +1,6 @@
 """Customers over the API: recognise and record, find, read."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -21,6 +21,7 @@ from guanxi.core.api import (
 )
 from guanxi.core.phrases import explained
 from guanxi.people import actions, queries
+from guanxi.people.queries import Party, Relation
 
 router = Router(tags=["customers"])
 
@@ -53,6 +54,7 @@ class DoubtOut(Schema):
 class CustomerOut(Schema):
     id: str
     name: str
+    nature: str = Field(description="`person` or `company`")
     provisional: bool
     since: datetime
     language: str
@@ -135,6 +137,7 @@ def get(request: HttpRequest, public_id: str) -> Any:
     return {
         "id": who.public_id,
         "name": who.name,
+        "nature": who.nature,
         "provisional": who.provisional,
         "since": who.since,
         "language": who.language,
@@ -152,4 +155,161 @@ def get(request: HttpRequest, public_id: str) -> Any:
             {"customer": one.candidate.public_id, "since": one.created}
             for one in queries.list_reviews(who.id)
         ],
+    }
+
+
+# -- households, companies, guarantors -------------------------------------------------------------------------------
+
+Role = Literal[
+    "spouse", "parent", "child", "member", "representative", "signatory", "contact", "employee", "guarantor", "guaranteed",
+    "agent", "principal",
+]  # fmt: skip
+
+
+class PartyOut(Schema):
+    """The other side. Empty for a customer the token may not see."""
+
+    id: str
+    name: str
+    nature: str
+
+
+class RelationOut(Schema):
+    """What the other side is to the customer asked about. `own`: since a merge both sides are that one customer."""
+
+    id: str
+    role: Role
+    party: PartyOut
+    own: bool
+    household: str
+    valid_from: date | None
+    valid_to: date | None
+    ended_on: date | None
+    source: str
+    note: str
+    created: datetime
+    current: bool
+
+
+class HouseholdOut(Schema):
+    """Who lives together today, the customer asked about first."""
+
+    id: str
+    members: list[PartyOut]
+
+
+class RelationsOut(Schema):
+    items: list[RelationOut]
+    households: list[HouseholdOut]
+
+
+class RelationIn(Schema):
+    """`other` is `role` to the customer. `together`: a family shares one household from now on."""
+
+    other: str = Field(max_length=20)
+    role: Role
+    together: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: Literal["word", "document", "register", "import"] = "word"
+    note: str = Field("", max_length=300)
+
+
+class EndIn(Schema):
+    """`on`: the day it was over, today without one."""
+
+    on: date | None = None
+    why: str = Field("", max_length=300)
+
+
+class NatureIn(Schema):
+    nature: Literal["person", "company"]
+
+
+class NatureOut(Schema):
+    nature: Literal["person", "company"]
+
+
+class RelationRef(Schema):
+    id: str
+
+
+@router.get(
+    "/{public_id}/relationships",
+    response={200: RelationsOut, READ: Problem},
+    summary="Households, companies, guarantors",
+)
+def relationships(request: HttpRequest, public_id: str) -> Any:
+    """Current ones first, then those that are over; at most 200."""
+    actor = actor_of(request)
+    actor.require("people.view")
+    who = queries.get_customer(actor, public_id)
+    found = queries.list_relations(actor, who.id, now=clock.now())
+    return {
+        "items": [_relation(one) for one in [*found.current, *found.earlier]],
+        "households": [
+            {"id": home.code, "members": [_party(one) for one in home.members]} for home in found.households
+        ],
+    }
+
+
+@router.post(
+    "/{public_id}/relationships", response={201: RelationRef, WRITE: Problem}, summary="Enter a relation"
+)
+def relate(
+    request: HttpRequest, public_id: str, body: RelationIn, idempotency_key: IdempotencyKey = ""
+) -> Any:
+    """Both sides show it from now on. 409 when it is written down already; 422 with the reason where it cannot be."""
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        row = actions.relate(actor=actor_of(request), now=clock.now(), customer=public_id, **body.dict())
+        return 201, {"id": row.public_id}
+
+    return once(request, idempotency_key, body.dict(), effect)
+
+
+@router.post(
+    "/{public_id}/relationships/{relation}/end",
+    response={200: RelationRef, WRITE: Problem},
+    summary="End a relation",
+)
+def end_relationship(
+    request: HttpRequest, public_id: str, relation: str, body: EndIn, idempotency_key: IdempotencyKey = ""
+) -> Any:
+    """It stays in the history of both sides. 409 when it is over already."""
+    actor = actor_of(request)
+    actor.require("people.view")
+    queries.get_customer(actor, public_id)
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        row = actions.end_relation(actor=actor, now=clock.now(), relation=relation, on=body.on, why=body.why)
+        return 200, {"id": row.public_id}
+
+    return once(request, idempotency_key, body.dict(), effect)
+
+
+@router.put("/{public_id}/nature", response={200: NatureOut, WRITE: Problem}, summary="Person or company")
+def put_nature(request: HttpRequest, public_id: str, body: NatureIn) -> Any:
+    actions.set_nature(actor=actor_of(request), now=clock.now(), customer=public_id, nature=body.nature)
+    return {"nature": body.nature}
+
+
+def _party(party: Party) -> dict[str, str]:
+    return {"id": party.code, "name": party.name, "nature": party.nature}
+
+
+def _relation(one: Relation) -> dict[str, Any]:
+    return {
+        "id": one.public_id,
+        "role": one.role,
+        "party": _party(one.party),
+        "own": one.own,
+        "household": one.household,
+        "valid_from": one.valid_from,
+        "valid_to": one.valid_to,
+        "ended_on": one.ended_on,
+        "source": one.source,
+        "note": one.note,
+        "created": one.created,
+        "current": one.current,
     }

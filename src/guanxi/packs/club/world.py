@@ -17,6 +17,7 @@ from guanxi.core.models import Unit, User
 from guanxi.packs import sample
 from guanxi.packs.club import stories
 from guanxi.packs.club.cast import CAST, DEMO_PASSWORD, HANDLERS, Part
+from guanxi.packs.club.families import relate_families
 from guanxi.packs.club.history import (
     CUSTOMERS,
     PURCHASES,
@@ -78,6 +79,7 @@ def seed_now(
     people = [person(own[0].customer, SEED) for own in chosen]
     with transaction.atomic():  # whoever is interrupted here begins the stories anew, not twice
         told = _tell(now.replace(microsecond=0), users, people, language)
+        relate_families(actor=actor, now=now.replace(microsecond=0), people=people, seed=SEED)
         sample.begin(actor=actor, now=now, root=root, data=data)
     return Seeded(True, len(chosen), orders, told, weeks, signs_in)
 

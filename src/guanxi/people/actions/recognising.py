@@ -227,11 +227,19 @@ def recorded(actor: Actor, now: datetime, record: Record, outcome: str, said: St
 
 @action
 def add_record(
-    *, actor: Actor, now: datetime, contact: Contact, source: str, unit_id: int | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    contact: Contact,
+    source: str,
+    unit_id: int | None = None,
+    sample: bool = False,
 ) -> Recognised:
     """Record what a source said about a person (operator's entry, API). Needs `people.record`."""
     actor.require("people.record")
-    found = recognise_contact(actor=actor, now=now, contact=contact, source=source, unit_id=unit_id)
+    found = recognise_contact(
+        actor=actor, now=now, contact=contact, source=source, unit_id=unit_id, sample=sample
+    )
     if found.rows:
         events.record(*found.events, with_rows=found.rows)
     return found

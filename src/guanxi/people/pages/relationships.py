@@ -131,9 +131,8 @@ def _form(code: str, nature: Nature) -> dict[str, Any]:
         (groups[group], [(role, say(f"people.role.{role}")) for role in listed])
         for group, listed in roles_for(nature).items()
     ]
-    sources = [
-        (code, label) for code, label in Relationship.Source.choices if code != Relationship.Source.IMPORT
-    ]
+    words = ((one, str(label)) for one, label in Relationship.Source.choices)
+    sources = [(one, label) for one, label in words if one != Relationship.Source.IMPORT]
     return {
         "url": reverse("relations", args=[code]),
         "nature_url": reverse("customer_nature", args=[code]),
