@@ -1,4 +1,4 @@
-"""Who belongs to whom in the demo world: a few households, a company with its people, a guarantor, one relation that is over."""
+"""Who belongs to whom in the demo world: households, a company with its people, a guarantor, one relation that is over."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
