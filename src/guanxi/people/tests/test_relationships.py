@@ -149,7 +149,7 @@ def test_what_cannot_be_is_refused_with_its_reason(known: Known, now: datetime) 
     tomorrow = now.date() + timedelta(days=1)
     tie(now, one, other, "spouse")
     tie(now, other, company, "employee")
-    table = (
+    table: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: tie(now, one, one, "agent"), "with_itself"),
         (lambda: tie(now, one, other, "friend"), "not_a_role"),
         (lambda: tie(now, one, company, "spouse"), "no_household"),
