@@ -138,7 +138,10 @@ class ContactIn(TypedDict):
 
 
 class CustomerOut(TypedDict):
+    """`merged_into`: the id that was asked for has been merged into this customer; empty otherwise."""
+
     id: str
+    merged_into: str
     name: str
     provisional: bool
     since: str

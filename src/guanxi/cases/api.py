@@ -38,6 +38,7 @@ from guanxi.core.files.api import FileOut
 from guanxi.core.files.api import out as file_out
 from guanxi.core.models import File
 from guanxi.core.phrases import explained
+from guanxi.people import queries as people
 from guanxi.people.actions import Contact
 from guanxi.work import queries as work
 
@@ -186,7 +187,7 @@ def _narrow(found: QuerySet[Case], wanted: CaseFilters, now: datetime) -> QueryS
         "turn": wanted.turn,
         "channel": wanted.channel,
         "team__unit__code": wanted.team,
-        "record__customer__public_id": wanted.customer,
+        "record__customer__public_id": wanted.customer and people.code_now(wanted.customer),
         "opened__gte": aware(wanted.opened_from),
         "opened__lt": aware(wanted.opened_until),
     }

@@ -52,7 +52,10 @@ class DoubtOut(Schema):
 
 
 class CustomerOut(Schema):
+    """`merged_into`: the id that was asked for has been merged into this customer; empty otherwise."""
+
     id: str
+    merged_into: str
     name: str
     nature: str = Field(description="`person` or `company`")
     provisional: bool
@@ -136,6 +139,7 @@ def get(request: HttpRequest, public_id: str) -> Any:
     consents = queries.latest_consents([record.id for record in who.records])
     return {
         "id": who.public_id,
+        "merged_into": who.public_id if who.public_id != public_id else "",
         "name": who.name,
         "nature": who.nature,
         "provisional": who.provisional,

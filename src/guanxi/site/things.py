@@ -13,6 +13,7 @@ from guanxi.core import audit, effective
 from guanxi.core.access import Actor
 from guanxi.core.effective import Thing
 from guanxi.engine.normalise import mask
+from guanxi.people import queries as people
 from guanxi.people.models import Record
 from guanxi.trade.models import Order
 from guanxi.work.models import WorkItem
@@ -75,7 +76,7 @@ def _by(model: Any, field: str) -> Callable[[str], int | None]:
 
 def _newest_record(text: str) -> int | None:
     """A customer is seen through their records; the newest stands for them."""
-    found = Record.objects.filter(customer__public_id=text).order_by("-created", "-id")
+    found = Record.objects.filter(customer__public_id=people.code_now(text)).order_by("-created", "-id")
     key: int | None = found.values_list("pk", flat=True).first()
     return key
 

@@ -8,6 +8,7 @@ from ninja import Router, Schema
 
 from guanxi.core import keyset
 from guanxi.core.api import PAGE, READ, Cursor, Limit, Problem, actor_of
+from guanxi.people import queries as people
 from guanxi.trade import queries
 from guanxi.trade.models import Order
 
@@ -67,7 +68,11 @@ def list_orders(
     actor = actor_of(request)
     actor.require("trade.view")
     found = queries.list_orders(actor)
-    narrow = {"record__customer__public_id": customer, "state": state, "number": number}
+    narrow = {
+        "record__customer__public_id": customer and people.code_now(customer),
+        "state": state,
+        "number": number,
+    }
     found = found.filter(**{path: value for path, value in narrow.items() if value})
     shown = keyset.cut(found, "placed", after, size=limit)
     return {"items": [_out(order) for order in shown.rows], "next": shown.next_cursor}

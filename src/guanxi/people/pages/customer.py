@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -56,6 +57,10 @@ def show(
     """The page as it stands; `tried` {form, errors, values, conflict} after a form of it that did not go through."""
     actor = request.actor
     who = queries.get_customer(actor, public_id)
+    if (
+        who.public_id != public_id
+    ):  # merged since; the merge may be undone, so the old address is not moved for ever
+        return redirect("customer", who.public_id)
     topics = [live.topic("record", record.id) for record in who.records]
     context = {
         "customer": _head(who),

@@ -80,17 +80,26 @@ def languages_of(actor: Actor, customer_ids: Collection[int]) -> dict[int, str]:
 
 
 def get_customer(actor: Actor, public_id: str) -> CustomerView:
-    """The customer with this public id. Raises `NotFound` also when they are somebody else's to see."""
-    known = _ids_by_code(public_id)
-    records = records_seen(actor, known[0]) if known else ()
+    """The customer with this public id, or whoever they were merged into: compare the answer's own.
+
+    Raises `NotFound` also when they are somebody else's to see.
+    """
+    known = next(iter(_ids_by_code(public_id)), None)
+    records = records_seen(actor, known[1] or known[0]) if known else ()
     if not records:
         raise NotFound
     return view_of(actor, records)
 
 
 @prepared
-def _ids_by_code(public_id: str) -> QuerySet[Customer, int]:
-    return Customer.objects.filter(public_id=public_id).values_list("id", flat=True)
+def _ids_by_code(public_id: str) -> QuerySet[Customer, tuple[int, int | None]]:
+    return Customer.objects.filter(public_id=public_id).values_list("id", "merged_into_id")
+
+
+def code_now(public_id: str) -> str:
+    """The public id that this one leads to: another one when they were merged, itself when nobody knows it."""
+    found = Customer.objects.filter(public_id=public_id).values_list("merged_into__public_id", flat=True)
+    return found.first() or public_id
 
 
 def view_of(actor: Actor, records: Sequence[Record]) -> CustomerView:

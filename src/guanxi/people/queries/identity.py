@@ -110,22 +110,6 @@ def likely_survivor(codes: Sequence[str]) -> str:
     return ranked[0].public_id if ranked else ""
 
 
-# -- old ids ---------------------------------------------------------------------------------------------------
-
-
-def survivor_of(actor: Actor, public_id: str) -> str:
-    """Where a retired id leads, "" when it is no retired one or leads to somebody this actor does not see."""
-    found = (
-        Customer.objects.filter(public_id=public_id)
-        .exclude(merged_into=None)
-        .select_related("merged_into")
-        .first()
-    )
-    if found is None or found.merged_into is None or not records_seen(actor, found.merged_into.id):
-        return ""
-    return found.merged_into.public_id
-
-
 # -- history ---------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,9 @@ def owners_of(kind: str, wanted: Sequence[str]) -> list[tuple[str, int]]:
     """(value, customer id) of everybody who has one of these identifiers, or these public codes (kind "customer")."""
     if kind == "customer":
         codes = Customer.objects.filter(public_id__in=[code.upper() for code in wanted])
-        by_code = dict(codes.values_list("public_id", "id"))
+        by_code = {
+            code: into or key for code, key, into in codes.values_list("public_id", "id", "merged_into_id")
+        }
         return [(code, by_code[code.upper()]) for code in wanted if code.upper() in by_code]
     found = Identifier.objects.filter(value__in=wanted, kind=kind, valid_to=None)
     return list(found.order_by("id").values_list("value", "record__customer_id"))

@@ -292,7 +292,8 @@ def test_everything_that_hangs_on_records_is_the_survivors(
     case.refresh_from_db()
     assert case.record.customer_id == into.id
     assert queries.get_customer(SYSTEM, into.public_id).name == "王小明"
-    assert queries.survivor_of(SYSTEM, buyer.public_id) == into.public_id
+    assert queries.get_customer(SYSTEM, buyer.public_id).public_id == into.public_id
+    assert queries.code_now(buyer.public_id) == into.public_id
     assert buyer.actor.customer_id == into.id
 
 
