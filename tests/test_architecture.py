@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from guanxi.core import personal
 from scripts import translations
 from tests.harness.processes import ROOT
 
@@ -43,6 +44,7 @@ FILES = frozenset(
         "words",
         "lists",
         "imports",
+        "personal",
     }
 )
 FOLDERS = frozenset({"migrations", "templates", "tests"})
@@ -113,6 +115,11 @@ def test_every_room_has_only_the_doors_a_newcomer_knows() -> None:
         if entry.name not in {"__pycache__", "py.typed"} and entry.name.split(".")[0] not in FILES | FOLDERS
     ]
     assert wrong == []
+
+
+def test_every_text_column_says_whether_it_holds_something_of_a_person() -> None:
+    """Else erasing somebody would pass it over: declare the table in its room's `personal.py`."""
+    assert personal.undeclared() == []
 
 
 def test_no_file_is_called_utils() -> None:

@@ -216,7 +216,7 @@ def describe(actor: Actor, ids: Sequence[int]) -> dict[int, SubjectView]:
     return {
         key: SubjectView(
             title=cover.shown(actor, case.title),
-            who=case.record.name or case.record.customer.public_id,
+            who=case.record.called,
             url=reverse("case", args=[case.number]),
             icon=CHANNEL_ICONS.get(case.channel, "message"),
             channel=say(f"channel.{case.channel}"),

@@ -52,7 +52,7 @@ def _title(actor: Actor, letter: Message) -> Mapping[str, Any]:
 
 
 def _customer(letter: Message) -> str:
-    return letter.record.name or letter.record.customer.public_id
+    return letter.record.called
 
 
 def _why(letter: Message) -> str:

@@ -26,6 +26,10 @@ UNPINNED = EventType("person.unpinned", _("Value no longer pinned"), icon="pin",
 RELATED = EventType("person.related", _("Relation written down"), icon="users")
 RELATION_ENDED = EventType("person.relation_ended", _("Relation ended"), icon="users-minus")
 NATURE_SET = EventType("person.nature_set", _("Person or company set"), icon="building", shown=False)
+RESTRICTED = EventType("person.restricted", _("Use of this person's data restricted"), icon="lock")
+RESTRICTION_LIFTED = EventType("person.restriction_lifted", _("Restriction lifted"), icon="lock")
+ANONYMISED = EventType("person.anonymised", _("Anonymised"), icon="user-x")
+ERASED = EventType("person.erased", _("Erased"), icon="user-x")
 ALL = (
     RECORDED,
     SIGNED_IN,
@@ -51,4 +55,8 @@ ALL = (
     RELATED,
     RELATION_ENDED,
     NATURE_SET,
+    RESTRICTED,
+    RESTRICTION_LIFTED,
+    ANONYMISED,
+    ERASED,
 )

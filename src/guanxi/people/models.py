@@ -26,6 +26,18 @@ def _relationship_code() -> str:
     return new_code("B")
 
 
+def _erasure_code() -> str:
+    return new_code("E")
+
+
+def _request_code() -> str:
+    return new_code("P")
+
+
+def _person_export_code() -> str:
+    return new_code("X", (5, 5, 5))
+
+
 class Customer(models.Model):
     """One person or company, as far as we know. Holds no personal value: those stay with the records that stated them.
 
@@ -48,6 +60,10 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+# A record of somebody who was forgotten says so in front of its fingerprint, which nobody states any more.
+FORGOTTEN = {"anonymise": _("anonymised customer"), "erase": _("erased customer")}
 
 
 class Record(Doored):
@@ -83,6 +99,13 @@ class Record(Doored):
 
     def __str__(self) -> str:
         return self.name or str(self.id)
+
+    @property
+    def called(self) -> str:
+        """The name to show: as stated, else what became of the person, else the customer's number."""
+        if self.name:
+            return self.name
+        return str(FORGOTTEN.get(self.fingerprint.partition(":")[0]) or self.customer.public_id)
 
 
 class Identifier(models.Model):
@@ -381,6 +404,13 @@ class Consent(models.Model):
     given = models.BooleanField()
     source = models.CharField(max_length=40)
     stated = models.DateTimeField()
+    wording = models.CharField(
+        max_length=40, blank=True, default="", db_default=""
+    )  # the version of what they were shown
+    actor_kind = models.CharField(
+        max_length=10, blank=True, default="", db_default=""
+    )  # who stated it, or wrote it down
+    actor_id = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [
@@ -399,3 +429,106 @@ class SignInCode(models.Model):
     created = models.DateTimeField()
     expires = models.DateTimeField(db_index=True)
     used = models.DateTimeField(null=True)
+
+
+class PrivacyMark(models.Model):
+    """What a customer's rights have made of them: restricted, objecting, anonymised or erased, since when."""
+
+    customer = models.OneToOneField(
+        Customer, primary_key=True, on_delete=models.CASCADE, related_name="privacy"
+    )
+    restricted = models.DateTimeField(null=True)  # kept, and used for nothing else, until it is lifted
+    objected = models.DateTimeField(null=True)  # stopped everything with one click
+    impersonal = models.BooleanField(default=False)  # wants nothing chosen for them
+    anonymised = models.DateTimeField(null=True)
+    erased = models.DateTimeField(null=True)
+    link_version = models.PositiveSmallIntegerField(default=1)  # raising it voids their preference links
+
+
+class Erasure(models.Model):
+    """Somebody was forgotten: keyed digests of their records, and how many rows went. The file outside repeats it."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_erasure_code)
+    way = models.CharField(max_length=10)
+    digests = models.JSONField(default=list)
+    key_name = models.CharField(max_length=16)
+    counts = models.JSONField(default=dict)
+    forgotten = models.DateTimeField()
+
+
+class PrivacyRequest(Doored):
+    """Somebody uses a right they have over their data: what, by which law, until when, what came of it."""
+
+    class Kind(models.TextChoices):
+        ACCESS = "access", _("copy of their data")
+        CORRECTION = "correction", _("correction")
+        RESTRICTION = "restriction", _("restriction")
+        OBJECTION = "objection", _("objection")
+        ANONYMISATION = "anonymisation", _("anonymisation")
+        DELETION = "deletion", _("deletion")
+
+    class Law(models.TextChoices):
+        PIPL = "pipl", _("PIPL (China)")
+        GDPR = "gdpr", _("GDPR (European Union)")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        RUNNING = "running", _("being carried out")
+        DONE = "done", _("done")
+        REFUSED = "refused", _("refused")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_request_code)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="privacy_requests")
+    kind = models.CharField(max_length=14, choices=Kind)
+    law = models.CharField(max_length=4, choices=Law)
+    channel = models.CharField(max_length=12)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    received = models.DateTimeField()
+    due = models.DateTimeField()
+    due_explanation = models.JSONField(default=dict)
+    extended = models.DateTimeField(null=True)
+    extended_why = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)  # what they asked for, in their words
+    closed = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=300, blank=True)  # what was done, or why it was refused
+    by = models.CharField(max_length=60, blank=True)  # public id of whoever closed it
+
+    door = Door(right="people.privacy", customer="customer")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due"], condition=Q(closed=None), name="people_request_due"),
+            models.Index(fields=["-received", "-id"], name="people_request_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class PersonExport(models.Model):
+    """Everything held of one person, as a file for them. It lives until `expires`, for whoever asked."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        READY = "ready", _("ready")
+        EXPIRED = "expired", _("deleted")
+        FAILED = "failed", _("failed")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=24, unique=True, default=_person_export_code)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="exports")
+    request = models.ForeignKey(PrivacyRequest, null=True, on_delete=models.SET_NULL, related_name="exports")
+    by = models.CharField(max_length=60)  # public id of whoever asked
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    created = models.DateTimeField()
+    finished = models.DateTimeField(null=True)
+    expires = models.DateTimeField(null=True)
+    downloads = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-created"], name="people_person_export")]

@@ -157,6 +157,7 @@ def connect() -> None:
         Right("people.record", _("Enter and change what customers said")),
         Right("people.review", _("Decide on possible duplicates")),
         Right("people.merge", _("Merge and separate customers")),
+        Right("people.privacy", _("Answer requests about data: copy, restrict, anonymise, erase")),
     )
     words.register(
         {

@@ -281,6 +281,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+# Where the erasure register lies, if not under GUANXI_HOME/erasures: another disk than the database's is the better place.
+ERASURE_REGISTER = os.environ.get("GUANXI_ERASURE_REGISTER", "")
 MEDIA_ROOT = GUANXI_HOME / "files"
 FILE_BYTES_MAX = int(os.environ.get("GUANXI_FILE_BYTES_MAX", str(10 * 2**20)))
 FILE_UPLOAD_HANDLERS = [

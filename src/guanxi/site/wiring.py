@@ -69,7 +69,17 @@ from guanxi.people import queries as people
 from guanxi.people import words as people_words
 from guanxi.people.pages import customer as people_pages
 from guanxi.people.pages import relationships as relation_pages
-from guanxi.site import first_steps, house_rules, house_settings, listings, menu, notices, reviews, things
+from guanxi.site import (
+    first_steps,
+    house_personal,
+    house_rules,
+    house_settings,
+    listings,
+    menu,
+    notices,
+    reviews,
+    things,
+)
 from guanxi.site import jobs as house_jobs
 from guanxi.site import words as site_words
 from guanxi.trade import events as trade_events
@@ -130,6 +140,7 @@ def connect() -> None:
     lists.register(work_lists.LISTING, channel_lists.LISTING)
     lists.register(*listings.LISTINGS)
     house_rules.connect()
+    house_personal.connect()
     things.connect()
     imports.register(*people_imports.KINDS_OF_IMPORT, trade_imports.KIND, channel_imports.KIND)
     file_reach.register("case", cases.may_see)

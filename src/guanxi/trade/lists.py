@@ -33,7 +33,7 @@ def _quick(actor: Actor, order: Order) -> Mapping[str, Any]:
         "placed": order.placed,
         "total": pages.amount(order),
         "customer": {
-            "name": order.record.name or customer,
+            "name": order.record.called,
             "url": reverse("customer", args=[customer]),
             "initials": avatar(order.record.name),
         },
@@ -153,7 +153,7 @@ LISTING = Listing(
         Column(
             code="customer",
             title=_("Customer"),
-            value=lambda actor, order: order.record.name or order.record.customer.public_id,
+            value=lambda actor, order: order.record.called,
             path="record__name",
         ),
         Column(

@@ -27,7 +27,6 @@ def _rows(actor: Actor) -> QuerySet[Case]:
     return found.defer(
         "due_explanation",
         "record__said",
-        "record__fingerprint",
         "record__created",
         "record__customer__created",
     )
@@ -67,7 +66,7 @@ def _channels(actor: Actor) -> Choices:
 
 
 def _customer(actor: Actor, case: Case) -> str:
-    return case.record.name or case.record.customer.public_id
+    return case.record.called
 
 
 def _team(actor: Actor, case: Case) -> str:

@@ -107,7 +107,7 @@ def row(actor: Actor, case: Case) -> dict[str, Any]:
         "number": case.number,
         "title": cover.shown(actor, case.title),
         "kind": "",
-        "customer": case.record.name or case.record.customer.public_id,
+        "customer": case.record.called,
         "icon": queries.CHANNEL_ICONS.get(case.channel, "message"),
         "channel": say(f"channel.{case.channel}"),
         "stage": STEPS[case.state],
@@ -239,7 +239,7 @@ def case_context(actor: Actor, case: Case, *, now: datetime, tried: Tried = NOTH
             "round": case.round,
         },
         "customer": {
-            "name": case.record.name or case.record.customer.public_id,
+            "name": case.record.called,
             "url": reverse("customer", args=[case.record.customer.public_id]),
         },
         "steps": steps(actor, case, now),

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,16 +21,27 @@ from guanxi.core import seal
 from guanxi.core.backup import archive, dump
 from guanxi.core.backup.archive import Manifest, Refused
 from guanxi.core.models import Event, SealHead
+from guanxi.core.personal import erasures
 
-__all__ = ["Manifest", "Refused", "Restored", "after_restore", "backup", "default_target", "restore"]
+__all__ = ["Manifest", "Note", "Refused", "Restored", "after_restore", "backup", "default_target", "restore"]
 
 # Called after every restore, in order, once the tables stand and before the chain is verified. A room whose effects
 # must outlive an older backup registers here (in `site/wiring.py`): erasure replays its register, which therefore must
 # not live in the database alone. Each hook must be safe to run twice.
-after_restore: list[Callable[[], None]] = []
+# It may return notes for whoever restores.
+after_restore: list[Callable[[], object]] = []
 
 _ANCHOR = "anchor/head.jsonl"
 _FILES = "files"
+_REGISTER = "erasures/register.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a hook has to say to whoever restores; a fault asks for a hand."""
+
+    words: str
+    is_fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Restored:
     manifest: Manifest
     chain: seal.ChainReport
     faults: list[str]
+    notes: list[str] = field(default_factory=list)
 
 
 def default_target(now: datetime) -> Path:
@@ -65,6 +77,8 @@ def backup(target: Path, *, now: datetime) -> Manifest:
         writer.add(dumped.name, dumped)
         if anchor:
             writer.add(_ANCHOR, anchor)
+        if erasures.path().exists():
+            writer.add(_REGISTER, erasures.path())
         for path in _media():
             with suppress(FileNotFoundError):  # erased while we copied: then it shall not be in the copy
                 writer.add(f"{_FILES}/{path.relative_to(settings.MEDIA_ROOT).as_posix()}", path)
@@ -117,11 +131,19 @@ def restore(source: Path, *, replace: bool, now: datetime) -> Restored:
         faults = _differences(manifest)
         _put_files(folder / _FILES)
         before = _put_anchor(folder / _ANCHOR, now)
+        erasures.append(
+            erasures.read(folder / _REGISTER)
+        )  # this home's own has more, if it is the same house
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-    for hook in after_restore:
-        hook()
+    notes = [note for hook in after_restore for note in _notes(hook())]
+    faults += [note.words for note in notes if note.is_fault]
     chain = seal.verify()
-    return Restored(manifest, chain, [*faults, *_strangers(before), *chain.faults])
+    said = [note.words for note in notes if not note.is_fault]
+    return Restored(manifest, chain, [*faults, *_strangers(before), *chain.faults], said)
+
+
+def _notes(said: object) -> list[Note]:
+    return [one for one in said if isinstance(one, Note)] if isinstance(said, list) else []
 
 
 def _check(manifest: Manifest, *, replace: bool) -> None:

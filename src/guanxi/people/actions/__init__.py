@@ -1,5 +1,6 @@
 """Every write of people."""
 
+from guanxi.people.actions import privacy
 from guanxi.people.actions.attaching import attach_contacts
 from guanxi.people.actions.codes import CODE_AGE, CODE_TRIES, code_digest, make_code, redeem_code
 from guanxi.people.actions.consents import state_consent
@@ -60,6 +61,7 @@ __all__ = [
     "move_back",
     "move_records",
     "pin",
+    "privacy",
     "put_off_review",
     "read_contact",
     "read_entry",

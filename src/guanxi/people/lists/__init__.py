@@ -31,7 +31,7 @@ def _find(actor: Actor, text: str, limit: int, found: Candidates) -> Sequence[in
 
 def _name(actor: Actor, record: Record) -> Mapping[str, Any]:
     return {
-        "title": record.name or record.customer.public_id,
+        "title": record.called,
         "sub": record.customer.public_id,
         "initials": avatar(record.name),
         "chip": gettext("not certain who this is") if record.customer.provisional else "",
@@ -93,7 +93,7 @@ LISTING = Listing(
         Column(
             code="name",
             title=_("Customer"),
-            value=lambda actor, record: record.name or record.customer.public_id,
+            value=lambda actor, record: record.called,
             path="name",
             shape="title",
             cell=_name,

@@ -34,7 +34,7 @@ def row(actor: Actor, record: Record) -> dict[str, Any]:
     known = [one.text for one in queries.view_of(actor, [record]).identifiers]
     return {
         "url": reverse("customer", args=[record.customer.public_id]),
-        "name": record.name or record.customer.public_id,
+        "name": record.called,
         "initials": avatar(record.name),
         "code": record.customer.public_id,
         "unsure": _("not certain who this is") if record.customer.provisional else "",
@@ -196,7 +196,7 @@ def choices(actor: Actor, text: str, limit: int) -> list[Choice]:
     return [
         Choice(
             record.customer.public_id,
-            record.name or record.customer.public_id,
+            record.called,
             " · ".join([one.text for one in queries.view_of(actor, [record]).identifiers][:2]),
         )
         for record in found

@@ -108,7 +108,7 @@ def view_of(actor: Actor, records: Sequence[Record]) -> CustomerView:
     return CustomerView(
         id=customer.id,
         public_id=customer.public_id,
-        name=next((record.name for record in records if record.name), ""),
+        name=next((record.name for record in records if record.name), "") or _forgotten(records[0]),
         provisional=customer.provisional,
         since=min(record.created for record in records),
         language=next((record.language for record in records if record.language), ""),
@@ -124,6 +124,12 @@ def nature_of(records: Iterable[Record]) -> Nature:
     """Person or company, as the newest record says that says it; a person without a word. Newest first."""
     said = next((record.nature for record in records if record.nature), "")
     return "company" if said == Record.Nature.COMPANY else "person"
+
+
+def _forgotten(record: Record) -> str:
+    """What became of somebody who has no name any more; "" for whoever never gave one."""
+    called = record.called
+    return "" if called == record.customer.public_id else called
 
 
 def _identifier_views(actor: Actor, records: Sequence[Record]) -> list[IdentifierView]:

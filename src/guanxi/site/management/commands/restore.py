@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from guanxi.core import backup, clock
 from guanxi.core.libpq import ProgramMissing
+from guanxi.core.personal import erasures
 
 
 class Command(BaseCommand):
@@ -17,9 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--register", type=Path, help="an erasure register kept elsewhere, taken in before it is replayed"
+        )
         parser.add_argument("--yes", action="store_true", help="replace a database that is not empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["register"]:
+            self.stdout.write(f"{erasures.append(erasures.read(options['register'])):,} erasures taken in")
         try:
             restored = backup.restore(options["file"], replace=options["yes"], now=clock.now())
         except (backup.Refused, ProgramMissing, DatabaseError, OSError) as error:
@@ -29,5 +35,7 @@ class Command(BaseCommand):
             f"restored {sum(made.counts.values()):,} rows of {made.made} (version {made.version})"
         )
         self.stdout.write(f"{chain.sealed:,} sealed events verified, {chain.erased_details:,} details erased")
+        for note in restored.notes:
+            self.stdout.write(note)
         if restored.faults:
             raise CommandError("restored with faults: " + "; ".join(restored.faults[:10]), returncode=1)

@@ -1,0 +1,51 @@
+"""What channels hold of a person: everything said, in both directions."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.channels.models import Message
+from guanxi.core.personal import Fate, Holding, Person, Way
+from guanxi.core.personal.holdings import delete
+
+ROOM = _("Conversations")
+VALUES = {"title": "", "body": "", "address": "", "explanation": {}}
+
+
+def _clear(person: Person, way: Way, now: datetime) -> int:
+    """What is still on its way goes out no more. Anonymised, it stays visible that and when something was said."""
+    found = Message.objects.filter(record__in=person.records)
+    if way is Way.ERASE:
+        return delete(found)
+    found.filter(state=Message.State.QUEUED).update(state=Message.State.HELD)
+    found.filter(direction=Message.Direction.IN).update(author="")
+    return found.update(**VALUES)
+
+
+HOLDINGS = (
+    Holding(
+        code="channels.messages",
+        title=_("Messages, in and out"),
+        room=ROOM,
+        model=Message,
+        find=lambda person: Message.objects.filter(record__in=person.records),
+        values=VALUES,
+        plain=("public_id", "direction", "channel", "purpose", "subject_kind", "language", "author", "state"),
+        clear=_clear,
+        erase=Fate.DELETE,
+        keyed=True,
+        codes=("public_id",),
+        words=("title",),
+        shows={
+            "created": _("when"),
+            "direction": _("direction"),
+            "channel": _("channel"),
+            "purpose": _("purpose"),
+            "address": _("address"),
+            "author": _("by"),
+            "title": _("title"),
+            "body": _("words"),
+            "state": _("state"),
+        },
+    ),
+)

@@ -1,0 +1,92 @@
+"""Reads about what people may ask of us: who is set apart, who is who for the registry, may we write to them."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from guanxi.core import personal
+from guanxi.core.access import Actor
+from guanxi.core.errors import NotFound
+from guanxi.core.personal import Person
+from guanxi.people.models import Customer, Identifier, PrivacyMark, Record
+
+RIGHT = "people.privacy"
+_NO_NEEDLES = ("gender", "birth")  # shared by too many to be anybody's
+
+
+def get_subject(actor: Actor, public_id: str) -> Customer:
+    """The customer a privacy officer deals with, by the number of today or of one merged into them. Needs
+    `people.privacy`; raises `NotFound` also where the right does not reach all of their records."""
+    actor.require(RIGHT)
+    customer = Customer.objects.select_related("merged_into").filter(public_id=public_id).first()
+    if customer is None:
+        raise NotFound
+    customer = customer.merged_into or customer
+    reach = actor.reach(RIGHT)
+    theirs = Record.objects.filter(customer=customer)
+    if not reach.everything and theirs.exclude(unit__in=reach.units).exists():
+        raise NotFound
+    return customer
+
+
+def person_of(customer: Customer) -> Person:
+    """Everything by which the traces of this customer are found, with those merged into them."""
+    together = list(
+        Customer.objects.filter(Q(id=customer.id) | Q(merged_into=customer)).values_list("id", "public_id")
+    )
+    ids = [key for key, _code in together]
+    records = list(Record.objects.filter(customer__in=ids).values_list("id", flat=True))
+    return personal.gather(
+        customers=ids, records=records, codes=[code for _key, code in together], needles=own_values(records)
+    )
+
+
+def person_of_records(record_ids: Collection[int]) -> Person:
+    """The same for some records alone, whoever they belong to: a restored backup may know them in another company."""
+    return personal.gather(customers=(), records=record_ids, codes=(), needles=own_values(record_ids))
+
+
+def own_values(record_ids: Collection[int]) -> set[str]:
+    """Values that these records state and nobody else's does: families share numbers, strangers a name."""
+    ids = list(record_ids)
+    found = {value for text in _own_identifiers(ids) for value in text}
+    elsewhere = Record.objects.exclude(id__in=ids).filter(name_key=OuterRef("name_key"))
+    names = Record.objects.filter(id__in=ids).exclude(name="").exclude(Exists(elsewhere))
+    found.update(names.values_list("name", flat=True))
+    return {text for text in found if personal.holdings.is_needle(text)}
+
+
+def _own_identifiers(ids: Sequence[int]) -> Iterable[tuple[str, str]]:
+    elsewhere = Identifier.objects.exclude(record__in=ids).filter(
+        value=OuterRef("value"), kind=OuterRef("kind")
+    )
+    own = Identifier.objects.filter(record__in=ids).exclude(kind__in=_NO_NEEDLES).exclude(Exists(elsewhere))
+    return own.values_list("value", "verbatim")
+
+
+def marks_of(customer_ids: Collection[int]) -> dict[int, PrivacyMark]:
+    """customer id -> what their rights have made of them; most have none. A mark of one merged into them counts as theirs."""
+    found = PrivacyMark.objects.select_related("customer").filter(
+        Q(customer__in=customer_ids) | Q(customer__merged_into__in=customer_ids)
+    )
+    marks: dict[int, PrivacyMark] = {}
+    for one in found:
+        key = one.customer.merged_into_id or one.customer_id
+        known = marks.get(key)
+        marks[key] = _stricter(known, one) if known else one
+    return marks
+
+
+def _stricter(one: PrivacyMark, other: PrivacyMark) -> PrivacyMark:
+    for name in ("restricted", "objected", "anonymised", "erased"):
+        setattr(one, name, getattr(one, name) or getattr(other, name))
+    one.impersonal = one.impersonal or other.impersonal
+    return one
+
+
+def set_apart() -> QuerySet[PrivacyMark, int]:
+    """Customers who are in no campaign, no export and no proposal: restricted or forgotten. For use in a query."""
+    found = PrivacyMark.objects.filter(
+        Q(restricted__isnull=False) | Q(anonymised__isnull=False) | Q(erased__isnull=False)
+    )
+    return found.values_list("customer_id", flat=True)

@@ -1,0 +1,33 @@
+"""What work holds of a person: that somebody had something to do for them. No word of theirs."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.personal import Fate, Holding, nothing
+from guanxi.work.models import Assignment, Member, Team, WorkItem
+
+ROOM = _("Work")
+
+HOLDINGS = (
+    Holding(
+        code="work.items",
+        title=_("Work done for this person"),
+        room=ROOM,
+        model=WorkItem,
+        find=lambda person: WorkItem.objects.filter(record_id__in=person.records),
+        plain=("public_id", "kind", "subject_kind", "language", "state", "reason"),
+        anonymise=Fate.KEEP,
+        erase=Fate.KEEP,
+        keyed=True,
+        shows={
+            "kind": _("kind"),
+            "arrived": _("when"),
+            "due": _("promised by"),
+            "state": _("state"),
+            "finished": _("settled"),
+        },
+    ),
+)
+
+
+def connect() -> None:
+    nothing("the house: who works when, and who had which item", Team, Member, Assignment)
