@@ -21,7 +21,7 @@ ADMIN = system("test")
 def test_the_organisation_stands_and_teams_take_their_work(now: datetime) -> None:
     root = install(actor=ADMIN, now=now, pack=load("club")).root
     units = {unit.code: unit for unit in Unit.objects.all()}
-    assert (len(units), Team.objects.count(), Role.objects.count()) == (10, 7, 6)
+    assert (len(units), Team.objects.count(), Role.objects.count()) == (10, 7, 7)
     hotline, centre = units["hotline"], units["call-centre"]
     assert hotline.path == f"/{root.id}/{centre.id}/{hotline.id}/"
     assert teams.team_for("case.answer").code == "online-service"

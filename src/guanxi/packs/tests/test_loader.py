@@ -33,6 +33,7 @@ def test_the_club_has_its_seven_groups_roles_and_titles() -> None:
         "supervisor",
         "manager",
         "steward",
+        "privacy",
         "administrator",
     ]
     assert len(club.products) == 40
