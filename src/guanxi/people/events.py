@@ -21,6 +21,7 @@ LIFTED = EventType("person.decision_lifted", _("Decision lifted"), icon="arrow-b
 CONFIRMED = EventType("person.confirmed", _("Confirmed as a customer of their own"), icon="user-check")
 REVIEW_PUT_OFF = EventType("person.review_put_off", _("Possible duplicate put off"), shown=False)
 REVIEW_WOKEN = EventType("person.review_woken", _("Possible duplicate comes up again"), shown=False)
+PROPOSED = EventType("person.proposed", _("A scan has found possible duplicates"), shown=False)
 PINNED = EventType("person.pinned", _("Value pinned"), icon="pin", shown=False)
 UNPINNED = EventType("person.unpinned", _("Value no longer pinned"), icon="pin", shown=False)
 RELATED = EventType("person.related", _("Relation written down"), icon="users")
@@ -50,6 +51,7 @@ ALL = (
     CONFIRMED,
     REVIEW_PUT_OFF,
     REVIEW_WOKEN,
+    PROPOSED,
     PINNED,
     UNPINNED,
     RELATED,

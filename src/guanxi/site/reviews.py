@@ -17,8 +17,12 @@ WORK_KIND = "people.review"
 
 
 def add_work(event: Event) -> None:
-    """Inside the transaction that recorded the doubt, or that put an end to its being put off."""
-    _add(event, event.subject_id, event.record_id)
+    """Inside the transaction that recorded the doubt, or that put an end to its being put off.
+
+    What a scan has found waits at the stewards' desk, likeliest first: nobody is promised an answer by a certain time.
+    """
+    if event.data["origin"] != ReviewTask.Origin.SCAN:
+        _add(event, event.subject_id, event.record_id)
 
 
 def _add(event: Event, review_id: int, record_id: int | None) -> None:
@@ -47,7 +51,7 @@ def settle_work(event: Event) -> None:
     for review_id in reviews.values_list("id", flat=True):
         _finish(event, review_id)
     reviews = ReviewTask.objects.filter(public_id__in=event.data.get("reopened", ()))
-    for review_id, record_id in reviews.values_list("id", "record_id"):
+    for review_id, record_id in reviews.exclude(origin=ReviewTask.Origin.SCAN).values_list("id", "record_id"):
         _add(event, review_id, record_id)
 
 

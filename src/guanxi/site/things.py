@@ -121,5 +121,6 @@ def kind_words(kind: str) -> str:
         "export": _("export"),
         "bulk": _("bulk action"),
         "view": _("view"),
+        "scan": _("scan of all customers"),
     }
     return named.get(kind, kind)

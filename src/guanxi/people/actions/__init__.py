@@ -19,6 +19,7 @@ from guanxi.people.actions.keeping import Moved, Tongue, move_back, move_records
 from guanxi.people.actions.merging import merge, unmerge
 from guanxi.people.actions.moving import attach, detach
 from guanxi.people.actions.pinning import pin, unpin
+from guanxi.people.actions.proposing import PAIRS_MAX, Proposed, propose
 from guanxi.people.actions.recognising import (
     NAME_CHARS_MAX,
     Recognised,
@@ -31,16 +32,19 @@ from guanxi.people.actions.recognising import (
 from guanxi.people.actions.relating import RIGHT as RELATE_RIGHT
 from guanxi.people.actions.relating import end_relation, relate, set_nature
 from guanxi.people.actions.withdrawing import withdraw_consents, withdraw_records
-from guanxi.people.rules import Contact, Statement
+from guanxi.people.rules import Contact, Pair, Statement
 
 __all__ = [
     "CODE_AGE",
     "CODE_TRIES",
     "NAME_CHARS_MAX",
+    "PAIRS_MAX",
     "RELATE_RIGHT",
     "Contact",
     "Entry",
     "Moved",
+    "Pair",
+    "Proposed",
     "Recognised",
     "Statement",
     "Tongue",
@@ -62,6 +66,7 @@ __all__ = [
     "move_records",
     "pin",
     "privacy",
+    "propose",
     "put_off_review",
     "read_contact",
     "read_entry",

@@ -98,7 +98,7 @@ def wake_reviews(*, actor: Actor, now: datetime, limit: int = 100) -> int:
                 now,
                 ("review", one.id),
                 record_id=one.record_id,
-                data={"review": one.public_id},
+                data={"review": one.public_id, "origin": one.origin},
             )
             for one in woken
         )

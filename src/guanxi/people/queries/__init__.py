@@ -1,6 +1,6 @@
 """Every read of people. Starts at `visible_to(actor)`; recognition alone looks at everybody, and shows nobody."""
 
-from guanxi.people.queries.crowd import Block, Crowd
+from guanxi.people.queries.crowd import Block, Crowd, whole_customers
 from guanxi.people.queries.customers import (
     CustomerView,
     IdentifierView,
@@ -149,5 +149,6 @@ __all__ = [
     "verified_on",
     "view_of",
     "weights_in_use",
+    "whole_customers",
     "whose",
 ]

@@ -179,3 +179,15 @@ def _read_facts(customers: Collection[int]) -> Sequence[tuple[int, str, str]]:
         " WHERE r.name_key <> ''"
     )
     return [*ask_list(sql, customers), *ask_list(names, customers)]
+
+
+def whole_customers(customers: Collection[int]) -> dict[int, Candidate]:
+    """{customer: all that their records say, with the newest of these as `peer`}; who has no record is left out. Four
+    statements, however many they are."""
+    newest = "SELECT r.customer_id, MAX(r.id) FROM {numbers} JOIN people_record r ON r.customer_id = k.value GROUP BY 1"
+    peers = dict(ask_list(newest, customers))
+    unsure = {key: bool(provisional) for key, _, provisional in _read_people(peers)}
+    facts: dict[int, set[Fact]] = {key: set() for key in peers}
+    for key, kind, value in _read_facts(peers):
+        facts[key].add((kind, value))
+    return {key: Candidate(key, frozenset(facts[key]), unsure[key], peer) for key, peer in peers.items()}
