@@ -38,6 +38,7 @@ def connect() -> None:
     )
     words.register(
         {
+            "moves.case": _("Cases"),
             "limit": _("Promised time"),
             "cases.limit": _("limit %(hours)s hours for this step"),
             "cases.working": _("counted in the working hours of the team"),

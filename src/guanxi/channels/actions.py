@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,7 @@ from guanxi.core.models import Detail, StaffLetter, User
 from guanxi.core.notices.mail import Letter
 from guanxi.core.phrases import sentences
 from guanxi.people import queries as people
-from guanxi.people.actions import CODE_AGE, code_digest, make_code
+from guanxi.people.actions import CODE_AGE, ask_confirmation, code_digest, make_code, note_bounce
 from guanxi.people.models import Identifier, Record, SignInCode
 
 Veto = Callable[[int, str, str], Fact | None]
@@ -196,13 +197,19 @@ def _mark_sent(*, now: datetime, message_id: int) -> str:
 
 
 @action
-def give_up(*, now: datetime, public_id: str) -> None:
-    """The last try failed: say so on the message and in the timeline, where a human sees it."""
+def give_up(*, now: datetime, public_id: str, bounced: bool = False) -> None:
+    """The last try failed: say so on the message and in the timeline, where a human sees it.
+
+    `bounced`: nobody receives mail at its address; the address is marked, so that nothing else is sent there.
+    """
     message = Message.objects.select_for_update().filter(public_id=public_id, state="queued").first()
-    if message is not None:
-        message.state = Message.State.FAILED
-        message.save(update_fields=["state"])
-        _record_fate(happened.FAILED.code, now, message)
+    if message is None:
+        return
+    message.state = Message.State.FAILED
+    message.save(update_fields=["state"])
+    _record_fate(happened.FAILED.code, now, message)
+    if bounced and message.address:
+        note_bounce(actor=system("mail"), now=now, record_id=message.record_id, address=message.address)
 
 
 @action
@@ -265,6 +272,41 @@ def is_refused_for_good(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
         return error.smtp_code >= 500
     return isinstance(error, UnicodeError)
+
+
+def is_bounce(error: Exception) -> bool:
+    """Whether the mail server says that there is no such mail box (RFC 5321); a full one or a refused text is no bounce."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code in (550, 551, 553) for code, _reply in error.recipients.values())
+
+
+@action
+def ask_to_confirm(*, actor: Actor, now: datetime, customer: str) -> Message:
+    """Write to a customer with a signed link to their details, to confirm or correct. `customer`: public id.
+
+    Needs `people.record`. Raises `Conflict` ("asked_already", "no_address", or "held" with the gate's reason): then nothing
+    was written down.
+    """
+    record = ask_confirmation(actor=actor, now=now, customer=customer)
+    email = people.address_for([record.id], "email")
+    tongue = record.language or "zh-hans"
+    link = settings.BASE_URL + reverse("confirm_details", args=[people.confirm_token(record, email)])
+    with translation.override(tongue):
+        words = Words(_("Are your details still right?"), _confirm_text(record.name, link), tongue)
+    message = send(
+        actor=actor, now=now, record_id=record.id, words=words, subject=("customer", record.customer_id)
+    )
+    if message.state == Message.State.HELD:
+        raise Conflict("; ".join(sentences(message.explanation)), code="held")
+    return message
+
+
+def _confirm_text(name: str, link: str) -> str:
+    return _(
+        "Dear %(name)s,\n\nonce a year we ask whether we still reach you as you wish. It takes half a minute, "
+        "without a password:\n%(link)s\n\nWhatever is wrong you can put right there. The link is meant for you alone."
+    ) % {"name": name or _("customer"), "link": link}
 
 
 @action
@@ -440,8 +482,8 @@ def _settle_letter(*, now: datetime, public_id: str, state: str, why: Explanatio
     return str(state)
 
 
-def give_letter_up(*, now: datetime, public_id: str) -> None:
-    """The last try failed: say so on the letter, where an administrator sees it."""
+def give_letter_up(*, now: datetime, public_id: str, bounced: bool = False) -> None:
+    """The last try failed: say so on the letter, where an administrator sees it; `bounced` changes nothing here."""
     _settle_letter(now=now, public_id=public_id, state=StaffLetter.State.FAILED)
 
 

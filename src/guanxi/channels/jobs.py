@@ -34,7 +34,7 @@ def _insist(public_id: str, hand_over: Callable[..., str], give_up: Callable[...
         return hand_over(now=now(), public_id=public_id)
     except Exception as error:
         if actions.is_refused_for_good(error):
-            give_up(now=now(), public_id=public_id)
+            give_up(now=now(), public_id=public_id, bounced=actions.is_bounce(error))
             return "refused for good"
         if jobs.is_last_attempt():
             give_up(now=now(), public_id=public_id)

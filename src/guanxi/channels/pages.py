@@ -1,18 +1,20 @@
-"""Pages of channels: the timeline panel of a customer, and outgoing mail."""
+"""Pages of channels: the timeline panel of a customer, outgoing mail, asking customers to confirm their details."""
 
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from guanxi.channels import queries
+from guanxi.channels import actions, queries
 from guanxi.channels.models import Message
-from guanxi.core import cover, keyset, live
+from guanxi.core import clock, cover, keyset, live
 from guanxi.core.access import Actor, system
-from guanxi.core.http import Request, page
+from guanxi.core.errors import Conflict
+from guanxi.core.http import Request, act_once, page
 from guanxi.core.phrases import sentences
 from guanxi.core.timeline import bases as timeline
 from guanxi.core.timeline import pages as timelines
@@ -85,3 +87,24 @@ def _mail(message: Message) -> dict[str, Any]:
         "tone": TONES.get(message.state, ""),
         "url": "",
     }
+
+
+@require_POST
+def ask_to_confirm(request: Request, public_id: str) -> HttpResponse:
+    """Ask one customer to look at their details; leads back to the list of upkeep with what came of it."""
+    actor = request.actor
+    actor.require("people.record")
+
+    def effect() -> str:
+        actions.ask_to_confirm(actor=actor, now=clock.now(), customer=public_id)
+        words = _("Written to %(code)s: they confirm or correct their details by a link.")
+        messages.success(request, words % {"code": public_id})
+        return f"{reverse('upkeep')}?kind={kind}"
+
+    kind = request.POST.get("kind", "")
+    kind = kind if kind in ("unverified", "troubled", "recycled", "due") else "due"
+    try:
+        return act_once(request, effect=effect)
+    except Conflict as error:
+        messages.warning(request, str(error.detail))
+        return HttpResponseRedirect(f"{reverse('upkeep')}?kind={kind}", status=303)

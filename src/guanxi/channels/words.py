@@ -39,6 +39,7 @@ def connect() -> None:
     )
     words.register(
         {
+            "moves.message": _("Messages and calls"),
             "send": _("Sent"),
             "hold": _("Not sent"),
             "gate.no_address": _("no address for %(channel)s is known"),

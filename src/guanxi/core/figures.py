@@ -24,6 +24,9 @@ class Value:
         return self.numerator / self.denominator if self.denominator else None
 
 
+PER_MILLE = "\N{PER MILLE SIGN}"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     code: str
@@ -32,10 +35,32 @@ class Figure:
     denominator: Any
     exclusions: Any
     owner: str
-    unit: str  # "%", "min", "1"
+    unit: str  # "%", PER_MILLE, "min", "1"
     target: float | None
     right: str
     compute: Callable[[Actor, datetime, datetime], Value]
+    at_most: bool = False  # the target is a limit: more is worse
+
+    def text(self, value: Value) -> str:
+        """The number as people read it, "" where nothing was counted."""
+        if value.ratio is None:
+            return ""
+        if self.unit == PER_MILLE:
+            return f"{value.ratio * 1000:.1f}"
+        return f"{value.ratio * 100:.1f} %" if self.unit == "%" else f"{value.ratio:,.0f}"
+
+    @property
+    def target_text(self) -> str:
+        if self.target is None:
+            return ""
+        return f"{self.target:g} %" if self.unit == "%" else f"{self.target:g}"
+
+    def missed(self, value: Value) -> bool:
+        """Whether the target is not reached, or the limit passed."""
+        if value.ratio is None or self.target is None:
+            return False
+        reached = value.ratio * {"%": 100, PER_MILLE: 1000}.get(self.unit, 1)
+        return reached > self.target if self.at_most else reached < self.target
 
 
 _figures: dict[str, Figure] = {}

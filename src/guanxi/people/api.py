@@ -19,9 +19,12 @@ from guanxi.core.api import (
     actor_of,
     once,
 )
+from guanxi.core.errors import NotFound
 from guanxi.core.phrases import explained
+from guanxi.engine.normalise import mask, pretty
 from guanxi.people import actions, queries
 from guanxi.people.queries import Party, Relation
+from guanxi.people.rules import Contact, read_claims, waterfall
 
 router = Router(tags=["customers"])
 
@@ -112,6 +115,112 @@ def add(request: HttpRequest, body: PersonIn, idempotency_key: IdempotencyKey = 
         return 201, {"customer": found.customer_public_id, "outcome": found.outcome, "why": why}
 
     return once(request, idempotency_key, body.dict(), effect)
+
+
+class LikelyIn(Schema):
+    """What is known so far of somebody; parts that cannot be read say nothing."""
+
+    name: str = Field("", max_length=100)
+    phone: str = Field("", max_length=64)
+    email: str = Field("", max_length=254)
+    member: str = Field("", max_length=80)
+    birth: str = Field("", max_length=40)
+    address: str = Field("", max_length=300)
+
+
+class StepOut(Schema):
+    """One step of the sum, in bits for (+) or against (-)."""
+
+    code: str
+    kind: str
+    bits: float
+
+
+class LikelyOut(Schema):
+    """`share`: of all that this may be; `probability`: of this one alone. Without `people.contacts` there are no steps."""
+
+    customer: str
+    name: str
+    provisional: bool
+    share: float
+    probability: float
+    steps: list[StepOut]
+
+
+class LikelyListOut(Schema):
+    items: list[LikelyOut]
+
+
+@router.post("/candidates", response={200: LikelyListOut, READ: Problem}, summary="Who this is likely to be")
+def candidates(request: HttpRequest, body: LikelyIn) -> Any:
+    """The likeliest customers, best first, each with its waterfall. Nothing is written; posted for the sake of logs."""
+    found = queries.likely_customers(actor_of(request), Contact(**body.dict()))
+    return {
+        "items": [
+            {
+                "customer": one.who.public_id,
+                "name": one.who.name,
+                "provisional": one.who.provisional,
+                "share": round(one.share, 6),
+                "probability": round(one.probability, 6),
+                "steps": [
+                    {"code": fact.code, "kind": str(fact.values.get("kind", "")), "bits": fact.weight}
+                    for fact in (waterfall(one.likely) if one.likely else ())
+                    if fact.weight
+                ],
+            }
+            for one in found
+        ]
+    }
+
+
+class TroubleIn(Schema):
+    """An identifier of the customer, in any formatting, and what is wrong with it."""
+
+    kind: Literal["phone", "email", "address", "member"]
+    value: str = Field(max_length=254)
+    trouble: Literal["bounced", "returned", "silent", "recycled"]
+
+
+class TroubleOut(Schema):
+    kind: str
+    text: str
+    trouble: str
+
+
+@router.post(
+    "/{public_id}/troubles",
+    response={200: TroubleOut, WRITE: Problem},
+    summary="It does not reach them any more",
+)
+def note_trouble(
+    request: HttpRequest, public_id: str, body: TroubleIn, idempotency_key: IdempotencyKey = ""
+) -> Any:
+    """For mail that bounced, letters that came back, numbers out of service: nothing is sent there from now on."""
+    actor = actor_of(request)
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        actor.require("people.record")
+        who = queries.get_customer(actor, public_id)
+        claims, _refused = read_claims({body.kind: body.value})
+        wanted = {(one.kind, one.value) for one in claims}
+        found = next(
+            (
+                one
+                for one in queries.identifiers_of(actor, who.id)
+                if (one.kind, one.value) in wanted and one.valid_to is None
+            ),
+            None,
+        )
+        if found is None:
+            raise NotFound
+        actions.note_trouble(actor=actor, now=clock.now(), identifier_id=found.id, trouble=body.trouble)
+        shown = (
+            pretty(found.kind, found.value) if actor.may("people.contacts") else mask(found.kind, found.value)
+        )
+        return 200, {"kind": found.kind, "text": shown, "trouble": body.trouble}
+
+    return once(request, idempotency_key, {"customer": public_id, **body.dict()}, effect)
 
 
 @router.get("", response={200: CustomersOut, READ: Problem}, summary="Newest customers, or those found by q")

@@ -31,7 +31,27 @@ RESTRICTED = EventType("person.restricted", _("Use of this person's data restric
 RESTRICTION_LIFTED = EventType("person.restriction_lifted", _("Restriction lifted"), icon="lock")
 ANONYMISED = EventType("person.anonymised", _("Anonymised"), icon="user-x")
 ERASED = EventType("person.erased", _("Erased"), icon="user-x")
+IDENTIFIER_TROUBLED = EventType(
+    "person.identifier_troubled", _("Does not reach them any more"), icon="mail-x"
+)
+IDENTIFIER_CLEARED = EventType("person.identifier_cleared", _("Reaches them again"), icon="mail")
+IDENTIFIER_VERIFIED = EventType("person.identifier_verified", _("Verified"), icon="rosette-discount-check")
+IDENTIFIER_ENDED = EventType("person.identifier_ended", _("Theirs no more"), icon="user-off")
+IDENTIFIER_RESTORED = EventType("person.identifier_restored", _("Theirs after all"), icon="arrow-back-up")
+CONFIRMATION_ASKED = EventType(
+    "person.confirmation_asked", _("Asked to confirm their details"), icon="mail", direction="out"
+)
+DETAILS_CONFIRMED = EventType(
+    "person.details_confirmed", _("Confirmed their details"), icon="checklist", direction="in"
+)
 ALL = (
+    IDENTIFIER_TROUBLED,
+    IDENTIFIER_CLEARED,
+    IDENTIFIER_VERIFIED,
+    IDENTIFIER_ENDED,
+    IDENTIFIER_RESTORED,
+    CONFIRMATION_ASKED,
+    DETAILS_CONFIRMED,
     RECORDED,
     SIGNED_IN,
     CONSENT_STATED,

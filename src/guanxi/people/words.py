@@ -59,6 +59,10 @@ REFUSALS = {
     "not_stated": _("The record does not say this."),
     "not_later": _("Choose a moment within the coming year."),
 }
+UPKEEP_REFUSALS = {
+    "not_a_trouble": _("Say what is wrong with it: bounced, returned, out of service or somebody else's."),
+    "not_a_way": _("There is no such way to verify."),
+}
 CONFLICTS = {
     "merged_already": _("%(code)s has become part of %(into)s in the meantime. Look again."),
     "undone_already": _("This merge has been undone already."),
@@ -71,6 +75,12 @@ CONFLICTS = {
     "not_provisional": _("This customer is certain already."),
     "not_pinned": _("Nothing is pinned here."),
     "ended_already": _("This relation is over already."),
+    "no_trouble": _("Nothing is known against it."),
+    "identifier_ended": _("This is theirs no more already."),
+    "not_ended": _("This holds as it is."),
+    "asked_already": _("They were asked within the last 30 days."),
+    "no_address": _("No address that reaches them is known."),
+    "not_decided": _("Nothing was decided here that could be taken back."),
 }
 # In which way two values agree (`engine.matching.LEVELS`).
 LEVELS = {
@@ -175,6 +185,13 @@ def connect() -> None:
             "recognised": _("Recognised"),
             "doubt": _("Not certain: a steward will decide"),
             "new": _("New customer"),
+            "channel.branch": _("branch"),
+            "channel.confirmation": _("their own word"),
+            "channel.letter": _("letter"),
+            "owner.steward": _("data stewards"),
+            "moves.records": _("Records"),
+            "moves.events": _("Entries of the timeline"),
+            "moves.consent": _("Words on consent"),
             "people.golden": _("This value counts"),
             "people.golden.pinned": _("A data steward has pinned it"),
             "people.golden.verified": _("It is verified"),

@@ -149,13 +149,12 @@ def _key_figures(actor: Actor, now: datetime) -> list[dict[str, Any]]:
         value = figures.lately(actor, figure, now, WEEK)
         if value.ratio is None:
             continue
-        share = value.ratio * 100
         shown.append(
             {
                 "label": figure.title,
-                "value": f"{share:.1f} %",
-                "note": _("target %(value)s") % {"value": f"{figure.target:g} %"} if figure.target else "",
-                "missed": figure.target is not None and share < figure.target,
+                "value": figure.text(value),
+                "note": _("target %(value)s") % {"value": figure.target_text} if figure.target else "",
+                "missed": figure.missed(value),
                 "hint": f"{value.numerator:g} / {value.denominator:g}: {figure.numerator} / {figure.denominator}",
                 "parts": None,
             }

@@ -1,5 +1,6 @@
 """Search over everything a reader may see: the best rows of every list they have, and the way to all of them."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,6 +13,7 @@ from guanxi.core.errors import NotFound
 from guanxi.core.http import Request, page
 from guanxi.core.lists import finding, showing
 from guanxi.people import queries as people
+from guanxi.people.pages import likely
 
 EACH = 8  # rows of one list
 COLUMNS = 4
@@ -26,9 +28,13 @@ def everything(request: Request) -> HttpResponse:
     if direct := _direct(actor, text):
         return HttpResponseRedirect(direct)
     found = finding.find_each(actor, finding.searched(actor), text, limit=EACH) if text else []
-    return page(
-        request, "site/search.html", {"q": text, "groups": [_group(actor, one, text) for one in found]}
-    )
+    context = {
+        "q": text,
+        "groups": [_group(actor, one, text) for one in found],
+        "likely": _likely(actor, text),
+        "record_url": reverse("customer_new") if actor.may("people.record") else "",
+    }
+    return page(request, "site/search.html", context)
 
 
 def _group(actor: Actor, found: finding.Found, text: str) -> dict[str, object]:
@@ -42,6 +48,14 @@ def _group(actor: Actor, found: finding.Found, text: str) -> dict[str, object]:
         "columns": showing.headings(columns),
         "rows": showing.rows_of(listing, actor, columns, found.rows),
     }
+
+
+def _likely(actor: Actor, text: str) -> list[dict[str, Any]]:
+    """Whom a number or address together with a name speaks for; words alone are what the search itself is for."""
+    contact = people.contact_in(text)
+    if not (contact.phone or contact.email or contact.member):
+        return []
+    return likely.panel(actor, contact)
 
 
 def _direct(actor: Actor, text: str) -> str:

@@ -49,6 +49,7 @@ class Place:
 RAIL = (
     Place("today", gettext_lazy("Today"), "sun", "today", "work.view", "g t"),
     Place("customers", gettext_lazy("Customers"), "users", "customers", "people.view", "g c"),
+    Place("identity", gettext_lazy("Identity"), "git-merge", "identity", "people.review", "g i"),
     Place("cases", gettext_lazy("Cases"), "briefcase", "cases", "cases.view", "g a"),
     Place("orders", gettext_lazy("Orders"), "package", "orders", "trade.view", "g o"),
     Place("settings", gettext_lazy("Settings"), "settings", "settings", "site.settings", "g s"),

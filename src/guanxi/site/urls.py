@@ -11,8 +11,8 @@ from guanxi.core.lists import cells as list_cells
 from guanxi.core.lists import pages as lists
 from guanxi.core.notices import pages as notices
 from guanxi.core.timeline import pages as timeline
+from guanxi.people.pages import confirming, decisions, likely, record, relationships, steward, upkeep
 from guanxi.people.pages import customer as people
-from guanxi.people.pages import relationships
 from guanxi.site import (
     activity,
     desktops,
@@ -71,10 +71,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("presence/", work.presence, name="presence"),
     path("presence/beat/", work.beat, name="beat"),
     path("customers/", lists.page_of("customers"), name="customers"),
+    path("customers/new/", record.record_new, name="customer_new"),
     path("customers/<slug:public_id>/", people.customer, name="customer"),
     path("customers/<slug:public_id>/relations/", relationships.add, name="relations"),
     path("customers/<slug:public_id>/relations/<slug:relation>/end/", relationships.end, name="relation_end"),
     path("customers/<slug:public_id>/nature/", relationships.nature, name="customer_nature"),
+    path("identity/", steward.desk, name="identity"),
+    path("identity/list/", lists.page_of("reviews"), name="reviews"),
+    path("identity/likely/", likely.likely, name="likely"),
+    path("identity/compare/", decisions.compare, name="compare"),
+    path("identity/reviews/<slug:public_id>/<slug:verb>/", steward.review_do, name="review_do"),
+    path("identity/history/<slug:public_id>/", decisions.history, name="identity_history"),
+    path("identity/decisions/<slug:public_id>/<slug:verb>/", decisions.decision_do, name="decision_do"),
+    path("identity/upkeep/", upkeep.upkeep, name="upkeep"),
+    path("identity/due/", lists.page_of("due"), name="due"),
+    path("identity/ask/<slug:public_id>/", channels.ask_to_confirm, name="confirm_ask"),
+    path("customers/<slug:public_id>/identifiers/<slug:verb>/", upkeep.identifier_do, name="identifier_do"),
+    path("confirm/<str:token>/", confirming.confirm_details, name="confirm_details"),
     path("cases/", lists.page_of("cases"), name="cases"),
     path("cases/new/", case_staff.case_new, name="case_new"),
     path("cases/<slug:number>/", case_staff.case, name="case"),

@@ -4,6 +4,8 @@ Inside: runs in the transaction of the event, writes only Guanxi's own rows and 
 sealed stream: one job per event, or a batch that writes a projection.
 """
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.cases import actions as case_actions
@@ -68,6 +70,7 @@ from guanxi.people import lists as people_lists
 from guanxi.people import queries as people
 from guanxi.people import words as people_words
 from guanxi.people.pages import customer as people_pages
+from guanxi.people.pages import decisions
 from guanxi.people.pages import relationships as relation_pages
 from guanxi.site import (
     first_steps,
@@ -139,6 +142,7 @@ def connect() -> None:
     lists.register(people_lists.LISTING, case_lists.LISTING, trade_lists.LISTING)
     lists.register(work_lists.LISTING, channel_lists.LISTING)
     lists.register(*listings.LISTINGS)
+    lists.register(people_lists.REVIEWS, replace(people_lists.DUE, bulk=[listings.ASK_TO_CONFIRM]))
     house_rules.connect()
     house_personal.connect()
     things.connect()
@@ -241,6 +245,51 @@ def _figures() -> None:
             compute=cases.answered_in_time,
         )
     )
+    for figure in _upkeep_figures():
+        figures.register(figure)
+
+
+def _upkeep_figures() -> list[Figure]:
+    everybody = _("all customers")
+    return [
+        Figure(
+            code="people.duplicates",
+            title=_("Duplicates per 1,000"),
+            numerator=_("pairs that wait for a decision"),
+            denominator=everybody,
+            exclusions=_("pairs less likely than even"),
+            owner="steward",
+            unit=figures.PER_MILLE,
+            target=4.0,
+            right="people.review",
+            compute=people.duplicates,
+            at_most=True,
+        ),
+        Figure(
+            code="people.verified",
+            title=_("Verified within 12 months"),
+            numerator=_("customers of whom something was verified within 12 months"),
+            denominator=everybody,
+            exclusions=_("none"),
+            owner="steward",
+            unit="%",
+            target=85.0,
+            right="people.review",
+            compute=people.verified,
+        ),
+        Figure(
+            code="people.reachable",
+            title=_("Reaches its person"),
+            numerator=_("telephones and addresses of which no trouble is known"),
+            denominator=_("all that hold"),
+            exclusions=_("what was ended"),
+            owner="steward",
+            unit="%",
+            target=97.0,
+            right="people.review",
+            compute=people.reachable,
+        ),
+    ]
 
 
 def _panels() -> None:
@@ -298,6 +347,17 @@ def _panels() -> None:
             relation_pages.panel,
             "people.view",
             30,
+        ),
+        Panel(
+            "people.decisions",
+            "customer.left",
+            _("Who is who: what was decided"),
+            "people/decisions.html",
+            decisions.history_panel,
+            "people.review",
+            40,
+            folded=True,
+            icon="git-merge",
         ),
         Panel(
             "channels.timeline",

@@ -17,8 +17,8 @@ from guanxi.core import clock, files, live, panels
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, version_of
 from guanxi.core.phrases import explained, sentences
-from guanxi.people import queries as people
 from guanxi.people.actions import Contact
+from guanxi.people.pages.likely import chosen_contact
 from guanxi.work import queries as work
 
 
@@ -97,8 +97,11 @@ def case_new(request: Request) -> HttpResponse:
 
 
 def _enter(request: Request, values: Mapping[str, str], given: files.Given) -> str:
-    contact = _chosen(request) or Contact(
-        name=values["name"], phone=values["phone"], email=values["email"], member=values["reference"]
+    contact = _chosen(
+        request,
+        Contact(
+            name=values["name"], phone=values["phone"], email=values["email"], member=values["reference"]
+        ),
     )
     opened = actions.open_case(
         actor=request.actor,
@@ -112,28 +115,13 @@ def _enter(request: Request, values: Mapping[str, str], given: files.Given) -> s
     return reverse("case", args=[opened.case.number])
 
 
-def _chosen(request: Request) -> Contact | None:
-    """The customer chosen from those we know, as what they are recognised by. Raises `NotFound`, `Invalid`."""
-    public_id = request.POST.get("customer", "")[:20]
-    if not public_id:
-        return None
-    who = people.get_customer(request.actor, public_id)
-    known = {
-        one.kind: one.value
-        for record in reversed(who.records)
-        for one in record.identifiers.all()
-        if one.valid_to is None
-    }
-    if not known.keys() & {"phone", "email", "member"}:
-        raise Invalid(
-            fields={"customer": _("Nothing is known to recognise this customer by; fill in below.")}
-        )
-    return Contact(
-        name=who.name,
-        phone=known.get("phone", ""),
-        email=known.get("email", ""),
-        member=known.get("member", ""),
-    )
+def _chosen(request: Request, given: Contact) -> Contact:
+    """What was written, upon what is known of the customer chosen. Raises `NotFound`; `Invalid` when that tells nobody."""
+    contact = chosen_contact(request, given)
+    if request.POST.get("customer") and not (contact.phone or contact.email or contact.member):
+        words = _("Nothing is known to recognise this customer by; fill in below.")
+        raise Invalid(fields={"customer": words})
+    return contact
 
 
 def _new_form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> HttpResponse:

@@ -80,6 +80,7 @@ class Column:
     nullable: bool = False
     ahead: bool = False  # a moment that may lie in the future: filters offer what is past and what comes
     currency: str = "CNY"  # of a MONEY filter
+    whole: bool = True  # a NUMBER without decimal places; False: a share or a score such as .99
     edit: Edit | None = field(default=None)
 
     @property

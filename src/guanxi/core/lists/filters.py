@@ -175,8 +175,9 @@ def _range_words(first: str, last: str) -> str:
 def _number(column: Column, text: str, actor: Actor, now: datetime) -> tuple[Q, str]:
     power = 10 ** digits_of(column.currency) if column.kind is Kind.MONEY else 1
     first, dots, last = text.partition("..")
+    read_one = (lambda part: _whole(part, power)) if column.whole else _decimal
     try:
-        low, high = (_whole(part, power) for part in (first, last if dots else first))
+        low, high = (read_one(part) for part in (first, last if dots else first))
     except (ArithmeticError, ValueError) as error:
         raise unread(column, text) from error
     if (low is None and high is None) or (low is not None and high is not None and high < low):
@@ -191,6 +192,15 @@ def _whole(text: str, power: int) -> int | None:
     if not value.is_finite() or value != value.to_integral_value() or abs(value) > NUMBER_MAX:
         raise ValueError(text)
     return int(value)
+
+
+def _decimal(text: str) -> float | None:
+    if not text:
+        return None
+    value = Decimal(text)
+    if not value.is_finite() or abs(value) > NUMBER_MAX:
+        raise ValueError(text)
+    return float(value)
 
 
 def _between(path: str, low: object, high: object, *, closed: bool) -> Q:

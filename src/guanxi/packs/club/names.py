@@ -5,11 +5,13 @@ domains reserved for examples (RFC 2606).
 """
 
 import tomllib
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 from guanxi.engine.names import split_name
+from guanxi.engine.pinyin import spoken
 from guanxi.people.actions import Contact
 
 CHINESE_SHARE = 0.6
@@ -81,3 +83,49 @@ def familiar(contact: Contact) -> Contact:
     family, given = split_name(contact.name)
     name = given if contact.name.isascii() else f"小{family[:1]}"
     return Contact(name=name, phone=contact.phone)
+
+
+def again(contact: Contact, place: int) -> Contact:
+    """The same person, or somebody of their household, as another source writes them down: a pair for the stewards."""
+    ways = _again_chinese if contact.language == "zh-hans" else _again_western
+    return ways(contact)[place % 6]
+
+
+def _unaccented(text: str) -> str:
+    """Pinyin as people type it: no tones, v for ü."""
+    parted = unicodedata.normalize("NFD", text.replace("ü", "v"))
+    return "".join(sign for sign in parted if not unicodedata.combining(sign))
+
+
+def _again_chinese(contact: Contact) -> tuple[Contact, ...]:
+    name, phone = contact.name, contact.phone
+    latin = _unaccented(spoken(name))
+    sibling = name[:-1] + ("强" if name[-1] != "强" else "婷")
+    mail = f"{latin.replace(' ', '').lower()}{phone[-4:]}@example.net"
+    return (
+        Contact(name=latin, phone=phone, email=mail, language="en"),
+        Contact(name="小" + name[-1], phone=phone, language=contact.language),
+        Contact(name=sibling, phone=phone, language=contact.language),
+        Contact(name=sibling, email=contact.email, language=contact.language),
+        Contact(name=name[0], phone=phone, email=mail, language=contact.language),
+        Contact(name=latin, phone=phone, language="en"),
+    )
+
+
+def _again_western(contact: Contact) -> tuple[Contact, ...]:
+    first, _, last = contact.name.partition(" ")
+    local, _, _host = contact.email.partition("@")
+    wrong = contact.phone[:-2] + contact.phone[:-3:-1]
+    return (
+        Contact(name=f"{first[0]}. {last}", phone=contact.phone, language="en"),
+        Contact(name=contact.name, email=f"{local}@example.edu", language="en"),
+        Contact(name=last, phone=contact.phone, language="en"),
+        Contact(name=f"{first} Baker", email=contact.email, language="en"),
+        Contact(name=contact.name, phone=wrong, email=f"{first.lower()}@example.edu", language="en"),
+        Contact(
+            name=f"{first[0]}. {last}",
+            phone=contact.phone,
+            email=f"{first.lower()}@example.edu",
+            language="en",
+        ),
+    )

@@ -31,6 +31,18 @@ from guanxi.people.actions.recognising import (
 )
 from guanxi.people.actions.relating import RIGHT as RELATE_RIGHT
 from guanxi.people.actions.relating import end_relation, relate, set_nature
+from guanxi.people.actions.undoing import take_back_review, take_back_word
+from guanxi.people.actions.upkeep import (
+    Answers,
+    ask_confirmation,
+    clear_trouble,
+    confirm_details,
+    end_identifier,
+    note_bounce,
+    note_trouble,
+    restore_identifier,
+    verify_identifier,
+)
 from guanxi.people.actions.withdrawing import withdraw_consents, withdraw_records
 from guanxi.people.rules import Contact, Pair, Statement
 
@@ -40,6 +52,7 @@ __all__ = [
     "NAME_CHARS_MAX",
     "PAIRS_MAX",
     "RELATE_RIGHT",
+    "Answers",
     "Contact",
     "Entry",
     "Moved",
@@ -50,13 +63,17 @@ __all__ = [
     "Tongue",
     "accept_review",
     "add_record",
+    "ask_confirmation",
     "attach",
     "attach_contacts",
     "claims_of",
+    "clear_trouble",
     "code_digest",
     "confirm",
+    "confirm_details",
     "decide",
     "detach",
+    "end_identifier",
     "end_relation",
     "import_contacts",
     "lift",
@@ -64,6 +81,8 @@ __all__ = [
     "merge",
     "move_back",
     "move_records",
+    "note_bounce",
+    "note_trouble",
     "pin",
     "privacy",
     "propose",
@@ -74,13 +93,17 @@ __all__ = [
     "redeem_code",
     "reject_review",
     "relate",
+    "restore_identifier",
     "set_language",
     "set_nature",
     "state_consent",
+    "take_back_review",
+    "take_back_word",
     "tell_apart",
     "tie",
     "unmerge",
     "unpin",
+    "verify_identifier",
     "wake_reviews",
     "withdraw_consents",
     "withdraw_records",

@@ -182,8 +182,8 @@ def latest_consents(record_ids: Sequence[int]) -> dict[tuple[str, str], Consent]
 
 
 def address_for(record_ids: Sequence[int], kind: str) -> str:
-    """The address to reach a customer on: verified before unverified, newest first; "" when there is none."""
-    found = Identifier.objects.filter(record_id__in=record_ids, kind=kind, valid_to=None)
+    """The address to reach a customer on: verified before unverified, newest first; "" when none is known to reach them."""
+    found = Identifier.objects.filter(record_id__in=record_ids, kind=kind, valid_to=None, trouble="")
     best = max(found, key=lambda one: (one.verified is not None, one.valid_from), default=None)
     return best.value if best else ""
 
