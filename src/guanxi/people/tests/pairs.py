@@ -52,4 +52,5 @@ def doubt(
 
 def pair(now: datetime, name: str = "陈静", *, score: float = 0.963) -> ReviewTask:
     """Two customers of one name and nothing else in common, and the review of them."""
-    return doubt(now, known(now, name), known(now, name), score=score)
+    older = known(now, name)
+    return doubt(now, known(now, name), older, score=score)
