@@ -68,6 +68,26 @@ CALLS: Mapping[str, Call] = {
         "/customers/{buyer}/relations/{relation}/end/", {"why": "moved away"}
     ),
     "customers/<slug:public_id>/nature/": Call("/customers/{buyer}/nature/", {"nature": "company"}),
+    "customers/new/": Call(body={"name": "New Person", "email": "new.person@example.org", "source": "phone"}),
+    "customers/<slug:public_id>/identifiers/<slug:verb>/": Call(
+        "/customers/{buyer}/identifiers/verify/", {"identifier": "{identifier}"}
+    ),
+    "identity/": Call(),
+    "identity/list/": Call(),
+    "identity/likely/": Call(body={"phone": "13912345678"}),
+    "identity/compare/": Call(
+        "/identity/compare/?c={twin}&c={double}", {"c": ["{twin}", "{double}"], "do": "merge", "survivor": "{twin}"}
+    ),
+    "identity/reviews/<slug:public_id>/<slug:verb>/": Call("/identity/reviews/{review}/reject/"),
+    "identity/reviews/<slug:public_id>/<slug:verb>/ | accept": Call(
+        "/identity/reviews/{review}/accept/", {"survivor": "{twin}"}
+    ),
+    "identity/history/<slug:public_id>/": Call("/identity/history/{buyer}/"),
+    "identity/decisions/<slug:public_id>/<slug:verb>/": Call("/identity/decisions/{merge}/undo/", {"apart": "1"}),
+    "identity/upkeep/": Call(),
+    "identity/due/": Call(),
+    "identity/ask/<slug:public_id>/": Call("/identity/ask/{buyer}/"),
+    "confirm/<str:token>/": Call("/confirm/{confirm}/", {"email": "newer@example.org"}),
     "cases/": Call(),
     "cases/new/": Call(body=COMPLAINT),
     "cases/<slug:number>/": Call("/cases/{number}/"),
@@ -216,6 +236,11 @@ CALLS: Mapping[str, Call] = {
         "/api/v1/customers/{buyer}/relationships/{relation}/end", {"why": "moved away"}
     ),
     "api/v1/customers/<public_id>/nature": Call("/api/v1/customers/{buyer}/nature", {"nature": "company"}),
+    "api/v1/customers/candidates": Call(body={"phone": "13912345678"}),
+    "api/v1/customers/<public_id>/troubles": Call(
+        "/api/v1/customers/{buyer}/troubles",
+        {"kind": "email", "value": "liming@example.org", "trouble": "bounced"},
+    ),
     "api/v1/orders": Call(),
     "api/v1/orders/<public_id>": Call("/api/v1/orders/{order}"),
     "api/v1/work": Call(),

@@ -15,7 +15,7 @@ from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
 from guanxi.channels.actions import Words, send
 from guanxi.channels.models import Message
-from guanxi.core import files, lists, staff
+from guanxi.core import files, handles, lists, staff
 from guanxi.core.access import system
 from guanxi.core.files import intake, store
 from guanxi.core.files.actions import attach
@@ -41,8 +41,11 @@ from guanxi.core.tokens import actor_by_secret, issue_token
 from guanxi.core.webhooks.actions import add_endpoint
 from guanxi.packs.install import install
 from guanxi.packs.loader import load
-from guanxi.people.actions import Contact, relate
-from guanxi.people.models import Record, Relationship
+from guanxi.people import queries as people_queries
+from guanxi.people.actions import Contact, merge, relate
+from guanxi.people.models import IdentityEvent, Record, Relationship, ReviewTask
+from guanxi.people.pages.upkeep import IDENTIFIER
+from guanxi.people.tests.pairs import known, pair
 from guanxi.site.actors import CUSTOMER_SESSION
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, ProductRow, add_products, import_buyers
 from guanxi.trade.models import Order
@@ -69,7 +72,7 @@ TOKENS = (
 VISITORS = ("public", "link", "customer", "other_customer")
 ACTORS = (*VISITORS, *STAFF, *TOKENS)
 EVERY_RIGHT = (
-    "people.view", "people.contacts", "people.record", "trade.view", "channels.view", "channels.outbox",
+    "people.view", "people.contacts", "people.record", "people.review", "people.merge", "trade.view", "channels.view", "channels.outbox",
     "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "files.erase",
     "imports.use", "api.tokens.own", "api.webhooks.own",
 )  # fmt: skip
@@ -97,6 +100,8 @@ class World:
     run: BulkRun
     export: Export
     imported: ImportRun
+    review: ReviewTask
+    merge: IdentityEvent
     users: dict[str, User] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     hook: WebhookEndpoint | None = None  # of the actor "token"
@@ -115,6 +120,12 @@ class World:
             "link": self.link,
             "file": self.file.public_id,
             "imported": self.imported.public_id,
+            "review": self.review.public_id,
+            "twin": self.review.candidate.public_id,
+            "double": self.review.customer.public_id,
+            "merge": self.merge.public_id,
+            "identifier": handles.handle(IDENTIFIER, self.buyer.identifiers.order_by("id")[0].id),
+            "confirm": people_queries.confirm_token(self.buyer, "liming@example.org"),
             "item": self.item.public_id,
             "buyer": self.buyer.customer.public_id,
             "other_buyer": self.other.customer.public_id,
@@ -181,6 +192,8 @@ def build(now: datetime) -> World:
             chunks=[b"name,email\nEve Ray,eve@example.org\n"],
         ),
         users=users,
+        review=pair(now, "Ann Twin"),
+        merge=_merge(now),
         message=send(actor=SYSTEM, now=now, record_id=case.record_id, words=Words("Hello", "Private", "en")),
         relation=relate(
             actor=SYSTEM, now=now, customer=_code(case.record), other=_code(foreign.record), role="guarantor"
@@ -196,6 +209,12 @@ def build(now: datetime) -> World:
 
 def _code(record: Record) -> str:
     return record.customer.public_id
+
+
+def _merge(now: datetime) -> IdentityEvent:
+    """Two customers who were made one."""
+    one, other = known(now, "Bea First"), known(now, "Bea Second")
+    return merge(actor=SYSTEM, now=now, survivor=one.public_id, others=[other.public_id])
 
 
 def _abroad() -> None:

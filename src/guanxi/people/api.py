@@ -1,11 +1,11 @@
 """Customers over the API: recognise and record, find, read."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from guanxi.core import clock, keyset
 from guanxi.core.api import (
@@ -126,6 +126,13 @@ class LikelyIn(Schema):
     member: str = Field("", max_length=80)
     birth: str = Field("", max_length=40)
     address: str = Field("", max_length=300)
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        """Refuse what names nobody: an empty question has no answer."""
+        if not any(self.model_dump().values()):
+            raise ValueError("say at least one of name, phone, email, member, birth, address")
+        return self
 
 
 class StepOut(Schema):

@@ -28,7 +28,8 @@ VERIFIED_HOW = ("steward", "document", "customer")
 def note_trouble(*, actor: Actor, now: datetime, identifier_id: int, trouble: str) -> Identifier:
     """It did not reach its person: `trouble` is one of `Identifier.Trouble`. Wherever the customer states it, it is marked.
 
-    Needs `people.record` where the record lies. Raises `NotFound`, `Invalid` ("not_a_trouble"), `Conflict` ("identifier_ended").
+    Needs `people.record` where the record lies. Raises `NotFound`, `Invalid` ("not_a_trouble") and `Conflict`
+    ("identifier_ended").
     """
     if trouble not in Identifier.Trouble.values:
         raise Invalid(UPKEEP_REFUSALS["not_a_trouble"], code="not_a_trouble")

@@ -43,10 +43,6 @@ def _pair(actor: Actor, one: Any) -> Mapping[str, Any]:
     }
 
 
-def _score(actor: Actor, one: ReviewTask) -> Mapping[str, Any]:
-    return {"text": evidence.score_words(one.score)}
-
-
 def _units(actor: Actor) -> Choices:
     tongue = language()
     return [(unit.code, unit.name.get(tongue) or unit.code) for unit in queries.list_units(actor)]
@@ -151,7 +147,6 @@ REVIEWS = Listing(
             path="score",
             whole=False,
             nullable=True,
-            cell=_score,
         ),
         Column(
             code="agrees",
