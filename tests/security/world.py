@@ -72,7 +72,8 @@ TOKENS = (
 VISITORS = ("public", "link", "customer", "other_customer")
 ACTORS = (*VISITORS, *STAFF, *TOKENS)
 EVERY_RIGHT = (
-    "people.view", "people.contacts", "people.record", "people.review", "people.merge", "trade.view", "channels.view", "channels.outbox",
+    "people.view", "people.contacts", "people.record", "people.review", "people.merge",
+    "trade.view", "channels.view", "channels.outbox",
     "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "files.erase",
     "imports.use", "api.tokens.own", "api.webhooks.own",
 )  # fmt: skip

@@ -143,6 +143,7 @@ class CustomerOut(TypedDict):
     id: str
     merged_into: str
     name: str
+    nature: str
     provisional: bool
     since: str
     language: str
@@ -213,6 +214,13 @@ class DoubtOut(TypedDict):
 
     customer: str
     since: str
+
+
+class EndIn(TypedDict):
+    """`on`: the day it was over, today without one."""
+
+    on: NotRequired[str | None]
+    why: NotRequired[str]
 
 
 class EntryOut(TypedDict):
@@ -321,6 +329,13 @@ class GrantIn(TypedDict):
 class HoldIn(TypedDict):
     on: bool
     why: str
+
+
+class HouseholdOut(TypedDict):
+    """Who lives together today, the customer asked about first."""
+
+    id: str
+    members: list["PartyOut"]
 
 
 class IdentifierOut(TypedDict):
@@ -445,6 +460,34 @@ class KindsOut(TypedDict):
     items: list["KindOut"]
 
 
+class LikelyIn(TypedDict):
+    """What is known so far of somebody; parts that cannot be read say nothing."""
+
+    name: NotRequired[str]
+    phone: NotRequired[str]
+    email: NotRequired[str]
+    member: NotRequired[str]
+    birth: NotRequired[str]
+    address: NotRequired[str]
+
+
+class LikelyListOut(TypedDict):
+    items: list["LikelyOut"]
+
+
+class LikelyOut(TypedDict):
+    """`share`: of all that this may be; `probability`: of this one alone. Without `people.contacts`
+    there are no steps.
+    """
+
+    customer: str
+    name: str
+    provisional: bool
+    share: float
+    probability: float
+    steps: list["StepOut"]
+
+
 class LineOut(TypedDict):
     sku: str
     quantity: int
@@ -494,6 +537,14 @@ class MessageOut(TypedDict):
 class MessagesOut(TypedDict):
     items: list["MessageOut"]
     next: str
+
+
+class NatureIn(TypedDict):
+    nature: Literal["person", "company"]
+
+
+class NatureOut(TypedDict):
+    nature: Literal["person", "company"]
 
 
 class NewRoleIn(TypedDict):
@@ -576,6 +627,14 @@ class OrdersOut(TypedDict):
     next: str
 
 
+class PartyOut(TypedDict):
+    """The other side. Empty for a customer the token may not see."""
+
+    id: str
+    name: str
+    nature: str
+
+
 class PersonIn(TypedDict):
     """What a source says about somebody; at least one of phone, email, member."""
 
@@ -612,6 +671,72 @@ class RecognitionOut(TypedDict):
     customer: str
     outcome: Literal["recognised", "doubt", "new"]
     why: dict[str, Any]
+
+
+class RelationIn(TypedDict):
+    """`other` is `role` to the customer. `together`: a family shares one household from now on."""
+
+    other: str
+    role: Literal[
+        "spouse",
+        "parent",
+        "child",
+        "member",
+        "representative",
+        "signatory",
+        "contact",
+        "employee",
+        "guarantor",
+        "guaranteed",
+        "agent",
+        "principal",
+    ]
+    together: NotRequired[bool]
+    valid_from: NotRequired[str | None]
+    valid_to: NotRequired[str | None]
+    source: NotRequired[Literal["word", "document", "register", "import"]]
+    note: NotRequired[str]
+
+
+class RelationOut(TypedDict):
+    """What the other side is to the customer asked about. `own`: since a merge both sides are that one
+    customer.
+    """
+
+    id: str
+    role: Literal[
+        "spouse",
+        "parent",
+        "child",
+        "member",
+        "representative",
+        "signatory",
+        "contact",
+        "employee",
+        "guarantor",
+        "guaranteed",
+        "agent",
+        "principal",
+    ]
+    party: "PartyOut"
+    own: bool
+    household: str
+    valid_from: str | None
+    valid_to: str | None
+    ended_on: str | None
+    source: str
+    note: str
+    created: str
+    current: bool
+
+
+class RelationRef(TypedDict):
+    id: str
+
+
+class RelationsOut(TypedDict):
+    items: list["RelationOut"]
+    households: list["HouseholdOut"]
 
 
 class ReplayIn(TypedDict):
@@ -731,6 +856,14 @@ class StartedOut(TypedDict):
     job: str
 
 
+class StepOut(TypedDict):
+    """One step of the sum, in bits for (+) or against (-)."""
+
+    code: str
+    kind: str
+    bits: float
+
+
 class TakenOut(TypedDict):
     """The item now in hand, with why it is this one; null when nothing waits."""
 
@@ -762,6 +895,20 @@ class TokenOut(TypedDict):
 class TokensOut(TypedDict):
     items: list["TokenOut"]
     next: str
+
+
+class TroubleIn(TypedDict):
+    """An identifier of the customer, in any formatting, and what is wrong with it."""
+
+    kind: Literal["phone", "email", "address", "member"]
+    value: str
+    trouble: Literal["bounced", "returned", "silent", "recycled"]
+
+
+class TroubleOut(TypedDict):
+    kind: str
+    text: str
+    trouble: str
 
 
 class TypeOut(TypedDict):
@@ -1008,6 +1155,43 @@ class Operations(Sender):
         )
         return answer
 
+    def candidates_customer(
+        self,
+        *,
+        body: "LikelyIn",
+    ) -> "LikelyListOut":
+        """Who this is likely to be
+
+        The likeliest customers, best first, each with its waterfall. Nothing is written; posted for
+        the sake of logs.
+        """
+        answer: "LikelyListOut" = self._send(
+            "POST",
+            "/customers/candidates",
+            body=body,
+        )
+        return answer
+
+    def troubles_customer(
+        self,
+        public_id: str,
+        *,
+        body: "TroubleIn",
+        idempotency_key: str = "",
+    ) -> "TroubleOut":
+        """It does not reach them any more
+
+        For mail that bounced, letters that came back, numbers out of service: nothing is sent there
+        from now on.
+        """
+        answer: "TroubleOut" = self._send(
+            "POST",
+            f"/customers/{self._part(public_id)}/troubles",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
     def get_customer(
         self,
         public_id: str,
@@ -1016,6 +1200,74 @@ class Operations(Sender):
         answer: "CustomerOut" = self._send(
             "GET",
             f"/customers/{self._part(public_id)}",
+        )
+        return answer
+
+    def list_customers_relationships(
+        self,
+        public_id: str,
+    ) -> "RelationsOut":
+        """Households, companies, guarantors
+
+        Current ones first, then those that are over; at most 200.
+        """
+        answer: "RelationsOut" = self._send(
+            "GET",
+            f"/customers/{self._part(public_id)}/relationships",
+        )
+        return answer
+
+    def relationships_customer(
+        self,
+        public_id: str,
+        *,
+        body: "RelationIn",
+        idempotency_key: str = "",
+    ) -> "RelationRef":
+        """Enter a relation
+
+        Both sides show it from now on. 409 when it is written down already; 422 with the reason where
+        it cannot be.
+        """
+        answer: "RelationRef" = self._send(
+            "POST",
+            f"/customers/{self._part(public_id)}/relationships",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def relationships_end_customer(
+        self,
+        public_id: str,
+        relation: str,
+        *,
+        body: "EndIn",
+        idempotency_key: str = "",
+    ) -> "RelationRef":
+        """End a relation
+
+        It stays in the history of both sides. 409 when it is over already.
+        """
+        answer: "RelationRef" = self._send(
+            "POST",
+            f"/customers/{self._part(public_id)}/relationships/{self._part(relation)}/end",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def set_customers_nature(
+        self,
+        public_id: str,
+        *,
+        body: "NatureIn",
+    ) -> "NatureOut":
+        """Person or company"""
+        answer: "NatureOut" = self._send(
+            "PUT",
+            f"/customers/{self._part(public_id)}/nature",
+            body=body,
         )
         return answer
 
