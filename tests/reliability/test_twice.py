@@ -23,6 +23,8 @@ from guanxi.core.lists.choosing import Choice
 from guanxi.core.models import BulkRun, Event, Export, Job
 from guanxi.packs import jobs as pack_jobs
 from guanxi.packs.club import world
+from guanxi.people import jobs as people_jobs
+from guanxi.people.models import BlockKey, Identifier
 from guanxi.work import actions as work
 from guanxi.work import jobs as work_jobs
 from tests.cast import SYSTEM, Organisation, Staffer, case_of, complain, steward_work, work_off
@@ -137,6 +139,16 @@ def test_projections(organisation, now: datetime) -> None:  # type: ignore[no-un
         if not hasattr(follower.to, "module_path"):
             mine = [event for event in found if follower.types is None or event.type in follower.types]
             twice(follower.to, mine)
+
+
+def test_refill_keys(organisation: Organisation, now: datetime) -> None:
+    """A record as an older version left it."""
+    complain(now)
+    BlockKey.objects.all().delete()
+    Identifier.objects.filter(kind="email").delete()
+    twice(people_jobs.refill_keys.call)
+    assert BlockKey.objects.count() == 1
+    assert Identifier.objects.filter(kind="email").count() == 1
 
 
 def test_sample_world_and_its_removal(db, now: datetime) -> None:  # type: ignore[no-untyped-def]

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from guanxi.core import search
+from guanxi.core import jobs, search
 from guanxi.core.access import system
 from guanxi.core.clock import now
 from guanxi.core.models import Event
@@ -22,6 +22,20 @@ def wake_reviews() -> int:
 
 
 @task(queue_name="import")  # the lane of long work: mail does not wait behind it
+def refill_keys() -> int:
+    """Records made before there were block keys get theirs; how many keys. Safe twice: who has some is not looked at again,
+    so a second run goes on where the first one ended."""
+    total, done, keys, after = queries.count_without_keys(), 0, 0, 0
+    while True:
+        found = actions.refill_keys(actor=system("upgrade"), now=now(), after=after)
+        done, keys = done + found.records, keys + found.keys
+        jobs.progress(done, total)
+        if found.last is None:
+            return keys
+        after = found.last
+
+
+@task(queue_name="import")
 def purge_forgotten() -> dict[str, object]:
     """After somebody was forgotten: the register outside has it, and the bytes leave the database's files."""
     written = actions.privacy.catch_up_register()

@@ -29,6 +29,7 @@ from guanxi.people.actions.recognising import (
     read_contact,
     recognise_contact,
 )
+from guanxi.people.actions.refilling import Refilled, refill_keys
 from guanxi.people.actions.relating import RIGHT as RELATE_RIGHT
 from guanxi.people.actions.relating import end_relation, relate, set_nature
 from guanxi.people.actions.undoing import take_back_review, take_back_word
@@ -59,6 +60,7 @@ __all__ = [
     "Pair",
     "Proposed",
     "Recognised",
+    "Refilled",
     "Statement",
     "Tongue",
     "accept_review",
@@ -91,6 +93,7 @@ __all__ = [
     "read_entry",
     "recognise_contact",
     "redeem_code",
+    "refill_keys",
     "reject_review",
     "relate",
     "restore_identifier",

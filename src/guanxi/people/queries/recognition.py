@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from guanxi.core.errors import Conflict
 from guanxi.engine.matching import Person, Weights, blocking_keys, default_weights
 from guanxi.engine.normalise import Normalised
-from guanxi.people.models import Identifier, Link
+from guanxi.people.models import BlockKey, Identifier, Link, Record
 from guanxi.people.queries.lists import ask_list
 from guanxi.people.rules import CANDIDATES_MAX, IDENTIFIER_KINDS, Candidate, Fact
 
@@ -189,6 +190,23 @@ def hold_customers(customers: Collection[int]) -> dict[int, int]:
     lock = " FOR KEY SHARE" if connection.vendor == "postgresql" else ""
     sql = f"SELECT c.id, c.merged_into_id FROM {{numbers}} JOIN people_customer c ON c.id = k.value ORDER BY c.id{lock}"  # noqa: S608  constants only  # nosec B608
     return {key: into or key for key, into in ask_list(sql, customers)}
+
+
+def list_without_keys(after: int, *, limit: int) -> list[Record]:
+    """Records with a greater key than `after` that have no block key, in the order of their keys."""
+    keys = BlockKey.objects.filter(record=OuterRef("pk"))
+    return list(Record.objects.filter(~Exists(keys), id__gt=after).order_by("id")[:limit])
+
+
+def count_without_keys() -> int:
+    """How many records have no block key: some say too little to have any."""
+    return Record.objects.filter(~Exists(BlockKey.objects.filter(record=OuterRef("pk")))).count()
+
+
+def identifiers_on(records: Collection[int]) -> set[tuple[int, str, str]]:
+    """(record, kind, value) of all their identifiers, those that have ended among them."""
+    found = Identifier.objects.filter(record__in=records)
+    return set(found.values_list("record_id", "kind", "value"))
 
 
 def fingerprint_of(source: str, name_key: str, claims: Sequence[Normalised]) -> str:

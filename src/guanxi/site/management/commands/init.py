@@ -13,6 +13,8 @@ from guanxi.core.access import system
 from guanxi.core.clock import now
 from guanxi.packs.install import install
 from guanxi.packs.loader import PackError, load
+from guanxi.people import jobs as people_jobs
+from guanxi.people import queries as people
 
 
 class Command(BaseCommand):
@@ -36,4 +38,6 @@ def upgrade() -> bool:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
     call_command("migrate", verbosity=0, interactive=False)
+    if people.count_without_keys():  # of an older version: the worker gives them theirs
+        people_jobs.refill_keys.enqueue()
     return True
