@@ -22,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="default: what GUANXI_DATABASE_URL says, else sqlite",
     )
     group.addoption("--long", action="store_true", help="drills at their full counts")
+    group.addoption(
+        "--second-database",
+        action="store_true",
+        help="the suite has run on another one: leave out what would only do the same again",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,14 +47,21 @@ def pytest_report_header() -> str:
     return f"database: {connection.vendor}"
 
 
+# What a test asks for that needs a database. A test without any of them is the same on each.
+DATABASES = frozenset({"db", "transactional_db", "databases", "postgres", "vendor"})
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `long` run with --long only, those marked `one_database` on PostgreSQL with --long only."""
+    """Leave out what is marked `long` without --long, and on a second database what the first has shown already."""
     if config.getoption("--long"):
         return
-    from django.db import connection
-
-    left = {"long"} if connection.vendor == "sqlite" else {"long", "one_database"}
-    out = [item for item in items if any(item.get_closest_marker(name) for name in left)]
+    second = config.getoption("--second-database")
+    out = [item for item in items if item.get_closest_marker("long") or (second and _is_shown_by_one(item))]
     if out:
         items[:] = [item for item in items if item not in set(out)]
         config.hook.pytest_deselected(items=out)
+
+
+def _is_shown_by_one(item: pytest.Item) -> bool:
+    asks = item.get_closest_marker("django_db") or DATABASES & set(getattr(item, "fixturenames", ()))
+    return not asks or item.get_closest_marker("one_database") is not None

@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from guanxi.core import options
 from tests.harness import Missing, migrated, skip, suite
 from tests.harness.browser import chromium
+from tests.harness.demos import Demos
 from tests.harness.mail import Postfix, hanging_server
 from tests.harness.postgres import Cluster
 from tests.harness.processes import Stack
@@ -51,6 +52,12 @@ def long(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
+def vendor() -> str:
+    """The suite's database, "sqlite" or "postgresql", for tests that use it by other ways than our fixtures."""
+    return str(connection.vendor)
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A durable cluster (fsync on) of one's own, for drills that kill it. Skips without PostgreSQL."""
     cluster = Cluster(durable=True)
@@ -83,10 +90,11 @@ def hanging_mail_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium. Skips where it is not installed."""
-    # Playwright keeps a loop in this thread, which Django takes for asynchronous code; nothing here is.
+    # Playwright keeps a loop in this thread, which Django takes for asynchronous code; nothing here is. It ends with the
+    # file, so that other tests of this process have none.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     try:
         with chromium() as running:
@@ -148,6 +156,14 @@ def make_stack(databases: Databases, tmp_path: Path) -> Iterator[StackMaker]:
     yield make
     for stack in made:
         stack.stop()
+
+
+@pytest.fixture(scope="module")
+def make_demo(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demos]:
+    """`make_demo("zh")` gives a `Stack` of the demo, not started; it is stopped after the file's tests."""
+    demos = Demos(tmp_path_factory.mktemp("demos"), suite.shared(), databases.new)
+    yield demos
+    demos.stop()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def use_copy(shared: Path, name: str) -> None:
 def file(shared: Path) -> Path:
     """An SQLite file with every table and no row of ours."""
     made = shared / "migrated.sqlite3"
-    with _alone(shared):
+    with alone(shared):
         if not made.exists():
             half = shared / "half.sqlite3"
             _migrate(str(half))
@@ -44,7 +44,7 @@ def file(shared: Path) -> Path:
 def template(shared: Path) -> str:
     """The name of such a database on the suite's server."""
     name, made = _name(shared), shared / "migrated"
-    with _alone(shared):
+    with alone(shared):
         if not made.exists():
             _server(f'CREATE DATABASE "{name}"')
             _migrate(name)
@@ -58,9 +58,9 @@ def _name(shared: Path) -> str:
 
 
 @contextmanager
-def _alone(shared: Path) -> Iterator[None]:
-    """One process of the run at a time."""
-    with (shared / "lock").open("w") as lock:
+def alone(shared: Path, what: str = "migrating") -> Iterator[None]:
+    """One process of the run at a time does this."""
+    with (shared / f"{what}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -22,10 +22,24 @@ START_SECONDS_MAX = 60
 NAMES = ("web", "live", "worker")
 
 
+_HELD: list[socket.socket] = []
+
+
 def free_port() -> int:
+    """A port that nobody else is given as long as this process lives: held by a socket that never listens.
+
+    Granian shares its port with whoever allows it (SO_REUSEPORT), so that two stacks on one port would answer for
+    each other.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        port = int(probe.getsockname()[1])
+    holder = socket.socket()
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        holder.setsockopt(socket.SOL_SOCKET, option, 1)
+    holder.bind(("127.0.0.1", port))
+    _HELD.append(holder)
+    return port
 
 
 def wait_for_port(

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from guanxi.packs.club.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP
+from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -79,11 +80,8 @@ def axe() -> str:
 
 
 @pytest.fixture
-def stack(make_stack) -> Stack:  # type: ignore[no-untyped-def]
-    running: Stack = make_stack(extra={"GUANXI_DEMO": "1"})
-    running.run("demo", "--prepare", "--lang", "zh")
-    running.start()
-    return running
+def stack(make_demo: Demos) -> Stack:
+    return make_demo("zh").start()
 
 
 @contextmanager

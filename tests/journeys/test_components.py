@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from guanxi.packs.club.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP, PHONE
+from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -18,18 +19,9 @@ WORDS = "The box arrived open and one record is missing."
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One demo world on SQLite for the whole file: each test acts on matters of its own."""
-    home = tmp_path_factory.mktemp("components")
-    running = Stack(
-        database_url=f"sqlite:///{home / 'demo.sqlite3'}",
-        home=home,
-        extra={"GUANXI_DEMO": "1", "GUANXI_LANG": "en"},
-    )
-    running.run("demo", "--prepare", "--lang", "en")
-    with running:
-        running.start()
-        yield running
+def stack(make_demo: Demos) -> Stack:
+    """One demo for the whole file: each test acts on matters of its own."""
+    return make_demo("en").start()
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from guanxi.packs.club.names import person
 from guanxi.packs.club.world import SEED
 from guanxi.people.actions import Contact
 from tests.harness.browser import DESKTOP, PHONE
+from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
 pytestmark = [pytest.mark.browser]
 AT_TODAY, AT_A_CASE = re.compile(r"^[^?]*/today/"), re.compile(r"/cases/GX")
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 TEXT = {
     "zh": "上个月订的《红楼梦》到现在还没收到，物流十天没有更新，请帮我查一下。",
     "en": "The book I ordered last month has not arrived; tracking has stood still for ten days. Please look into it.",
@@ -38,11 +38,9 @@ class World:
         return f"{self.stack.url}{path}"
 
 
-@pytest.fixture(params=sorted(LANGUAGES))
-def world(request: pytest.FixtureRequest, make_stack) -> World:  # type: ignore[no-untyped-def]
-    stack = make_stack(extra={"GUANXI_DEMO": "1", "GUANXI_LANG": LANGUAGES[request.param]})
-    stack.run("demo", "--prepare", "--lang", request.param)
-    stack.start()
+@pytest.fixture(params=["en", pytest.param("zh", marks=pytest.mark.one_database)])
+def world(request: pytest.FixtureRequest, make_demo: Demos) -> World:
+    stack = make_demo(request.param).start()
     return World(stack, request.param, person(latest_buyers(150)[0][0].customer, SEED))
 
 

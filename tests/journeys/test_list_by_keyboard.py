@@ -3,26 +3,23 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from guanxi.packs.club.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP
+from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 TABS_MAX = 80
 Task = Callable[[Page], None]
 
 
 @pytest.fixture
-def stack(make_stack: Any) -> Stack:
-    running: Stack = make_stack(extra={"GUANXI_DEMO": "1", "GUANXI_LANG": "en"})
-    running.run("demo", "--prepare", "--lang", "en")
-    running.start()
-    return running
+def stack(make_demo: Demos) -> Stack:
+    return make_demo("en").start()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from guanxi.engine.pinyin import pinyin
 from guanxi.packs.club.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP, PHONE
+from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -17,11 +18,8 @@ AGENT, ADMINISTRATOR = "guyiming", "bailu"
 
 
 @pytest.fixture
-def stack(make_stack) -> Stack:  # type: ignore[no-untyped-def]
-    running: Stack = make_stack(extra={"GUANXI_DEMO": "1", "GUANXI_LANG": "zh-hans"})
-    running.run("demo", "--prepare", "--lang", "zh")
-    running.start()
-    return running
+def stack(make_demo: Demos) -> Stack:
+    return make_demo("zh").start()
 
 
 @pytest.fixture

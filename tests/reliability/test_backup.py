@@ -285,7 +285,7 @@ def test_an_archive_with_an_edited_event_and_right_checksums_is_found_out(
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite needs no program")
-def test_without_postgresqls_programs_the_package_is_named() -> None:
+def test_without_postgresqls_programs_the_package_is_named(vendor: str) -> None:
     from guanxi.core import libpq
 
     with pytest.MonkeyPatch.context() as patch:

@@ -12,7 +12,6 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from tests.harness import Missing, skip
 from tests.harness.postgres import Cluster
@@ -104,8 +103,8 @@ def _until_well(work, seconds_max: float = 10) -> tuple[int, str]:  # type: igno
 
 
 @pytest.fixture
-def postgres_only(request: pytest.FixtureRequest) -> Cluster:
-    if connection.vendor != "postgresql":
+def postgres_only(request: pytest.FixtureRequest, vendor: str) -> Cluster:
+    if vendor != "postgresql":
         pytest.skip("SQLite is a file in our own process: it cannot be away while we are there")
     cluster: Cluster = request.getfixturevalue("postgres")
     return cluster
@@ -126,13 +125,13 @@ def small_disk() -> Iterator[Path]:
 
 
 @pytest.fixture
-def cramped(small_disk: Path, tmp_path: Path) -> Iterator[Stack]:
+def cramped(small_disk: Path, tmp_path: Path, vendor: str) -> Iterator[Stack]:
     """A stack whose database, of the suite's kind, stands on the small disk."""
     home = tmp_path / "home"
     home.mkdir()
     cluster = None
     url = f"sqlite:///{small_disk}/cramped.sqlite3"
-    if connection.vendor == "postgresql":
+    if vendor == "postgresql":
         try:
             cluster = Cluster(durable=True, parent=small_disk).start()
         except Missing as missing:

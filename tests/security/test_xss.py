@@ -5,6 +5,7 @@ markup came through), no request goes to another origin, and people read exactly
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Dialog, Page
 
 from guanxi.cases.rules import clean_text
+from tests.fixtures import Databases
 from tests.harness.processes import Stack
 from tests.security.conftest import build_in
 from tests.security.payloads import PAYLOADS
@@ -158,10 +160,21 @@ def _put_back(stage: Stage) -> None:
         assert stage.agent.post(f"/work/{item['id']}/put-back/", {"word": payload[:200]}).status == 303
 
 
+@pytest.fixture(scope="module")
+def stack(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One site for the whole file."""
+    with Stack(database_url=databases.new(), home=tmp_path_factory.mktemp("xss")).start() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def made(stack: Stack) -> dict[str, str]:
+    return build_in(stack)
+
+
 @pytest.fixture
-def bare(stack: Stack, browser: Browser) -> Stage:
-    """The site with its people, and nothing hostile yet."""
-    made = build_in(stack)
+def bare(stack: Stack, made: dict[str, str], browser: Browser) -> Stage:
+    """The site with its people, and nothing hostile from this test yet."""
     traps = [_trap(browser, stack) for _ in range(3)]
     stage = Stage(stack, traps[0], traps[1], traps[2], made["token"], [f"/c/{made['link']}/"])
     _sign_in(stage.agent, "agent")
@@ -195,27 +208,16 @@ def _shown(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-def test_nothing_stored_runs(stage: Stage) -> None:
-    """Cases, customers, lists, search, mail, the customer's own pages: read by a visitor, an agent, an administrator."""
-    everything = "\n".join(
-        _visit(stage.agent, *(f"/cases/{number}/" for number in stage.numbers))
-        + _visit(stage.visitor, *stage.links)
-    )
-    for payload in PAYLOADS:
-        assert _shown(payload) in everything, payload
-    _visit(stage.visitor, *(f"{link}received/" for link in stage.links[::4]))
-    for number in stage.numbers:
-        text = stage.agent.context.request.get(f"{stage.stack.url}/cases/{number}/").text()
-        stage.customers += re.findall(r'href="(/customers/C-[^"/]+/)"', text)
-    customers = sorted(set(stage.customers))
-    assert len(customers) >= len(PAYLOADS)
-    read = "\n".join(_visit(stage.agent, *customers))
-    for payload in PAYLOADS:
-        assert " ".join(payload[:100].split())[:20].strip() in read or _shown(payload) in read, payload
-    lists = ("/today/", "/cases/", "/customers/", "/orders/", "/cases/?state=answered")
-    _visit(stage.agent, *lists)
-    _visit(stage.boss, "/outbox/", "/settings/", *lists)
-    assert _caught(stage) == []
+def test_the_trap_works(browser: Browser, stack: Stack) -> None:
+    """Whatever this file relies on is seen to fail: a script that runs, and one that the policy stops."""
+    trap = _trap(browser, stack)
+    page = trap.context.new_page()
+    page.goto("/")
+    page.evaluate("__xss()")
+    page.evaluate("document.querySelector('main').innerHTML = '<img src=x onerror=__xss()>'")
+    page.wait_for_timeout(300)
+    assert any("__XSS__" in line for line in trap.caught)
+    assert any("__CSP__" in line for line in trap.caught)
 
 
 def test_nothing_reflected_runs(bare: Stage) -> None:
@@ -275,13 +277,24 @@ def _caught(stage: Stage) -> list[str]:
     return [*stage.visitor.caught, *stage.agent.caught, *stage.boss.caught]
 
 
-def test_the_trap_works(browser: Browser, stack: Stack) -> None:
-    """Whatever this file relies on is seen to fail: a script that runs, and one that the policy stops."""
-    trap = _trap(browser, stack)
-    page = trap.context.new_page()
-    page.goto("/")
-    page.evaluate("__xss()")
-    page.evaluate("document.querySelector('main').innerHTML = '<img src=x onerror=__xss()>'")
-    page.wait_for_timeout(300)
-    assert any("__XSS__" in line for line in trap.caught)
-    assert any("__CSP__" in line for line in trap.caught)
+def test_nothing_stored_runs(stage: Stage) -> None:
+    """Cases, customers, lists, search, mail, the customer's own pages: read by a visitor, an agent, an administrator."""
+    everything = "\n".join(
+        _visit(stage.agent, *(f"/cases/{number}/" for number in stage.numbers))
+        + _visit(stage.visitor, *stage.links)
+    )
+    for payload in PAYLOADS:
+        assert _shown(payload) in everything, payload
+    _visit(stage.visitor, *(f"{link}received/" for link in stage.links[::4]))
+    for number in stage.numbers:
+        text = stage.agent.context.request.get(f"{stage.stack.url}/cases/{number}/").text()
+        stage.customers += re.findall(r'href="(/customers/C-[^"/]+/)"', text)
+    customers = sorted(set(stage.customers))
+    assert len(customers) >= len(PAYLOADS)
+    read = "\n".join(_visit(stage.agent, *customers))
+    for payload in PAYLOADS:
+        assert " ".join(payload[:100].split())[:20].strip() in read or _shown(payload) in read, payload
+    lists = ("/today/", "/cases/", "/customers/", "/orders/", "/cases/?state=answered")
+    _visit(stage.agent, *lists)
+    _visit(stage.boss, "/outbox/", "/settings/", *lists)
+    assert _caught(stage) == []

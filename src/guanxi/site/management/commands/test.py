@@ -38,6 +38,8 @@ def plan(options: argparse.Namespace, given: Sequence[str]) -> Iterator[Run]:
         if given:
             yield Run(database, [*base, *given])
             continue
+        if options.database == "both" and database == "postgresql" and not options.long:
+            base.append("--second-database")
         yield Run(f"{database}: rooms", [*base, "-n", "2", "-m", "not browser and not reliability"])
         if not options.fast:
             yield Run(f"{database}: reliability and journeys", [*base, "-m", "browser or reliability"])
