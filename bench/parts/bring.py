@@ -27,7 +27,9 @@ TABLES = {
     "people_customer": "id",
     "people_record": "id",
     "people_identifier": "id",
+    "people_blockkey": "record_id",
     "people_membership": "id",
+    "people_reviewtask": "id",
     "core_event": "id",
     "core_detail": "event_id",
 }
