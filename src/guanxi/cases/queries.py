@@ -79,6 +79,25 @@ def customer_cases(actor: Actor, customer_id: int) -> QuerySet[Case]:
     return mine.annotate(settled=settled).order_by("settled", "-opened", "-id")[:CUSTOMER_CASES]
 
 
+@remembered
+def cases_then(actor: Actor, record_ids: tuple[int, ...], at: datetime) -> list[tuple[Case, str]]:
+    """Visible cases of these records that were there at a moment, each with its state then: the open ones first.
+
+    At most 100; the states follow from their events, in two statements.
+    """
+    found = list_cases(actor).filter(record_id__in=record_ids, opened__lte=at)
+    cases = list(found[:CUSTOMER_CASES])
+    told = Event.objects.filter(
+        subject_id__in=[case.id for case in cases], type__in=[f"case.{past}" for past in rules.STATE_AFTER]
+    ).filter(subject_kind="case", occurred__lte=at)
+    states = {
+        key: rules.STATE_AFTER[type_.removeprefix("case.")]
+        for key, type_ in told.order_by("occurred", "id").values_list("subject_id", "type")
+    }
+    then = [(case, states.get(case.id, rules.RECORDED)) for case in cases]
+    return sorted(then, key=lambda one: one[1] == rules.RESOLVED)
+
+
 def search_cases(actor: Actor, text: str, *, limit: int, found: Sequence[int] | None = None) -> list[Case]:
     """Visible cases whose number, title or text hold all the words of `text`, best first.
 

@@ -45,6 +45,15 @@ PAST = {
     "lapse": "lapsed",
     "overdue": "overdue",
 }
+# The state a case was in after each kind of event; what is not named here leaves it as it was.
+STATE_AFTER = {
+    "opened": RECORDED,
+    "appended": RECORDED,
+    "answered": ANSWERED,
+    "resolved": RESOLVED,
+    "lapsed": RESOLVED,
+    "reopened": RECORDED,
+}
 
 TEXT_CHARS_MAX = 10_000
 TITLE_CHARS = 40

@@ -1,6 +1,9 @@
 """Pages of channels: the timeline panel of a customer, outgoing mail, asking customers to confirm their details."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,13 +16,14 @@ from guanxi.channels import actions, queries
 from guanxi.channels.models import Message
 from guanxi.core import clock, cover, keyset, live
 from guanxi.core.access import Actor, system
-from guanxi.core.errors import Conflict
+from guanxi.core.errors import Conflict, NotFound
 from guanxi.core.http import Request, act_once, page
 from guanxi.core.phrases import sentences
 from guanxi.core.timeline import bases as timeline
 from guanxi.core.timeline import pages as timelines
 from guanxi.core.words import say
 from guanxi.people import queries as people
+from guanxi.people.models import Record
 
 ROWS = 30
 TONES = {"sent": "green", "held": "amber", "failed": "red", "queued": ""}
@@ -46,9 +50,46 @@ def timeline_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     return timelines.card(actor, _base_of(people.view_of(actor, people.records_seen(actor, customer_id))))
 
 
+def timeline_panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
+    """The newest contacts of those who were this customer at a moment, until then."""
+    who = people.code_of(customer_id)
+    return timelines.card(actor, _base_then(who, people.records_then(actor, customer_id, at), at))
+
+
+def customer_then_base(actor: Actor, key: str) -> timeline.Base:
+    """The timeline of a customer at a moment; the key is the public id and the moment, in microseconds: `C-..._1772...`."""
+    public_id, _found, micros = key.rpartition("_")
+    if not (micros.isdecimal() and len(micros) <= 17):
+        raise NotFound
+    at = keyset.EPOCH + int(micros) * keyset.MICROSECOND
+    return _base_then(public_id, people.as_of(actor, public_id, at).records, at)
+
+
+def _base_then(public_id: str, records: Sequence[Record], at: datetime) -> timeline.Base:
+    micros = (at - keyset.EPOCH) // keyset.MICROSECOND
+    return timeline.Base(
+        kind="customer_then",
+        key=f"{public_id}_{micros}",
+        title=next((record.name for record in records if record.name), public_id),
+        url=f"{reverse('customer', args=[public_id])}?{urlencode({'at': at.isoformat()})}",
+        topics=[],
+        record_ids=[record.id for record in records],
+        until=at,
+    )
+
+
 def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     """When we last heard of each other, on which channel, in whose words."""
-    last = queries.last_said(actor, customer_id)
+    return _said_cell(actor, queries.last_said(actor, customer_id))
+
+
+def band_cell_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
+    """The same as it was at a moment."""
+    records = [record.id for record in people.records_then(actor, customer_id, at)]
+    return _said_cell(actor, queries.last_said_then(actor, records, at))
+
+
+def _said_cell(actor: Actor, last: Message | None) -> dict[str, Any]:
     if last is None:
         return {"value": _("none yet"), "lines": [_("What this customer says appears here.")]}
     incoming = last.direction == Message.Direction.IN

@@ -81,6 +81,14 @@ def _newest_said(actor: Actor, customer_id: int) -> QuerySet[Message]:
     return found.exclude(direction=Message.Direction.OUT, channel="email").order_by("-created", "-id")[:1]
 
 
+def last_said_then(actor: Actor, record_ids: Sequence[int], at: datetime) -> Message | None:
+    """The newest thing said until a moment with the customer these records belonged to."""
+    found: QuerySet[Message] = Message.objects.visible_to(actor).filter(
+        record_id__in=record_ids, created__lte=at
+    )
+    return found.exclude(direction=Message.Direction.OUT, channel="email").order_by("-created", "-id").first()
+
+
 def _words_of(detail: Mapping[str, Any]) -> str:
     return str(detail.get("text") or detail.get("word") or "")
 

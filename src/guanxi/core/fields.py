@@ -1,7 +1,7 @@
 """Reading what people write into fields: numbers, money, days, moments. Each raises `Invalid` on its field, with an example."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
@@ -78,3 +78,20 @@ def read_moment(form: Mapping[str, str], name: str) -> datetime | None:
     if there.replace(tzinfo=None) != datetime.fromisoformat(text).replace(tzinfo=None):
         raise Invalid(fields={name: _("The clocks skip this hour.")})
     return moment
+
+
+def read_instant(form: Mapping[str, str], name: str) -> datetime | None:
+    """A moment to look back to: a day (its end, in the house's time), a local moment, or one with its offset.
+
+    `2026-03-01`, `2026-03-01 10:00`, `2026-03-01T02:00:00Z`. None for an empty field. Raises `Invalid`.
+    """
+    text = _text(form, name).replace("/", "-").replace(" ", "T", 1)
+    if not text:
+        return None
+    try:
+        if len(text) <= len("2026-03-01"):
+            return timezone.make_aware(datetime.combine(date.fromisoformat(text), time.max))
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else timezone.make_aware(moment)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Invalid(fields={name: _("This is no moment. Example: 2026-03-03 10:00")}) from error

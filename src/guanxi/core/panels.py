@@ -6,6 +6,7 @@ happened. Both come from one address, `/panels/CODE/KEY/`, where KEY is the publ
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,6 +18,7 @@ from guanxi.core.errors import NotFound
 from guanxi.core.http import Request, page
 
 Query = Callable[[Actor, int], Mapping[str, Any]]
+QueryAt = Callable[[Actor, int, datetime], Mapping[str, Any]]
 Find = Callable[[Actor, str], int]
 
 
@@ -25,7 +27,8 @@ class Panel:
     """`query(actor, subject_id)` gives the context of `template`; shown only to actors with `right`, in rising `order`.
 
     `folded`: closed at first and fetched when opened (its template is then only what is inside). `live`: fetched again
-    when the page hears something. Both need their slot's key (`add_slot`).
+    when the page hears something. Both need their slot's key (`add_slot`). `at(actor, subject_id, moment)` gives the context
+    as it was at an earlier moment; without it the panel cannot be rewound.
     """
 
     code: str
@@ -38,6 +41,7 @@ class Panel:
     folded: bool = False
     live: bool = False
     icon: str = ""
+    at: QueryAt | None = None
 
 
 _panels: dict[str, Panel] = {}
@@ -79,6 +83,17 @@ class Shown:
 def compose(slot: str, actor: Actor, subject_id: int, *, key: str = "") -> list[Shown]:
     """Each panel of a slot with its context, for the first screenful of a page; folded ones ask for nothing yet."""
     return [_shown(one, actor, subject_id, key) for one in for_slot(slot, actor)]
+
+
+def compose_at(slot: str, actor: Actor, subject_id: int, moment: datetime) -> tuple[list[Shown], list[Any]]:
+    """The panels of a slot as they were at a moment, and the titles of those that cannot be rewound."""
+    here = for_slot(slot, actor)
+    then = [
+        Shown(one.title, one.template, one.at(actor, subject_id, moment), one.code, icon=one.icon)
+        for one in here
+        if one.at is not None
+    ]
+    return then, [one.title for one in here if one.at is None]
 
 
 def _shown(panel: Panel, actor: Actor, subject_id: int, key: str) -> Shown:

@@ -1,13 +1,13 @@
 """Customers over the API: recognise and record, find, read."""
 
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field, model_validator
 
-from guanxi.core import clock, keyset
+from guanxi.core import clock, fields, keyset
 from guanxi.core.api import (
     PAGE,
     READ,
@@ -247,12 +247,28 @@ def find(request: HttpRequest, q: str = "", after: Cursor = "", limit: Limit = P
     return {"items": items, "next": following}
 
 
-@router.get("/{public_id}", response={200: CustomerOut, READ: Problem}, summary="One customer")
-def get(request: HttpRequest, public_id: str) -> Any:
+At = Annotated[
+    str, Query("", max_length=40, description="As it was then: `2026-03-01` (its end) or a moment")
+]
+
+
+@router.get(
+    "/{public_id}", response={200: CustomerOut, READ: Problem}, summary="One customer, today or at a moment"
+)
+def get(request: HttpRequest, public_id: str, at: At = "") -> Any:
+    """With `at` as it was at that moment, 404 when nobody was known then; what may be seen is decided as of today."""
     actor = actor_of(request)
     actor.require("people.view")
-    who = queries.get_customer(actor, public_id)
-    consents = queries.latest_consents([record.id for record in who.records])
+    moment = _moment(at)
+    if moment is None:
+        who = queries.get_customer(actor, public_id)
+        doubts = [(one.candidate.public_id, one.created) for one in queries.list_reviews(who.id)]
+    else:
+        then = queries.as_of(actor, public_id, moment)
+        if then.view is None:
+            raise NotFound
+        who, doubts = then.view, queries.reviews_then(then.records, moment)
+    consents = queries.latest_consents([record.id for record in who.records], at=moment)
     return {
         "id": who.public_id,
         "merged_into": who.public_id if who.public_id != public_id else "",
@@ -271,11 +287,14 @@ def get(request: HttpRequest, public_id: str) -> Any:
             {"purpose": purpose, "channel": channel, "given": one.given, "stated": one.stated}
             for (purpose, channel), one in sorted(consents.items())
         ],
-        "doubts": [
-            {"customer": one.candidate.public_id, "since": one.created}
-            for one in queries.list_reviews(who.id)
-        ],
+        "doubts": [{"customer": code, "since": since} for code, since in doubts],
     }
+
+
+def _moment(at: str) -> datetime | None:
+    """What to look back to; a moment to come is today."""
+    moment = fields.read_instant({"at": at}, "at")
+    return moment if moment is not None and moment < clock.now() else None
 
 
 # -- households, companies, guarantors -------------------------------------------------------------------------------
@@ -359,12 +378,16 @@ class RelationRef(Schema):
     response={200: RelationsOut, READ: Problem},
     summary="Households, companies, guarantors",
 )
-def relationships(request: HttpRequest, public_id: str) -> Any:
-    """Current ones first, then those that are over; at most 200."""
+def relationships(request: HttpRequest, public_id: str, at: At = "") -> Any:
+    """Current ones first, then those that are over; at most 200. With `at` as they were known at that moment."""
     actor = actor_of(request)
     actor.require("people.view")
-    who = queries.get_customer(actor, public_id)
-    found = queries.list_relations(actor, who.id, now=clock.now())
+    moment = _moment(at)
+    if moment is None:
+        customer_id = queries.get_customer(actor, public_id).id
+    else:
+        customer_id = queries.as_of(actor, public_id, moment).id
+    found = queries.list_relations(actor, customer_id, now=moment or clock.now(), at=moment)
     return {
         "items": [_relation(one) for one in [*found.current, *found.earlier]],
         "households": [

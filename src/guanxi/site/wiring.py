@@ -14,6 +14,7 @@ from guanxi.cases import jobs as case_jobs
 from guanxi.cases import lists as case_lists
 from guanxi.cases import queries as cases
 from guanxi.cases import words as case_words
+from guanxi.cases.pages import rewind as case_rewind
 from guanxi.cases.pages import show as case_pages
 from guanxi.channels import events as channel_events
 from guanxi.channels import imports as channel_imports
@@ -172,6 +173,7 @@ def connect() -> None:
 def _timelines() -> None:
     choices.register("customer", "people.view", people_pages.choices)
     timelines.register("customer", "people.view", channel_pages.customer_base)
+    timelines.register("customer_then", "people.view", channel_pages.customer_then_base)
     timelines.register("case", "cases.view", case_pages.timeline_base)
     timelines.add_link("case", case_pages.link_of)
     panels.add_slot("customer.", lambda actor, key: people.get_customer(actor, key).id)
@@ -306,9 +308,28 @@ def _panels() -> None:
             people_pages.identity_cell,
             "people.view",
             10,
+            at=people_pages.identity_cell_then,
         ),
-        Panel("trade.bought", "customer.band", _("Purchases"), cell, trade_pages.band_cell, "trade.view", 20),
-        Panel("cases.standing", "customer.band", _("Cases"), cell, case_pages.band_cell, "cases.view", 30),
+        Panel(
+            "trade.bought",
+            "customer.band",
+            _("Purchases"),
+            cell,
+            trade_pages.band_cell,
+            "trade.view",
+            20,
+            at=trade_pages.band_cell_then,
+        ),
+        Panel(
+            "cases.standing",
+            "customer.band",
+            _("Cases"),
+            cell,
+            case_pages.band_cell,
+            "cases.view",
+            30,
+            at=case_rewind.band_cell,
+        ),
         Panel(
             "channels.last",
             "customer.band",
@@ -317,6 +338,7 @@ def _panels() -> None:
             channel_pages.band_cell,
             "channels.view",
             40,
+            at=channel_pages.band_cell_then,
         ),
     ):
         panels.register(band)
@@ -329,6 +351,7 @@ def _panels() -> None:
             people_pages.identifiers_panel,
             "people.view",
             10,
+            at=people_pages.identifiers_panel_then,
         ),
         Panel(
             "people.consent",
@@ -338,6 +361,7 @@ def _panels() -> None:
             people_pages.consent_panel,
             "people.view",
             20,
+            at=people_pages.consent_panel_then,
         ),
         Panel(
             "people.relations",
@@ -347,6 +371,7 @@ def _panels() -> None:
             relation_pages.panel,
             "people.view",
             30,
+            at=relation_pages.panel_then,
         ),
         Panel(
             "people.decisions",
@@ -367,6 +392,7 @@ def _panels() -> None:
             channel_pages.timeline_panel,
             "channels.view",
             10,
+            at=channel_pages.timeline_panel_then,
         ),
         Panel(
             "cases.customer",
@@ -377,6 +403,7 @@ def _panels() -> None:
             "cases.view",
             10,
             live=True,
+            at=case_rewind.panel,
         ),
         Panel(
             "trade.orders",
@@ -387,6 +414,7 @@ def _panels() -> None:
             "trade.view",
             20,
             live=True,
+            at=trade_pages.panel_then,
         ),
         Panel(
             "cases.timeline",

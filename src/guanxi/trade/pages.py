@@ -1,5 +1,7 @@
 """Pages of trade: the list of orders, and the orders panel other pages borrow."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.translation import ngettext
 from guanxi.core.access import Actor
 from guanxi.core.money import Money
 from guanxi.core.phrases import language
+from guanxi.people import queries as people
 from guanxi.trade import queries
 from guanxi.trade.models import Order, OrderLine
 
@@ -41,7 +44,19 @@ def sum_words(bought: queries.Bought) -> str:
 
 def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     """What somebody has bought: how much, how often, since when."""
-    bought = queries.bought(actor, customer_id)
+    return _bought_cell(queries.bought(actor, customer_id))
+
+
+def band_cell_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
+    """The same as it was at a moment."""
+    return _bought_cell(queries.bought_then(actor, _records_then(actor, customer_id, at), at))
+
+
+def _records_then(actor: Actor, customer_id: int, at: datetime) -> tuple[int, ...]:
+    return tuple(record.id for record in people.records_then(actor, customer_id, at))
+
+
+def _bought_cell(bought: queries.Bought) -> dict[str, Any]:
     if bought.first is None or bought.last is None:
         return {"value": _("none yet"), "lines": [_("What this customer buys is summed up here.")]}
     first, last = (f"{timezone.localtime(one):%Y-%m-%d}" for one in (bought.first, bought.last))
@@ -54,7 +69,17 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
 
 def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """A customer's newest orders and what they come to."""
-    bought = queries.bought(actor, customer_id)
+    orders = queries.customer_orders(actor, customer_id)
+    return _orders_panel(queries.bought(actor, customer_id), orders)
+
+
+def panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
+    """The same as it was at a moment, each order in the state it was in."""
+    records = _records_then(actor, customer_id, at)
+    return _orders_panel(queries.bought_then(actor, records, at), queries.orders_then(actor, records, at))
+
+
+def _orders_panel(bought: queries.Bought, orders: Sequence[Order]) -> dict[str, Any]:
     rows = [
         {
             "title": title_of(order),
@@ -67,7 +92,7 @@ def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
             "turn": None,
             "due": None,
         }
-        for order in queries.customer_orders(actor, customer_id)[:PANEL_ORDERS]
+        for order in orders[:PANEL_ORDERS]
     ]
     meta = f"{bought.count:,} · {sum_words(bought)}" if bought.count else ""
     return {"meta": meta, "more": None, "rows": rows, "empty": _("No orders so far.")}

@@ -9,10 +9,12 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
+from guanxi.core.models import Event
 from guanxi.core.money import Money
 from guanxi.core.prepared import prepared_at
 from guanxi.core.recall import remembered
 from guanxi.people import queries as people
+from guanxi.trade.events import ORDER_CORRECTED
 from guanxi.trade.models import Order, Product
 
 CUSTOMER_ORDERS = 20  # that one customer's page reads
@@ -78,7 +80,10 @@ class Bought:
 @remembered
 def bought(actor: Actor, customer_id: int) -> Bought:
     """A customer's visible orders in one statement: how many, what they come to per currency, first and last."""
-    rows = _sums(actor, customer_id)
+    return _bought(_sums(actor, customer_id))
+
+
+def _bought(rows: Sequence[Any]) -> Bought:
     return Bought(
         count=sum(row["orders"] for row in rows),
         sums=[Money(row["total"], row["currency"]) for row in rows],
@@ -90,12 +95,37 @@ def bought(actor: Actor, customer_id: int) -> Bought:
 @prepared_at(Order)
 def _sums(actor: Actor, customer_id: int) -> QuerySet[Any, Any]:
     found: QuerySet[Order] = Order.objects.visible_to(actor)
+    return _summed(found.filter(record__customer_id=customer_id))
+
+
+def _summed(found: QuerySet[Order]) -> QuerySet[Any, Any]:
     return (
-        found.filter(record__customer_id=customer_id)
-        .values("currency")
+        found.values("currency")
         .annotate(total=Sum("total_minor"), orders=Count("id"), first=Min("placed"), last=Max("placed"))
         .order_by("currency")
     )
+
+
+def orders_then(actor: Actor, record_ids: Sequence[int], at: datetime) -> list[Order]:
+    """Visible orders of these records placed until a moment, newest first, at most 20, each in the state it was in then."""
+    orders = list(list_orders(actor).filter(record_id__in=record_ids, placed__lte=at)[:CUSTOMER_ORDERS])
+    later = Event.objects.filter(
+        subject_kind="order", subject_id__in=[order.id for order in orders], type=ORDER_CORRECTED.code,
+        occurred__gt=at,
+    )  # fmt: skip
+    first = {}
+    for key, data in later.order_by("-occurred", "-id").values_list("subject_id", "data"):
+        first[key] = data["before"]
+    for order in orders:
+        order.state = first.get(order.id, order.state)
+    return orders
+
+
+@remembered
+def bought_then(actor: Actor, record_ids: tuple[int, ...], at: datetime) -> Bought:
+    """What these records had bought until a moment, in one statement."""
+    found: QuerySet[Order] = Order.objects.visible_to(actor).filter(record_id__in=record_ids, placed__lte=at)
+    return _bought(list(_summed(found)))
 
 
 def known_numbers(numbers: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -14,7 +15,7 @@ from guanxi.core.errors import NotFound
 class Base:
     """The events of one customer (`record_ids`) or one subject, whom it is about in words, what it hears live.
 
-    `hidden` also shows types that are no story for a customer's page (how the work went).
+    `hidden` also shows types that are no story for a customer's page (how the work went). `until`: nothing later than that.
     """
 
     kind: str
@@ -25,8 +26,13 @@ class Base:
     record_ids: Sequence[int] = ()
     subject: tuple[str, int] | None = None
     hidden: bool = False
+    until: datetime | None = None
 
     def events(self) -> Q:
+        found = self._about()
+        return found if self.until is None else found & Q(occurred__lte=self.until)
+
+    def _about(self) -> Q:
         if self.subject is not None:
             return Q(subject_kind=self.subject[0], subject_id=self.subject[1])
         if len(self.record_ids) == 1:

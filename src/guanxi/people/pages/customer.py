@@ -1,6 +1,7 @@
 """The page of one customer, what other pages show of them, and their line in a list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from guanxi.core import live, panels
+from guanxi.core import clock, fields, live, panels
 from guanxi.core.access import Actor
 from guanxi.core.choices import Choice
 from guanxi.core.http import Request, page
 from guanxi.core.phrases import explained
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
-from guanxi.engine.pinyin import spoken
 from guanxi.people import queries
-from guanxi.people.models import Record
+from guanxi.people.models import Consent, Membership, Record
+from guanxi.people.pages import heading, rewind
 
 ICONS = {"phone": "phone", "email": "mail", "member": "id-badge-2"}
 
@@ -48,6 +49,9 @@ def row(actor: Actor, record: Record) -> dict[str, Any]:
 def customer(request: Request, public_id: str) -> HttpResponse:
     """One customer: identity first, then everything rooms lend to this page."""
     request.actor.require("people.view")
+    at = fields.read_instant(request.GET, "at")
+    if at is not None and at < clock.now():
+        return rewind.show(request, public_id, at)
     return show(request, public_id)
 
 
@@ -63,8 +67,9 @@ def show(
         return redirect("customer", who.public_id)
     topics = [live.topic("record", record.id) for record in who.records]
     context = {
-        "customer": _head(who),
+        "customer": heading.head(who),
         "actions": [],
+        "rewind": rewind.today(public_id),
         "band": panels.compose("customer.band", actor, who.id),
         "left_panels": panels.compose("customer.left", actor, who.id, key=public_id),
         "right_panels": panels.compose("customer.right", actor, who.id, key=public_id),
@@ -76,33 +81,27 @@ def show(
     return page(request, "people/customer.html", context, topics=topics, here=here, status=status)
 
 
-def _head(who: queries.CustomerView) -> dict[str, Any]:
-    facts = [_("with us since %(year)s") % {"year": who.since.year}]
-    if who.language:
-        facts.append(
-            {"zh-hans": _("speaks Chinese"), "en": _("speaks English")}.get(who.language, who.language)
-        )
-    if who.provisional:
-        facts.append(_("not certain who this is"))
-    return {
-        "name": who.name or who.public_id,
-        "latin": spoken(who.name),
-        "initials": avatar(who.name),
-        "code": who.public_id,
-        "standing": None,
-        "roles": [_("sample")] if who.sample else [],
-        "facts": facts,
-        "best_time": "",
-    }
-
-
 def identity_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
     """Whether all this is one person, who says so and why; the doubts that wait for a steward."""
     records = queries.records_seen(actor, customer_id)
-    membership = queries.latest_membership(customer_id)
     reviews = queries.list_reviews(customer_id)
-    unsure = bool(records) and records[0].customer.provisional
     doubt = reviews[0].candidate.public_id if reviews else ""
+    unsure = bool(records) and records[0].customer.provisional
+    return _identity(records, unsure, queries.latest_membership(customer_id), doubt)
+
+
+def identity_cell_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
+    """The same as it was at a moment."""
+    then = queries.as_of(actor, queries.code_of(customer_id), at)
+    doubts = queries.reviews_then(then.records, at)
+    unsure = then.view is not None and then.view.provisional
+    membership = queries.membership_then(customer_id, at)
+    return _identity(then.records, unsure, membership, doubts[0][0] if doubts else "")
+
+
+def _identity(
+    records: Sequence[Record], unsure: bool, membership: Membership | None, doubt: str
+) -> dict[str, Any]:
     return {
         "value": _("not certain") if unsure else _("certain"),
         "tone": "amber" if unsure else "",
@@ -125,7 +124,15 @@ def _doubt_link(code: str) -> dict[str, str]:
 
 def identifiers_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """How to reach this person, masked for whoever may not read it in full."""
-    records = queries.records_seen(actor, customer_id)
+    return _identifiers(actor, queries.records_seen(actor, customer_id))
+
+
+def identifiers_panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
+    """The same as it was at a moment, masked as of today."""
+    return _identifiers(actor, queries.records_then(actor, customer_id, at))
+
+
+def _identifiers(actor: Actor, records: Sequence[Record]) -> dict[str, Any]:
     if not records:
         return {"rows": [], "count_label": "", "all_url": ""}
     rows = [
@@ -145,7 +152,16 @@ def identifiers_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
 
 def consent_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """Yes, no or never asked, per purpose and channel."""
-    latest = queries.latest_consents(queries.records_of(customer_id))
+    return _consents(queries.latest_consents(queries.records_of(customer_id)))
+
+
+def consent_panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
+    """The same as it was at a moment."""
+    records = [record.id for record in queries.records_then(actor, customer_id, at)]
+    return _consents(queries.latest_consents(records, at=at))
+
+
+def _consents(latest: Mapping[tuple[str, str], Consent]) -> dict[str, Any]:
     channels = ("email", "phone")
     purposes = {"service": _("Service messages"), "marketing": _("Promotion")}
     rows = [

@@ -1,6 +1,7 @@
 """Households, companies and guarantors on the page of a customer: the panel, entering a relation, ending it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -40,6 +41,11 @@ def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     for row in data["rows"]:
         row["end_url"] = reverse("relation_end", args=[code, row["code"]])
     return {**data, "form": _form(code, nature)}
+
+
+def panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
+    """The same as it was known at a moment, with nothing to change it."""
+    return shown(actor, queries.list_relations(actor, customer_id, now=at, at=at))
 
 
 def shown(actor: Actor, found: Relations) -> dict[str, Any]:

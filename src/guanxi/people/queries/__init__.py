@@ -18,6 +18,7 @@ from guanxi.people.queries.customers import (
     IdentifierView,
     address_for,
     code_now,
+    code_of,
     customer_of,
     get_customer,
     languages_of,
@@ -46,7 +47,7 @@ from guanxi.people.queries.doubts import (
     list_units,
     names_of,
 )
-from guanxi.people.queries.golden import GoldenField, GoldenValue, golden
+from guanxi.people.queries.golden import GoldenField, GoldenValue, golden, golden_of
 from guanxi.people.queries.identity import (
     Decision,
     Preview,
@@ -95,9 +96,17 @@ from guanxi.people.queries.relationships import (
     groups_of,
     households_of,
     list_relations,
-    members_at,
     records_seen_at,
     ties_between,
+)
+from guanxi.people.queries.rewind import (
+    Steps,
+    Then,
+    as_of,
+    membership_then,
+    records_then,
+    reviews_then,
+    steps_around,
 )
 from guanxi.people.queries.unmerging import After, Half, Unmerging, unmerge_preview
 from guanxi.people.queries.upkeep import (
@@ -147,11 +156,15 @@ __all__ = [
     "Relations",
     "Row",
     "Side",
+    "Steps",
+    "Then",
     "Unmerging",
     "address_for",
+    "as_of",
     "asked_lately",
     "brought_by_others",
     "code_now",
+    "code_of",
     "codes_below",
     "codes_of",
     "compare_customers",
@@ -173,6 +186,7 @@ __all__ = [
     "get_relationship",
     "get_review",
     "golden",
+    "golden_of",
     "groups_of",
     "has_consent",
     "hold_customers",
@@ -202,7 +216,7 @@ __all__ = [
     "list_unverified",
     "list_without_keys",
     "list_woken",
-    "members_at",
+    "membership_then",
     "merge_preview",
     "names_of",
     "nature_of",
@@ -216,10 +230,13 @@ __all__ = [
     "records_of",
     "records_seen",
     "records_seen_at",
+    "records_then",
+    "reviews_then",
     "search_customers",
     "search_rows",
     "search_words",
     "standing_merges",
+    "steps_around",
     "take_turn",
     "ties_between",
     "told_apart",

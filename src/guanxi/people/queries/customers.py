@@ -161,6 +161,11 @@ def whose(record_ids: Iterable[int]) -> dict[int, tuple[str, int | None]]:
     return {key: (code, unit_id) for key, code, unit_id in found}
 
 
+def code_of(customer_id: int) -> str:
+    """The public id of a customer, "" when there is none."""
+    return Customer.objects.filter(id=customer_id).values_list("public_id", flat=True).first() or ""
+
+
 def customer_of(record_id: int) -> Customer | None:
     return Customer.objects.filter(records__id=record_id).first()
 
@@ -173,10 +178,13 @@ def list_reviews(customer_id: int) -> QuerySet[ReviewTask]:
     return found.select_related("candidate").order_by("-created")[:5]
 
 
-def latest_consents(record_ids: Sequence[int]) -> dict[tuple[str, str], Consent]:
-    """(purpose, channel) -> the latest statement over all records of a customer."""
+def latest_consents(
+    record_ids: Sequence[int], *, at: datetime | None = None
+) -> dict[tuple[str, str], Consent]:
+    """(purpose, channel) -> the latest statement over all records of a customer; with `at` the latest until then."""
     latest: dict[tuple[str, str], Consent] = {}
-    for consent in Consent.objects.filter(record_id__in=record_ids).order_by("stated"):
+    said = Consent.objects.filter(record_id__in=record_ids)
+    for consent in (said if at is None else said.filter(stated__lte=at)).order_by("stated"):
         latest[consent.purpose, consent.channel] = consent
     return latest
 

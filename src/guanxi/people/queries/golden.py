@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.explain import Explanation
@@ -47,17 +49,24 @@ def golden(actor: Actor, customer_id: int) -> dict[str, GoldenField]:
     records = records_seen(actor, customer_id)
     if not records:
         raise NotFound
-    chosen = choose(statements_of(records))
+    return golden_of(actor, records)
+
+
+def golden_of(
+    actor: Actor, records: Sequence[Record], *, at: datetime | None = None
+) -> dict[str, GoldenField]:
+    """The same of records that were read already; with `at`, records as they were then and what was pinned then."""
     hidden = not actor.may("people.contacts")
-    return {field: _field(one, hidden) for field, one in chosen.items()}
+    return {field: _field(one, hidden) for field, one in choose(statements_of(records, at=at)).items()}
 
 
-def statements_of(records: Sequence[Record]) -> list[Said]:
-    """Everything these records say, with what is pinned."""
-    ids = [record.id for record in records]
+def statements_of(records: Sequence[Record], *, at: datetime | None = None) -> list[Said]:
+    """Everything these records say, with what is (or at a moment was) pinned."""
+    standing = Q(lifted=None) if at is None else Q(created__lte=at) & (Q(lifted=None) | Q(lifted__gt=at))
+    pinned = Pin.objects.filter(standing, record__in=[record.id for record in records]).order_by("created")
     pins = {
         (record, field): (made, identifier)
-        for record, field, made, identifier in Pin.objects.filter(record__in=ids, lifted=None).values_list(
+        for record, field, made, identifier in pinned.values_list(
             "record_id", "field", "created", "identifier_id"
         )
     }
