@@ -383,11 +383,8 @@ def relationships(request: HttpRequest, public_id: str, at: At = "") -> Any:
     actor = actor_of(request)
     actor.require("people.view")
     moment = _moment(at)
-    if moment is None:
-        customer_id = queries.get_customer(actor, public_id).id
-    else:
-        customer_id = queries.as_of(actor, public_id, moment).id
-    found = queries.list_relations(actor, customer_id, now=moment or clock.now(), at=moment)
+    who = queries.as_of(actor, public_id, moment) if moment else queries.get_customer(actor, public_id)
+    found = queries.list_relations(actor, who.id, now=moment or clock.now(), at=moment)
     return {
         "items": [_relation(one) for one in [*found.current, *found.earlier]],
         "households": [

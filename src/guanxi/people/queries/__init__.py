@@ -69,6 +69,7 @@ from guanxi.people.queries.identity import (
 )
 from guanxi.people.queries.imports import has_consent, is_said, owners_of, record_stating
 from guanxi.people.queries.likely import LikelyCustomer, contact_in, likely_customers
+from guanxi.people.queries.moments import records_then
 from guanxi.people.queries.recognition import (
     BLOCK_MAX,
     NOBODY,
@@ -96,7 +97,6 @@ from guanxi.people.queries.relationships import (
     groups_of,
     households_of,
     list_relations,
-    records_seen_at,
     ties_between,
 )
 from guanxi.people.queries.rewind import (
@@ -104,7 +104,6 @@ from guanxi.people.queries.rewind import (
     Then,
     as_of,
     membership_then,
-    records_then,
     reviews_then,
     steps_around,
 )
@@ -229,7 +228,6 @@ __all__ = [
     "record_stating",
     "records_of",
     "records_seen",
-    "records_seen_at",
     "records_then",
     "reviews_then",
     "search_customers",

@@ -10,7 +10,8 @@ from django.utils import timezone
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.people.models import Membership, Record, Relationship
-from guanxi.people.queries.customers import list_records, nature_of, records_seen
+from guanxi.people.queries.customers import list_records, nature_of
+from guanxi.people.queries.moments import owners_at, records_seen_at
 from guanxi.people.rules import RELATIONS_MAX, role_of, stands
 from guanxi.people.rules.relationships import KINDS, Group
 
@@ -113,37 +114,6 @@ def _stands(row: Relationship, day: date, at: datetime | None) -> bool:
     """Whether it holds on the day, as far as was known at the moment."""
     known_end = row.ended if at is None or (row.ended is not None and row.ended <= at) else None
     return stands(row.valid_from, row.valid_to, row.ended_on if known_end else None, day)
-
-
-def records_seen_at(actor: Actor, customer_ids: Collection[int], at: datetime | None) -> list[Record]:
-    """Records this actor sees today that are, or at the moment were, these customers'; newest first.
-
-    With a moment their `customer_id` in memory is who they belonged to then.
-    """
-    if at is None:
-        if len(customer_ids) == 1:
-            return list(records_seen(actor, next(iter(customer_ids))))
-        return list(list_records(actor).filter(customer_id__in=customer_ids))
-    then = members_at(customer_ids, at)
-    found = list(list_records(actor).filter(id__in=then).prefetch_related("identifiers"))
-    for record in found:
-        record.customer_id = then[record.id]
-    return found
-
-
-def members_at(customer_ids: Collection[int], at: datetime) -> dict[int, int]:
-    """{record: customer} of those that belonged to these customers at a moment."""
-    held = Membership.objects.filter(customer_id__in=customer_ids, valid_from__lte=at)
-    held = held.filter(Q(valid_to=None) | Q(valid_to__gt=at))
-    return dict(held.values_list("record_id", "customer_id"))
-
-
-def owners_at(record_ids: Collection[int], at: datetime | None) -> dict[int, int]:
-    """{record: the customer it belongs to, or belonged to at the moment}."""
-    if at is None:
-        return dict(Record.objects.filter(id__in=record_ids).values_list("id", "customer_id"))
-    held = Membership.objects.filter(record_id__in=record_ids, valid_from__lte=at)
-    return dict(held.filter(Q(valid_to=None) | Q(valid_to__gt=at)).values_list("record_id", "customer_id"))
 
 
 class _Book:

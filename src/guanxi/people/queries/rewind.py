@@ -3,24 +3,21 @@
 What may be seen is decided as of today: records this actor sees now, masked as they are masked now.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
-from guanxi.core.models import Event
 from guanxi.core.recall import remembered
-from guanxi.people import events as happened
-from guanxi.people.models import Customer, Identifier, IdentityEvent, Membership, Record, ReviewTask
+from guanxi.people.models import Customer, IdentityEvent, Membership, Record, ReviewTask
 from guanxi.people.queries.customers import CustomerView, list_records, view_of
-from guanxi.people.queries.relationships import members_at, owners_at
+from guanxi.people.queries.moments import owners_at, records_then
 from guanxi.people.rules.rewinding import value_at
 
-_SET = {happened.LANGUAGE_SET.code: "language", happened.NATURE_SET.code: "nature"}
 _DECIDED = (
     IdentityEvent.Kind.MERGE, IdentityEvent.Kind.UNMERGE, IdentityEvent.Kind.CONFIRM, IdentityEvent.Kind.CANNOT_LINK,
 )  # fmt: skip
@@ -86,42 +83,6 @@ def _become(actor: Actor, customer_id: int, at: datetime) -> str:
         if owners
         else ""
     )
-
-
-@remembered
-def records_then(actor: Actor, customer_id: int, at: datetime) -> list[Record]:
-    """A customer's records at a moment, newest first, as they were then; those this actor sees today."""
-    ids = members_at([customer_id], at)
-    if not ids:
-        return []
-    held = Identifier.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
-    found = list(list_records(actor).filter(id__in=ids).prefetch_related(Prefetch("identifiers", held)))
-    changes = _changes([record.id for record in found])
-    for record in found:
-        for name in ("language", "nature"):
-            setattr(record, name, value_at(at, getattr(record, name), changes.get((record.id, name), ())))
-        for one in record.identifiers.all():
-            _as_then(one, at)
-    return found
-
-
-def _as_then(one: Identifier, at: datetime) -> None:
-    """In memory: it still held, what was verified or went wrong later had not happened."""
-    one.valid_to = None
-    if one.verified is not None and one.verified > at:
-        one.verified, one.verified_how = None, ""
-    if one.troubled is not None and one.troubled > at:
-        one.troubled, one.trouble = None, ""
-
-
-def _changes(record_ids: Collection[int]) -> Mapping[tuple[int, str], list[tuple[datetime, Any]]]:
-    """{(record, column): [(when, value before)]} of what is kept in place, with its changes in events."""
-    found: dict[tuple[int, str], list[tuple[datetime, Any]]] = {}
-    told = Event.objects.filter(record_id__in=record_ids, type__in=_SET).order_by("occurred", "id")
-    for type_, key, when, data in told.values_list("type", "subject_id", "occurred", "data"):
-        name = _SET[type_]
-        found.setdefault((key, name), []).append((when, data["before"][name]))
-    return found
 
 
 def _provisional(customer: Customer, at: datetime) -> bool:
