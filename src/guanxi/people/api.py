@@ -422,7 +422,9 @@ def end_relationship(
     queries.get_customer(actor, public_id)
 
     def effect() -> tuple[int, dict[str, Any]]:
-        row = actions.end_relation(actor=actor, now=clock.now(), relation=relation, on=body.on, why=body.why)
+        row = actions.end_relation(
+            actor=actor, now=clock.now(), relation=relation, on=body.on, why=body.why, customer=public_id
+        )
         return 200, {"id": row.public_id}
 
     return once(request, idempotency_key, body.dict(), effect)

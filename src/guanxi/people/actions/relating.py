@@ -77,7 +77,7 @@ def relate(
         "source": source,
         "parties": [one.customer.public_id, another.customer.public_id],
     }
-    events.record(_told(happened.RELATED.code, actor, now, row, one, data, note), with_rows=[row])
+    events.record(_told(happened.RELATED.code, actor, now, row, here[0], data, note), with_rows=[row])
     return row
 
 
@@ -126,10 +126,17 @@ def _household(placed: Placed, here: list[Record], there: list[Record], together
 
 @action
 def end_relation(
-    *, actor: Actor, now: datetime, relation: str, on: date | None = None, why: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    relation: str,
+    on: date | None = None,
+    why: str = "",
+    customer: str = "",
 ) -> Relationship:
     """Write down that a relation is over since `on`, today when nobody says. It stays in the history of both sides.
 
+    `customer`: the side at which it was said, in whose timeline it then stands.
     Needs `people.record` for the side this actor sees. Raises `Conflict` ("ended_already"), `Invalid` for a day to come or
     before it began.
     """
@@ -137,8 +144,8 @@ def end_relation(
     why, today = readable(why), timezone.localtime(now).date()
     queries.get_relationship(actor, relation)
     row = Relationship.objects.select_for_update(of=("self",)).get(public_id=relation)
-    side = queries.list_records(actor).filter(id__in=[row.record_id, row.other_id]).order_by("id").first()
-    assert side is not None
+    sides = queries.list_records(actor).filter(id__in=[row.record_id, row.other_id])
+    side = min(sides, key=lambda one: (one.customer.public_id != customer, one.id))
     require_at(actor, side.unit_id)
     if row.ended is not None:
         raise conflict("ended_already")

@@ -200,6 +200,7 @@ def _end(request: Request, public_id: str, relation: str) -> str:
         relation=relation,
         on=fields.read_day(request.POST, "on"),
         why=text_of(request, "why", most=NOTE_CHARS_MAX),
+        customer=public_id,
     )
     messages.success(request, _("Ended. It stays in the history of both."))
     return reverse("customer", args=[public_id])

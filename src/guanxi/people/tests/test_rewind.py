@@ -90,7 +90,7 @@ def test_everything_as_it_was(agent: Staffer, buyer: Shopper, now: datetime) -> 
         actor=buyer.actor, now=now - 3 * HOUR, record_id=buyer.record_id, statements=said, source="web"
     )
     cases.resolve(actor=agent.actor, now=now - 2 * HOUR, number=case.number, text="换新的。")
-    end_relation(actor=SYSTEM, now=now - HOUR, relation=row.public_id)
+    end_relation(actor=SYSTEM, now=now - HOUR, relation=row.public_id, customer=buyer.public_id)
     Identifier.objects.filter(record=buyer.record_id, kind="phone").update(verified=now - HOUR)
     order = Order.objects.get(number="A-1002")
     correct_states(actor=SYSTEM, now=now - HOUR, changes=[(order.id, order.state, "received")])
@@ -214,6 +214,8 @@ def shown(code: str) -> dict[str, Any] | None:
     try:
         who = queries.get_customer(SYSTEM, code)
     except NotFound:
+        return None
+    if who.public_id != code:  # part of somebody else, to whom the page leads
         return None
     golden = queries.golden(SYSTEM, who.id)
     return {
