@@ -90,6 +90,7 @@ from guanxi.trade import events as trade_events
 from guanxi.trade import imports as trade_imports
 from guanxi.trade import lists as trade_lists
 from guanxi.trade import pages as trade_pages
+from guanxi.trade import queries as trade
 from guanxi.trade import words as trade_words
 from guanxi.work import events as work_events
 from guanxi.work import jobs as work_jobs
@@ -138,6 +139,7 @@ def connect() -> None:
     ):
         timeline.register(*types.ALL)
     cover.set_cover(cover_words)
+    people.add_worth(people.Worth("trade.view", trade.rank_by_spend, trade.spent_by))
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
     lists.register(people_lists.LISTING, case_lists.LISTING, trade_lists.LISTING)

@@ -1,11 +1,11 @@
 """Every read of trade."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery, Sum
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
@@ -126,6 +126,22 @@ def bought_then(actor: Actor, record_ids: tuple[int, ...], at: datetime) -> Boug
     """What these records had bought until a moment, in one statement."""
     found: QuerySet[Order] = Order.objects.visible_to(actor).filter(record_id__in=record_ids, placed__lte=at)
     return _bought(list(_summed(found)))
+
+
+def rank_by_spend(customer: OuterRef) -> Subquery:
+    """What a customer's orders come to in the currency of which it is most, in minor units: an order, not an amount."""
+    own = Order.objects.filter(record__customer_id=customer).order_by().values("currency")
+    return Subquery(own.annotate(total=Sum("total_minor")).order_by("-total").values("total")[:1])
+
+
+def spent_by(actor: Actor, customers: Collection[int]) -> dict[int, list[Money]]:
+    """{customer: what their visible orders come to, per currency}, in one statement."""
+    own = Order.objects.visible_to(actor).filter(record__customer__in=customers).order_by()
+    rows = own.values_list("record__customer_id", "currency").annotate(total=Sum("total_minor"))
+    found: dict[int, list[Money]] = {}
+    for customer, currency, total in sorted(rows):
+        found.setdefault(customer, []).append(Money(total, currency))
+    return found
 
 
 def known_numbers(numbers: Sequence[str]) -> set[str]:

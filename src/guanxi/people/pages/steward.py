@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,8 @@ from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict, GuanxiError, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, text_of
 from guanxi.core.keyset import COUNT_MAX, count_label, count_up_to
+from guanxi.core.money import Money
+from guanxi.core.phrases import language
 from guanxi.people import actions, queries
 from guanxi.people.models import ReviewTask
 from guanxi.people.pages import comparing, evidence
@@ -90,12 +93,14 @@ def desk(request: Request) -> HttpResponse:
 def _desk(request: Request, want: Want, *, said: str = "", status: int = 200) -> HttpResponse:
     actor, now = request.actor, clock.now()
     found = queries.list_doubts(actor, now, want.asked)
-    waiting = list(found[:ROWS])
+    waiting = list(queries.by_worth(actor, found)[:ROWS])
     review = _current(actor, want, waiting)
     place = next((place for place, one in enumerate(waiting) if review and one.id == review.id), 0)
-    names = queries.names_of(actor, {key for one in waiting for key in (one.customer_id, one.candidate_id)})
+    customers = {key for one in waiting for key in (one.customer_id, one.candidate_id)}
+    known = _Known(queries.names_of(actor, customers), queries.worth_of(actor, customers))
     context = {
-        "queue": [_row(one, names, want, now, review) for one in waiting],
+        "queue": [_row(one, known, want, review) for one in waiting],
+        "pace": _pace(actor, now),
         "total": _capped(count_up_to(found)),
         "more": len(waiting) == ROWS,
         "filters": _filters(actor, want),
@@ -133,22 +138,49 @@ def _at(want: Want, waiting: Sequence[ReviewTask], place: int) -> str:
     return want.url(r=waiting[place].public_id, into="") if 0 <= place < len(waiting) else ""
 
 
-def _row(
-    one: ReviewTask, names: Mapping[int, str], want: Want, now: datetime, current: ReviewTask | None
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Of the customers of the queue: their names, what they are worth."""
+
+    names: Mapping[int, str]
+    worth: Mapping[int, Sequence[Money]]
+
+
+def _row(one: ReviewTask, known: _Known, want: Want, current: ReviewTask | None) -> dict[str, Any]:
     agreeing, against = evidence.marks(one.explanation)
+    name = known.names.get(one.candidate_id) or one.candidate.public_id
+    other = known.names.get(one.customer_id) or one.customer.public_id
     return {
         "url": want.url(r=one.public_id, into=""),
-        "code": one.public_id,
-        "name": names.get(one.customer_id) or one.customer.public_id,
-        "other": names.get(one.candidate_id) or one.candidate.public_id,
+        "name": name,
+        "other": other if other != name else "",
         "score": evidence.score_words(one.score),
+        "worth": _worth_words(known, (one.candidate_id, one.customer_id)),
         "agreeing": agreeing[:3],
         "against": against[:2],
-        "origin": one.get_origin_display(),
-        "since": one.created,
         "current": current is not None and one.id == current.id,
     }
+
+
+def _worth_words(known: _Known, customers: Sequence[int]) -> str:
+    """What both are worth together, the largest sum first; "" when nothing is known."""
+    sums: dict[str, int] = {}
+    for money in (money for key in customers for money in known.worth.get(key, ())):
+        sums[money.currency] = sums.get(money.currency, 0) + money.minor
+    ranked = sorted(sums.items(), key=lambda one: -one[1])
+    return " + ".join(Money(minor, currency).format(language()) for currency, minor in ranked)
+
+
+def _pace(actor: Actor, now: datetime) -> str:
+    """How many this steward has decided today, and how long each took."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = queries.pace(actor, midnight)
+    words = ngettext("%(n)s decided today", "%(n)s decided today", found.decided) % {
+        "n": f"{found.decided:,}"
+    }
+    if found.median_s is None:
+        return words
+    return _("%(decided)s, median %(n)s s") % {"decided": words, "n": f"{found.median_s:.0f}"}
 
 
 def _pair(

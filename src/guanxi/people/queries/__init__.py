@@ -41,11 +41,17 @@ from guanxi.people.queries.customers import (
 )
 from guanxi.people.queries.doubts import (
     Asked,
+    Pace,
+    Worth,
+    add_worth,
+    by_worth,
     codes_below,
     list_doubts,
     list_open_doubts,
     list_units,
     names_of,
+    pace,
+    worth_of,
 )
 from guanxi.people.queries.golden import GoldenField, GoldenValue, golden, golden_of
 from guanxi.people.queries.identity import (
@@ -148,6 +154,7 @@ __all__ = [
     "Key",
     "Known",
     "LikelyCustomer",
+    "Pace",
     "Party",
     "Preview",
     "Reach",
@@ -158,10 +165,13 @@ __all__ = [
     "Steps",
     "Then",
     "Unmerging",
+    "Worth",
+    "add_worth",
     "address_for",
     "as_of",
     "asked_lately",
     "brought_by_others",
+    "by_worth",
     "code_now",
     "code_of",
     "codes_below",
@@ -222,6 +232,7 @@ __all__ = [
     "owner_of",
     "owners_of",
     "owns_any",
+    "pace",
     "person_of",
     "reachable",
     "reaches",
@@ -248,4 +259,5 @@ __all__ = [
     "weights_in_use",
     "whole_customers",
     "whose",
+    "worth_of",
 ]
