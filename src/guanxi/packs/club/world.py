@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +14,9 @@ from guanxi.cases.actions import WORK_KIND
 from guanxi.core import staff as accounts
 from guanxi.core.access import Actor
 from guanxi.core.models import Unit, User
-from guanxi.core.money import Money
 from guanxi.packs import sample
 from guanxi.packs.club import stories
+from guanxi.packs.club.branches import join_lists, keep_up
 from guanxi.packs.club.cast import CAST, DEMO_PASSWORD, HANDLERS, Part
 from guanxi.packs.club.families import relate_families
 from guanxi.packs.club.history import (
@@ -30,12 +30,12 @@ from guanxi.packs.club.history import (
     purchases,
     shift_weeks,
 )
-from guanxi.packs.club.names import again, as_given, familiar, person, stranger
+from guanxi.packs.club.names import as_given, familiar, person, stranger
 from guanxi.packs.install import install, product_rows
 from guanxi.packs.loader import load
 from guanxi.people.actions import Contact
 from guanxi.trade import queries as trade
-from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, add_products, import_buyers
+from guanxi.trade.actions import add_products, import_buyers
 from guanxi.work import queries as work
 from guanxi.work.actions import add_member
 
@@ -43,7 +43,6 @@ CODE = "club"
 SEED = 20_261_122
 ZONE = ZoneInfo("Asia/Shanghai")
 SLICE_CUSTOMERS = 150  # there at once; the others come by `load_history`
-BRANCH_FROM, BRANCH_LIST, BRANCH_SOURCE = 40, 36, "branch"
 DOUBTS = (4,)  # which complaint of each language comes from somebody else on the customer's telephone
 
 
@@ -79,22 +78,13 @@ def seed_now(
     block = block_of(data)
     orders = sum(_import(actor, now, block, group) for group in batches(chosen))
     people = [person(own[0].customer, SEED) for own in chosen]
-    orders += _from_branches(actor, now, people, block.skus)
+    orders += join_lists(actor=actor, now=now, people=people, skus=block.skus)
     with transaction.atomic():  # whoever is interrupted here begins the stories anew, not twice
         told = _tell(now.replace(microsecond=0), users, people, language)
         relate_families(actor=actor, now=now.replace(microsecond=0), people=people, seed=SEED)
+        keep_up(actor=actor, now=now.replace(microsecond=0), seed=SEED)
         sample.begin(actor=actor, now=now, root=root, data=data)
     return Seeded(True, len(chosen), orders, told, weeks, signs_in)
-
-
-def _from_branches(actor: Actor, now: datetime, people: Sequence[Contact], skus: Sequence[str]) -> int:
-    """The list of another shop: some of the same people written another way, their households, each with an order of theirs."""
-    rows = []
-    for place, contact in enumerate(people[BRANCH_FROM : BRANCH_FROM + BRANCH_LIST]):
-        placed = now - timedelta(days=20 + 11 * place)
-        line = LineRow(skus[place % len(skus)], 1 + place % 3, Money(1_980 + 410 * place, "USD"))
-        rows.append(BuyerRow(again(contact, place), placed, [OrderRow(f"BR-{place:05d}", placed, [line])]))
-    return import_buyers(actor=actor, now=now, buyers=rows, source=BRANCH_SOURCE, sample=True)
 
 
 def staff(*, actor: Actor, now: datetime, language: str) -> Mapping[str, User]:

@@ -58,7 +58,7 @@ def _woken(actor: Actor, now: datetime, review: ReviewTask) -> Event:
         now,
         ("review", review.id),
         record_id=review.record_id,
-        data={"review": review.public_id},
+        data={"review": review.public_id, "origin": review.origin},
     )
 
 

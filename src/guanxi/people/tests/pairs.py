@@ -50,7 +50,13 @@ def doubt(
     return review
 
 
-def pair(now: datetime, name: str = "陈静", *, score: float = 0.963) -> ReviewTask:
+def pair(
+    now: datetime,
+    name: str = "陈静",
+    *,
+    score: float = 0.963,
+    origin: ReviewTask.Origin = ReviewTask.Origin.SCAN,
+) -> ReviewTask:
     """Two customers of one name and nothing else in common, and the review of them."""
     older = known(now, name)
-    return doubt(now, known(now, name), older, score=score)
+    return doubt(now, known(now, name), older, score=score, origin=origin)

@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 
+from guanxi.core import clock
 from guanxi.core.models import Role
-from guanxi.people.actions import merge, pin, tell_apart
+from guanxi.core.money import Money
+from guanxi.people.actions import Contact, merge, pin, tell_apart
 from guanxi.people.models import Customer, Identifier, IdentityEvent, Link, Pin, Record, ReviewTask
 from guanxi.people.tests.pairs import doubt, known, pair
+from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, ProductRow, add_products, import_buyers
 from guanxi.work.models import WorkItem
 from tests.cast import SYSTEM, Hire, Organisation, Shopper, Staffer, Visitor, nothing_happens, statements
 
 pytestmark = pytest.mark.django_db
 State = ReviewTask.State
+QUEUE = re.compile(r'gx-desk-names"><b[^>]*>([^<]+)</b><span class="gx-num">([^<]+)<')
 
 
 def act(staffer: Staffer, review: ReviewTask, verb: str, **more: Any) -> Any:
@@ -30,15 +34,39 @@ def test_the_likeliest_pair_is_open_with_its_evidence(steward: Staffer, now: dat
     pair(now, "林嘉欣", score=0.803)
     first = pair(now, "贺成业", score=0.991)
     text = steward.client.get("/identity/").content.decode()
-    assert re.findall(r'gx-desk-names"><b[^>]*>([^<]+)</b><span class="gx-num">([^<]+)<', text) == [
-        ("贺成业", ".991"),
-        ("林嘉欣", ".803"),
-    ]
+    assert QUEUE.findall(text) == [("贺成业", ".991"), ("林嘉欣", ".803")]
     assert f"/identity/reviews/{first.public_id}/accept/" in text
     assert "Evidence for and against" in text
     assert [words for words in ("+12.4", "+14.0", "−1.6", "−20.5") if words not in text] == []
-    assert 'gx-mark-chip--against"><i aria-hidden="true">≠</i>e-mail' in text
+    assert '<span class="gx-amber"> ≠ e-mail</span>' in text
     assert "2 waiting" in text
+
+
+def test_who_is_worth_most_comes_first(steward: Staffer, trainee: Staffer, now: datetime) -> None:
+    likely, worthy = pair(now, "林嘉欣", score=0.99), pair(now, "贺成业", score=0.7)
+    add_products(actor=SYSTEM, now=now, products=[ProductRow("B1", "books", {"en": "Book"})])
+    for place, (record, price) in enumerate(
+        [(likely.peer, 90_00), (worthy.record, 60_00), (worthy.peer, 70_00)]
+    ):
+        assert record is not None
+        line = LineRow("B1", 1, Money(price, "CNY"))
+        contact = Contact(record.name, email=record.identifiers.get(kind="email").value)
+        order = OrderRow(f"W-{place}", now, [line])
+        import_buyers(actor=SYSTEM, now=now, buyers=[BuyerRow(contact, now, [order])], source="shop")
+    text = steward.client.get("/identity/").content.decode()
+    assert QUEUE.findall(text)[:2] == [("贺成业", ".700"), ("林嘉欣", ".990")]
+    assert re.findall(r'gx-nowrap">([^<]*)</span></span></a>', text) == ["¥130.00", "¥90.00"]
+
+
+def test_the_pace_of_the_day(steward: Staffer, now: datetime) -> None:
+    assert "0 decided today" in steward.client.get("/identity/").content.decode()
+    times = [now, now + timedelta(seconds=20), now + timedelta(seconds=60), now + timedelta(hours=1)]
+    for moment, verb in zip(times, ("reject", "accept", "later", "reject"), strict=True):
+        with clock.at(moment):
+            act(steward, pair(moment), verb)
+    with clock.at(times[-1]):
+        text = steward.client.get("/identity/").content.decode()
+    assert "4 decided today, median 30 s" in text
 
 
 def test_accepting_merges_and_the_next_pair_opens_by_itself(steward: Staffer, now: datetime) -> None:
@@ -103,7 +131,7 @@ def test_rejecting_is_for_ever_and_later_comes_up_again(steward: Staffer, now: d
 
 @pytest.mark.parametrize("verb", ["accept", "reject", "later"])
 def test_every_decision_is_taken_back_by_one_key(verb: str, steward: Staffer, now: datetime) -> None:
-    review = pair(now)
+    review = pair(now, origin=ReviewTask.Origin.LIVE)
     owners = dict(Record.objects.values_list("id", "customer_id"))
     act(steward, review, verb)
     assert WorkItem.objects.filter(subject_kind="review", state="done").count() == 1
@@ -218,7 +246,7 @@ def test_who_may_review_but_not_merge_keeps_apart_and_puts_off(hire: Hire, now: 
     review = pair(now)
     text = helper.client.get("/identity/").content.decode()
     assert "Merging needs a right you do not have" in text
-    assert 'data-key="a"' not in text
+    assert 'data-key="m"' not in text
     with nothing_happens():
         assert act(helper, review, "accept").status_code == 403
     assert act(helper, review, "reject").status_code == 303
