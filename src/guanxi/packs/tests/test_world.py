@@ -86,7 +86,7 @@ def test_the_world_is_exact_for_its_seed(seed: Seed, now: datetime) -> None:
     }
     assert (ReviewTask.objects.count(), Product.objects.count(), User.objects.count()) == (27, 40, len(CAST))
     assert Message.objects.count() == 85
-    assert Customer.objects.count() == CUSTOMERS + 45  # six strangers, two doubts, a husband, a company, a shop's list
+    assert Customer.objects.count() == CUSTOMERS + 45  # strangers, doubts, a family, a shop's list
     assert not Record.objects.filter(sample=False).exists()
     late = Event.objects.filter(occurred__gt=now)
     assert not late.exists()
