@@ -236,6 +236,19 @@ CALLS: Mapping[str, Call] = {
         "/api/v1/customers/{buyer}/relationships/{relation}/end", {"why": "moved away"}
     ),
     "api/v1/customers/<public_id>/nature": Call("/api/v1/customers/{buyer}/nature", {"nature": "company"}),
+    "api/v1/customers/<public_id>/merge": Call(
+        "/api/v1/customers/{twin}/merge?other={double}", {"others": ["{double}"]}
+    ),
+    "api/v1/customers/<public_id>/apart": Call("/api/v1/customers/{twin}/apart", {"other": "{double}"}),
+    "api/v1/customers/<public_id>/decisions": Call("/api/v1/customers/{twin}/decisions"),
+    "api/v1/reviews": Call(),
+    "api/v1/reviews/<public_id>": Call("/api/v1/reviews/{review}"),
+    "api/v1/reviews/<public_id>/accept": Call("/api/v1/reviews/{review}/accept", {}),
+    "api/v1/reviews/<public_id>/reject": Call("/api/v1/reviews/{review}/reject", {}),
+    "api/v1/reviews/<public_id>/later": Call("/api/v1/reviews/{review}/later", {"until": "2026-12-24T08:00:00Z"}),
+    "api/v1/decisions/<public_id>/unmerge": Call("/api/v1/decisions/{merge}/unmerge", {}),
+    "api/v1/decisions/<public_id>/tie": Call("/api/v1/decisions/{merge}/tie", {}),
+    "api/v1/decisions/<public_id>/lift": Call("/api/v1/decisions/{merge}/lift", {}),
     "api/v1/customers/candidates": Call(body={"phone": "13912345678"}),
     "api/v1/customers/<public_id>/troubles": Call(
         "/api/v1/customers/{buyer}/troubles",

@@ -9,6 +9,21 @@ from guanxi_client.transport import Sender
 VERSION = "0.1.0"
 
 
+class AcceptIn(TypedDict):
+    """`survivor`: whose id goes on; by default the one that is established, better known, older.
+    `choices`: {field: record}.
+    """
+
+    survivor: NotRequired[str]
+    choices: NotRequired[dict[str, str]]
+    reason: NotRequired[str]
+
+
+class ApartIn(TypedDict):
+    other: str
+    reason: NotRequired[str]
+
+
 class BulkIn(TypedDict):
     """The rows of these keys; or with `all`, every row that matches `query` (at most `expected`, when it
     is given).
@@ -19,6 +34,16 @@ class BulkIn(TypedDict):
     query: NotRequired[str]
     expected: NotRequired[int | None]
     values: NotRequired[dict[str, str]]
+
+
+class CameAfterOut(TypedDict):
+    """A record that came after a merge. `likely`: the side it fits best, or empty."""
+
+    record: str
+    name: str
+    source: str
+    created: str
+    likely: str
 
 
 class CaseFilters(TypedDict):
@@ -119,6 +144,25 @@ class ColumnOut(TypedDict):
     choices: dict[str, str]
 
 
+class ComparedFieldOut(TypedDict):
+    field: str
+    agreement: Literal["same", "near", "differs", "single"]
+    values: list["ComparedValueOut"]
+
+
+class ComparedValueOut(TypedDict):
+    """What counts for one of them in a field; `record` chooses it."""
+
+    customer: str
+    record: str
+    text: str
+    masked: bool
+    source: str
+    stated: str
+    verified: str | None
+    counts: bool
+
+
 class ConsentOut(TypedDict):
     """The latest statement for a purpose on a channel; what nobody asked about is not listed."""
 
@@ -181,6 +225,36 @@ class DayOut(TypedDict):
     looked: int
     later: int
     sooner: int
+
+
+class DecidedOut(TypedDict):
+    """What was decided; its id undoes it."""
+
+    id: str
+    kind: str
+    customer: str
+    other: str
+
+
+class DecisionOut(TypedDict):
+    """`holds`: a word for ever that nobody has lifted. `undoable`: a merge that stands and that you may
+    undo.
+    """
+
+    id: str
+    kind: str
+    happened: str
+    customer: str
+    other: str
+    reason: str
+    undone: bool
+    superseded_by: str
+    holds: bool
+    undoable: bool
+
+
+class DecisionsOut(TypedDict):
+    items: list["DecisionOut"]
 
 
 class DeliveriesOut(TypedDict):
@@ -460,6 +534,13 @@ class KindsOut(TypedDict):
     items: list["KindOut"]
 
 
+class LaterIn(TypedDict):
+    """At most a year ahead."""
+
+    until: str
+    reason: NotRequired[str]
+
+
 class LikelyIn(TypedDict):
     """What is known so far of somebody; parts that cannot be read say nothing."""
 
@@ -511,6 +592,29 @@ class MappingIn(TypedDict):
     mapping: NotRequired[dict[str, int] | None]
     dates: NotRequired[dict[str, Literal["ymd", "dmy", "mdy"]]]
     options: NotRequired[dict[str, str]]
+
+
+class MergeIn(TypedDict):
+    """`others` become part of the customer that the address names. `choices`: {field: record} of `GET
+    .../merge`.
+    """
+
+    others: list[str]
+    choices: NotRequired[dict[str, str]]
+    reason: NotRequired[str]
+
+
+class MergePreviewOut(TypedDict):
+    """What a merge would do. `moves`: rows by kind, none counted beyond 1,001. `refused`: why it may not
+    be, or empty.
+    """
+
+    survivor: str
+    others: list[str]
+    moves: dict[str, int]
+    refused: str
+    detail: str
+    fields: list["ComparedFieldOut"]
 
 
 class MessageOut(TypedDict):
@@ -667,6 +771,10 @@ class Problem(TypedDict):
     fields: NotRequired[dict[str, str] | None]
 
 
+class ReasonIn(TypedDict):
+    reason: NotRequired[str]
+
+
 class RecognitionOut(TypedDict):
     customer: str
     outcome: Literal["recognised", "doubt", "new"]
@@ -750,6 +858,26 @@ class RetentionOut(TypedDict):
     held: bool
     items: list["RuleOut"]
     next: str
+
+
+class ReviewOut(TypedDict):
+    """Two customers who may be one. `score`: the model's probability. `why`: empty once it has been
+    decided and erased.
+    """
+
+    id: str
+    customer: str
+    candidate: str
+    state: str
+    origin: str
+    score: float | None
+    created: str
+    later_until: str | None
+    why: dict[str, Any]
+
+
+class ReviewsOut(TypedDict):
+    items: list["ReviewOut"]
 
 
 class RoleIn(TypedDict):
@@ -939,6 +1067,27 @@ class UnitOut(TypedDict):
 class UnitsOut(TypedDict):
     items: list["UnitOut"]
     next: str
+
+
+class UnmergeIn(TypedDict):
+    """`assign`: {record: customer} for each of `after` in `GET .../unmerge`. `apart`: they are two
+    persons, for ever.
+    """
+
+    assign: NotRequired[dict[str, str]]
+    apart: NotRequired[bool]
+    reason: NotRequired[str]
+
+
+class UnmergePreviewOut(TypedDict):
+    """`back`: {customer: how many records they would have}. `refused`: why it cannot be undone, or
+    empty.
+    """
+
+    back: dict[str, int]
+    after: list["CameAfterOut"]
+    refused: str
+    detail: str
 
 
 class UserIn(TypedDict):
@@ -1267,6 +1416,233 @@ class Operations(Sender):
         answer: "NatureOut" = self._send(
             "PUT",
             f"/customers/{self._part(public_id)}/nature",
+            body=body,
+        )
+        return answer
+
+    def list_customers_merge(
+        self,
+        public_id: str,
+        *,
+        other: list[str],
+    ) -> "MergePreviewOut":
+        """What a merge would do
+
+        `other`, as often as there are any: who would become part of this customer. Nothing is
+        written.
+        """
+        answer: "MergePreviewOut" = self._send(
+            "GET",
+            f"/customers/{self._part(public_id)}/merge",
+            query={"other": other},
+        )
+        return answer
+
+    def merge_customer(
+        self,
+        public_id: str,
+        *,
+        body: "MergeIn",
+        idempotency_key: str = "",
+    ) -> "DecidedOut":
+        """Merge customers
+
+        All records of `others` are this customer's from now on; their ids lead here. `POST
+        /decisions/ID/unmerge` undoes it.
+        """
+        answer: "DecidedOut" = self._send(
+            "POST",
+            f"/customers/{self._part(public_id)}/merge",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def apart_customer(
+        self,
+        public_id: str,
+        *,
+        body: "ApartIn",
+        idempotency_key: str = "",
+    ) -> "DecidedOut":
+        """Never one person (cannot-link)
+
+        No score and no scan says otherwise until `POST /decisions/ID/lift`.
+        """
+        answer: "DecidedOut" = self._send(
+            "POST",
+            f"/customers/{self._part(public_id)}/apart",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_customers_decisions(
+        self,
+        public_id: str,
+    ) -> "DecisionsOut":
+        """Who decided that this is one
+
+        The newest 50. Reasons only for who may read contacts.
+        """
+        answer: "DecisionsOut" = self._send(
+            "GET",
+            f"/customers/{self._part(public_id)}/decisions",
+        )
+        return answer
+
+    def list_reviews(
+        self,
+        *,
+        least: float | None = None,
+        origin: Literal["", "live", "import", "scan"] | None = None,
+        limit: int | None = None,
+    ) -> "ReviewsOut":
+        """Possible duplicates
+
+        What waits for a steward, likeliest first; what is decided leaves, so ask again for the next.
+        `least`: of the score.
+        """
+        answer: "ReviewsOut" = self._send(
+            "GET",
+            "/reviews",
+            query={"least": least, "origin": origin, "limit": limit},
+        )
+        return answer
+
+    def get_review(
+        self,
+        public_id: str,
+    ) -> "ReviewOut":
+        """One possible duplicate"""
+        answer: "ReviewOut" = self._send(
+            "GET",
+            f"/reviews/{self._part(public_id)}",
+        )
+        return answer
+
+    def accept_review(
+        self,
+        public_id: str,
+        *,
+        body: "AcceptIn",
+        idempotency_key: str = "",
+    ) -> "DecidedOut":
+        """They are one person
+
+        Merges them. 409 when it has been decided, 422 with the reason for what may not become one.
+        """
+        answer: "DecidedOut" = self._send(
+            "POST",
+            f"/reviews/{self._part(public_id)}/accept",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def reject_review(
+        self,
+        public_id: str,
+        *,
+        body: "ReasonIn",
+        idempotency_key: str = "",
+    ) -> "DecidedOut":
+        """They are two persons
+
+        For ever: nobody is asked about them again until somebody lifts it.
+        """
+        answer: "DecidedOut" = self._send(
+            "POST",
+            f"/reviews/{self._part(public_id)}/reject",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def later_review(
+        self,
+        public_id: str,
+        *,
+        body: "LaterIn",
+        idempotency_key: str = "",
+    ) -> "ReviewOut":
+        """Ask again later"""
+        answer: "ReviewOut" = self._send(
+            "POST",
+            f"/reviews/{self._part(public_id)}/later",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_decisions_unmerge(
+        self,
+        public_id: str,
+    ) -> "UnmergePreviewOut":
+        """What undoing a merge would do
+
+        Nothing is written.
+        """
+        answer: "UnmergePreviewOut" = self._send(
+            "GET",
+            f"/decisions/{self._part(public_id)}/unmerge",
+        )
+        return answer
+
+    def unmerge_decision(
+        self,
+        public_id: str,
+        *,
+        body: "UnmergeIn",
+        idempotency_key: str = "",
+    ) -> "DecidedOut":
+        """Undo a merge
+
+        Everybody has the records again that they brought. 409 when a later merge stands upon this
+        one.
+        """
+        answer: "DecidedOut" = self._send(
+            "POST",
+            f"/decisions/{self._part(public_id)}/unmerge",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def tie_decision(
+        self,
+        public_id: str,
+        *,
+        body: "ReasonIn",
+        idempotency_key: str = "",
+    ) -> "DecidedOut":
+        """One person for ever (must-link)
+
+        What this merge has joined cannot be parted until somebody lifts it.
+        """
+        answer: "DecidedOut" = self._send(
+            "POST",
+            f"/decisions/{self._part(public_id)}/tie",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def lift_decision(
+        self,
+        public_id: str,
+        *,
+        body: "ReasonIn",
+        idempotency_key: str = "",
+    ) -> "DecidedOut":
+        """Lift a word for ever
+
+        Of a cannot-link or must-link.
+        """
+        answer: "DecidedOut" = self._send(
+            "POST",
+            f"/decisions/{self._part(public_id)}/lift",
+            headers={"Idempotency-Key": idempotency_key},
             body=body,
         )
         return answer

@@ -144,7 +144,7 @@ def _query(values: Mapping[str, Any] | None) -> str:
         for name, value in (values or {}).items()
         if value is not None
     }
-    return f"?{urlencode(kept)}" if kept else ""
+    return f"?{urlencode(kept, doseq=True)}" if kept else ""
 
 
 def _wait_s(answer: Answer) -> float:

@@ -222,14 +222,17 @@ def lift(*, actor: Actor, now: datetime, decision: str, reason: str = "") -> Ide
     links = list(
         Link.objects.filter(event=word, lifted=None).select_related("low__customer", "high__customer")
     )
-    customers = {one.customer.public_id: one.customer for link in links for one in (link.low, link.high)}
+    customers = {one.customer.public_id for link in links for one in (link.low, link.high)}
+    held = hold(actor, sorted(customers) or [queries.owner_of(word.customer).public_id], "people.merge")
     if not links:
         raise conflict("lifted_already")
-    held = hold(actor, sorted(customers), "people.merge")
     if Link.objects.filter(event=word, lifted=None).update(lifted=now) == 0:
         raise conflict("lifted_already")
     who = held.customers[links[0].low.customer.public_id]
-    made = decided(IdentityEvent.Kind.LIFT, actor=actor, now=now, customer=who, reason=reason, undoes=word)
+    other = next((one for one in held.customers.values() if one.id != who.id), None)
+    made = decided(
+        IdentityEvent.Kind.LIFT, actor=actor, now=now, customer=who, other=other, reason=reason, undoes=word
+    )
     made.inverse = {"links": as_text([one.id for one in links])}
     data = {"customers": sorted(customers), "lifts": word.public_id}
     _record(happened.LIFTED.code, actor, now, made, held, who, data, [])

@@ -22,7 +22,7 @@ from guanxi.core.errors import GuanxiError, Invalid, SignInNeeded
 from guanxi.core.files.api import router as files
 from guanxi.core.http import is_text
 from guanxi.core.lists import api as list_work
-from guanxi.people.api import router as people
+from guanxi.people import api as people
 from guanxi.site.api import administration, house, imports, lists, tokens, webhooks
 from guanxi.site.errors import answer
 from guanxi.trade.api import router as trade
@@ -82,7 +82,10 @@ api = Api(
 )
 for prefix, router in (
     ("/cases", cases),
-    ("/customers", people),
+    ("/customers", people.router),
+    ("/customers", people.joining),
+    ("/reviews", people.reviews),
+    ("/decisions", people.decisions),
     ("/customers", timeline),
     ("/orders", trade),
     ("/work", work),

@@ -1,0 +1,6 @@
+"""Customers over the API, and who is who."""
+
+from guanxi.people.api.customers import router
+from guanxi.people.api.identity import decisions, joining, reviews
+
+__all__ = ["decisions", "joining", "reviews", "router"]
