@@ -56,6 +56,7 @@ def connect() -> None:
             "purpose.marketing": _("promotion"),
             "purpose.security": _("sign-in codes"),
             "purpose.notice": _("notices to colleagues"),
+            "channel.sms": _("text message"),
             **{f"channel.{code}": text for code, text in CHANNELS.items()},
         }
     )

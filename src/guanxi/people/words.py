@@ -197,6 +197,7 @@ def connect() -> None:
             "people.golden.verified": _("It is verified"),
             "people.golden.reaches": _("The others did not reach the person"),
             "people.golden.complete": _("It is the complete name"),
+            "people.golden.script": _("It is in characters, not in pinyin"),
             "people.golden.recent": _("It is the most recent"),
             "people.golden.source": _("Its source is the more reliable one"),
             "people.golden.only": _("Nobody says otherwise"),

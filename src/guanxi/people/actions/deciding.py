@@ -1,6 +1,6 @@
 """What a steward says about a doubt: one person, two persons, later. A person's word outranks the model for ever."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from guanxi.core import events
@@ -30,6 +30,7 @@ def accept_review(
     review: str,
     survivor: str = "",
     choices: Mapping[str, int] | None = None,
+    ended: Collection[int] = (),
     reason: str = "",
 ) -> IdentityEvent:
     """They are one person: merges them. `survivor`: public id of one of the two; by default `queries.likely_survivor`.
@@ -42,7 +43,9 @@ def accept_review(
     if into not in codes:
         raise refused(Refusal("no_side"))
     others = [code for code in codes if code != into]
-    return merge(actor=actor, now=now, survivor=into, others=others, choices=choices, reason=reason)
+    return merge(
+        actor=actor, now=now, survivor=into, others=others, choices=choices, ended=ended, reason=reason
+    )
 
 
 @action

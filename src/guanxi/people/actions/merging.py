@@ -1,6 +1,6 @@
 """Two become one, and one becomes two again: only memberships are written, whatever hangs on the records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from guanxi.core import events
@@ -8,6 +8,7 @@ from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.people import events as happened
 from guanxi.people import queries
+from guanxi.people.actions.ending import end_stated, hold_again
 from guanxi.people.actions.frame import (
     CUSTOMERS_MAX,
     Held,
@@ -38,11 +39,13 @@ def merge(
     survivor: str,
     others: Sequence[str],
     choices: Mapping[str, int] | None = None,
+    ended: Collection[int] = (),
     reason: str = "",
 ) -> IdentityEvent:
     """Make customers one: all records of `others` become the survivor's; the retired ids redirect from now on.
 
     `survivor`, `others`: public ids, at most 20 in all. `choices`: {field of the golden record: record whose value counts}.
+    `ended`: identifiers that are theirs no more, found out while comparing; undoing the merge lets them hold again.
     Undecided reviews go along; those between the merged are accepted by it. Needs `people.merge` for every record concerned.
     Raises `Invalid` ("nothing_to_merge", "self_merge", "too_many", "cannot_linked", "verified_ids_differ") for what may not
     become one, `Conflict` ("merged_already") when somebody was faster.
@@ -65,6 +68,9 @@ def merge(
         "provisional": [into.provisional, unsure],
         "redirects": _redirect(into, retired),
         "lifted": as_text(lifted),
+        "ended": as_text(
+            end_stated(ended, records=[key for own in held.records.values() for key in own], now=now)
+        ),
     }
     for one in retired:
         move(now=now, records=held.records[one.id], to=into, made=made)
@@ -156,6 +162,7 @@ def unmerge(
     for one in back:
         move(now=now, records=moves[one.id], to=one, made=made)
     take_back(undone, now)
+    hold_again(undone)
     pairs = [frozenset((survivor.id, one.id)) for one in back] if apart else []
     settled = settle(made, actor=actor, now=now, customers=sides, apart=pairs, undone=undone)
     links = _apart(sorted(staying), moves, made=made, actor=actor, now=now) if apart else []

@@ -25,7 +25,7 @@ from guanxi.people.words import REFUSALS
 
 LETTERS = "ABCDEFGHIJKLMNOPQRST"
 MARKS = {"same": "=", "near": "≈", "differs": "≠", "single": "\N{EN DASH}"}
-RECORD = "record"  # what handles of records are made of
+RECORD, IDENTIFIER = "record", "identifier"  # what handles are made of
 
 
 def context(
@@ -93,6 +93,7 @@ def _row(row: Row, sides: Sequence[Side]) -> dict[str, Any]:
             "note": _cell_note(row, place),
             "verified": cell.verified is not None,
             "value": handles.handle(RECORD, cell.record),
+            "keep": handles.handle(IDENTIFIER, cell.identifier) if cell.identifier else "",
             "best": place == row.best,
         }
         if cell
@@ -176,13 +177,12 @@ def _consent_row(one: ConsentRow) -> dict[str, Any]:
         else None
         for place, answer in enumerate(one.answers)
     ]
-    purpose = say(f"purpose.{one.purpose}") if known(f"purpose.{one.purpose}") else one.purpose
     speaking = sum(cell is not None for cell in cells)
     agreement = "differs" if one.differs else "same" if speaking > 1 else "single"
     return {
         "field": "",
         "label": _("%(purpose)s, %(channel)s")
-        % {"purpose": purpose, "channel": say(f"channel.{one.channel}")},
+        % {"purpose": _purpose(one.purpose), "channel": say(f"channel.{one.channel}")},
         "mark": MARKS[agreement],
         "agreement": agreement,
         "mark_words": "",
@@ -285,25 +285,51 @@ def _changes(found: Comparison, into: str) -> list[dict[str, str]]:
             % {"codes": ", ".join(retired), "into": into},
         }
     ]
-    for row in found.consents:
-        if row.differs:
-            words = _("Consent by %(channel)s: the latest word counts for both.")
-            lines.append({"icon": "mail-off", "text": words % {"channel": say(f"channel.{row.channel}")}})
+    lines += [change for row in found.consents if (change := _consent_change(row))]
     lines.append({"icon": "briefcase", "text": _("Cases, orders and their clocks stay as they are.")})
     return lines
 
 
+def _consent_change(row: ConsentRow) -> dict[str, str] | None:
+    """What a merge means for what is sent to them by one channel."""
+    said = {answer[0] for answer in row.answers if answer}
+    words = {"channel": say(f"channel.{row.channel}"), "purpose": _purpose(row.purpose)}
+    if row.differs:
+        counts = row.answers[row.best]
+        if counts and counts[0]:
+            return {"icon": "mail", "text": _("%(purpose)s by %(channel)s: agreed, the latest word.") % words}
+        return {"icon": "mail-off", "text": _("No more %(purpose)s by %(channel)s: refused last.") % words}
+    if said == {True} and sum(answer is not None for answer in row.answers) > 1:
+        return {"icon": "mail", "text": _("%(purpose)s by %(channel)s: one, not two.") % words}
+    return None
+
+
+def _purpose(code: str) -> str:
+    return say(f"purpose.{code}") if known(f"purpose.{code}") else code
+
+
 def choices_of(sent: QueryDict, found: Comparison) -> dict[str, int]:
     """{field: record} of what a steward chose otherwise than the rules would; handles become keys again."""
-    choices = {}
+    over, choices = set(ended_of(sent, found)), {}
     for row in found.rows:
         name = sent.get(f"field.{row.field}", "")
-        records = [cell.record for cell in row.cells if cell]
+        records = [cell.record for cell in row.cells if cell and cell.identifier not in over]
         key = handles.find(RECORD, name, records) if name else None
         best = row.cells[row.best]
         if key is not None and best is not None and key != best.record:
             choices[row.field] = key
     return choices
+
+
+def ended_of(sent: QueryDict, found: Comparison) -> list[int]:
+    """Identifiers a steward no longer ticked, of fields in which several stay."""
+    ended = []
+    for row in found.rows:
+        if row.several and f"kept.{row.field}" in sent:
+            kept = sent.getlist(f"keep.{row.field}")
+            stated = [cell.identifier for cell in row.cells if cell and cell.identifier]
+            ended += [key for key in stated if handles.handle(IDENTIFIER, key) not in kept]
+    return ended
 
 
 def day(moment: datetime) -> str:

@@ -98,10 +98,19 @@ def _decide(request: Request, codes: Sequence[str]) -> str:
         return reverse("identity_history", args=[codes[0]])
     survivor = request.POST.get("survivor", "")[:20]
     choices: Mapping[str, int] = {}
+    ended: Sequence[int] = ()
     if len(set(codes)) > 1:
-        choices = comparing.choices_of(request.POST, queries.compare_customers(actor, codes))
-    others = [code for code in codes if code != survivor]
-    actions.merge(actor=actor, now=now, survivor=survivor, others=others, choices=choices, reason=reason)
+        found = queries.compare_customers(actor, codes)
+        choices, ended = comparing.choices_of(request.POST, found), comparing.ended_of(request.POST, found)
+    actions.merge(
+        actor=actor,
+        now=now,
+        survivor=survivor,
+        others=[code for code in codes if code != survivor],
+        choices=choices,
+        ended=ended,
+        reason=reason,
+    )
     messages.success(request, _("Merged into %(code)s.") % {"code": survivor})
     return reverse("identity_history", args=[survivor])
 

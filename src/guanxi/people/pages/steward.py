@@ -345,15 +345,17 @@ def _accept(request: Request, public_id: str, want: Want) -> str:
     actor = request.actor
     review = queries.get_review(actor, public_id)
     codes = [queries.owner_of(one).public_id for one in (review.candidate, review.customer)]
-    choices = {}
+    choices, ended = {}, []
     if len(set(codes)) == len(codes):
-        choices = comparing.choices_of(request.POST, queries.compare_customers(actor, codes))
+        found = queries.compare_customers(actor, codes)
+        choices, ended = comparing.choices_of(request.POST, found), comparing.ended_of(request.POST, found)
     actions.accept_review(
         actor=actor,
         now=clock.now(),
         review=public_id,
         survivor=request.POST.get("survivor", "")[:20],
         choices=choices,
+        ended=ended,
         reason=text_of(request, "reason", most=300),
     )
     return _decided(request, public_id, want)

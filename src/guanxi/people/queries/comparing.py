@@ -42,6 +42,7 @@ class Cell:
     text: str
     masked: bool
     record: int
+    identifier: int | None
     source: str
     stated: datetime
     verified: datetime | None
@@ -200,6 +201,7 @@ def _cell(actor: Actor, chosen: Chosen | None) -> Cell | None:
         mask(one.field, one.value) if hidden else one.text,
         hidden,
         one.record,
+        one.identifier,
         one.source,
         one.stated,
         one.verified,

@@ -10,7 +10,7 @@ from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.explain import Explanation
 from guanxi.engine.normalise import mask, pretty
-from guanxi.people.models import Pin, Record
+from guanxi.people.models import Identifier, Pin, Record
 from guanxi.people.queries.customers import records_seen
 from guanxi.people.rules import RECORD_FIELDS, Chosen, Said, choose
 
@@ -99,7 +99,7 @@ def _of_identifiers(record: Record, pins: Pins) -> list[Said]:
             Said(
                 one.kind,
                 one.value,
-                pretty(one.kind, one.value),
+                _written(record, one),
                 record.id,
                 record.source,
                 one.valid_from,
@@ -110,6 +110,13 @@ def _of_identifiers(record: Record, pins: Pins) -> list[Said]:
             )
         )
     return found
+
+
+def _written(record: Record, one: Identifier) -> str:
+    """As people read it: an address is compared without its street's commas and capitals, and shown with them."""
+    if one.kind == "address" and sum(other.kind == "address" for other in record.identifiers.all()) == 1:
+        return str(record.said.get("address") or one.value)
+    return pretty(one.kind, one.value)
 
 
 def _field(chosen: Chosen, hidden: bool) -> GoldenField:

@@ -1,7 +1,8 @@
 """The golden record: of everything that sources say of one person, the value that counts, field by field, and why.
 
-Pinned by a steward > verified > complete (names only: a full name before a nickname) > recent > the better source. What did
-not reach the person the last time, or is over, counts only when nothing else is known.
+Pinned by a steward > verified > complete (names only: a full name before a nickname) > in characters (names only: not as pinyin
+writes them) > recent > the better source. What did not reach the person the last time, or is over,
+counts only when nothing else is known.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -90,6 +91,7 @@ _TESTS: Final[tuple[tuple[str, Test], ...]] = (
     ("reaches", lambda one: not one.troubled),
     ("verified", lambda one: one.verified is not None),
     ("complete", lambda one: one.field != "name" or is_full_name(one.value)),
+    ("script", lambda one: one.field == "name" and any("\u4e00" <= sign <= "\u9fff" for sign in one.text)),
     ("recent", lambda one: max(one.stated, one.verified or one.stated).timestamp()),
     ("source", lambda one: source_rank(one.source)),
 )

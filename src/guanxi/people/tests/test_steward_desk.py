@@ -119,6 +119,21 @@ def test_a_value_the_rules_chose_anyway_is_not_pinned(steward: Staffer, now: dat
     assert (state(review), Pin.objects.count()) == (State.ACCEPTED, 0)
 
 
+def test_what_is_unticked_ends_and_holds_again_after_the_undo(steward: Staffer, now: datetime) -> None:
+    old = known(now - timedelta(days=400), "陈静", phone="13912345678")
+    new = known(now, "陈小静", phone="13887654321")
+    review = doubt(now, new, old)
+    text = steward.client.get("/identity/").content.decode()
+    kept = re.findall(r'name="keep.phone" value="(\w+)" form="gx-decide" checked', text)
+    assert len(kept) == 2
+    act(steward, review, "accept", **{"kept.phone": "1", "keep.phone": kept[1]})
+    phones = Identifier.objects.filter(kind="phone")
+    assert phones.get(valid_to=None).value == "+8613887654321"
+    assert phones.get(valid_to=now).value == "+8613912345678"
+    act(steward, review, "undo")
+    assert phones.filter(valid_to=None).count() == 2
+
+
 def test_rejecting_is_for_ever_and_later_comes_up_again(steward: Staffer, now: datetime) -> None:
     first, second = pair(now, score=0.9), pair(now, "林嘉欣", score=0.8)
     act(steward, first, "reject")
@@ -153,7 +168,7 @@ def test_decisions_are_taken_back_one_before_the_other(steward: Staffer, now: da
     done = f"{first.public_id},{second.public_id}"
     assert answer.headers["Location"] == f"/identity/?done={done}"
     page = steward.client.get(answer.headers["Location"]).content.decode()
-    assert "2 decided in this sitting" in page
+    assert "2 decided today" in page
     assert "kept 林嘉欣 / 林嘉欣 apart" in page
     act(steward, second, "undo", query=f"done={done}")
     act(steward, first, "undo", query=f"done={first.public_id}")
