@@ -69,12 +69,14 @@ def learn_from(statements: Path, weights: Path, seed: int, spill: Path) -> dict[
     return clock.figures() | {"prior": learnt.prior_same, "pairs": learnt.learnt["pairs"]}
 
 
-def scan_of(statements: Path, raw: Path, weights: Weights, same_min: float, spill: Path) -> dict[str, Any]:
+def scan_of(
+    statements: Path, raw: Path, weights: Weights, same_min: float, vetoes: bool, spill: Path
+) -> dict[str, Any]:
     """What the scan finds, how long it took and what it weighed; then what of it is true."""
     base = open_base(spill=spill)
     clock = Clock()
     load(base, statements)
-    found = scan(base, weights, same_min=same_min, progress=clock.step)
+    found = scan(base, weights, same_min=same_min, vetoes=vetoes, progress=clock.step)
     figures = clock.figures()
     f1, precision, recall = judged(base, raw, found.groups)
     return figures | {
@@ -113,6 +115,7 @@ def main() -> None:
     parser.add_argument("other", type=Path, help="the weights to write, or the raw file with the truth")
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--same", type=float, default=SAME_MIN)
+    parser.add_argument("--no-vetoes", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gx-spill-") as name:
@@ -121,7 +124,7 @@ def main() -> None:
             found = learn_from(given.statements, given.other, given.seed, spill)
         else:
             weights = read_weights(given.weights) if given.weights else default_weights()
-            found = scan_of(given.statements, given.other, weights, given.same, spill)
+            found = scan_of(given.statements, given.other, weights, given.same, not given.no_vetoes, spill)
     print(json.dumps(found))
 
 

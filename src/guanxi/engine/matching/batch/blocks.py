@@ -16,6 +16,7 @@ from guanxi.engine.matching.batch.people import Progress, count, no_progress
 
 BLOCK_MAX: Final = 200
 NAMES_MAX: Final = 10  # customers of one name among whom the name alone is worth a comparison
+FEW_MAX: Final = 8  # customers of one birth date, one word or one door who are all compared
 # No "phone": its last eight digits find all that it does.
 _NUMBERS: Final = ("national_id", "document", "email", "member", "open_id", "device")
 
@@ -34,10 +35,11 @@ HINTS: Final = {
 
 
 class Rule(NamedTuple):
-    """`sql` gives (row, node, h): the keys of a rule, hashed."""
+    """`sql` gives (row, node, h): the keys of a rule, hashed; `most`: customers in a block."""
 
     name: str
     sql: str
+    most: int = BLOCK_MAX
 
 
 def rules() -> Iterator[Rule]:
@@ -66,6 +68,11 @@ def rules() -> Iterator[Rule]:
         )
     yield Rule("ft", f"SELECT row, node, hash(h, phone[-7:]) AS h {family} WHERE phone IS NOT NULL")
     place = "JOIN places USING (place_id) WHERE road <> '' AND number <> ''"
+    # In a small base these find who has every name and number badly written; in a large one hardly a block is so small.
+    yield Rule("birth", "SELECT row, node, hash(birth) AS h FROM people WHERE length(birth) >= 10", FEW_MAX)
+    yield Rule("place", f"SELECT row, node, hash(city, road, number) AS h FROM people {place}", FEW_MAX)
+    words = "FROM people JOIN (SELECT name_id, hash(unnest(words)) AS h FROM forms) USING (name_id)"
+    yield Rule("word", f"SELECT row, node, h {words}", FEW_MAX)
     yield Rule("fa", f"SELECT row, node, hash(h, city, road, number) AS h {family} {place}")
 
 
@@ -117,10 +124,10 @@ def _run(base: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     base.execute(
         f"""
         CREATE OR REPLACE TABLE blocks AS
-        SELECT h FROM keys GROUP BY h HAVING COUNT(*) BETWEEN 2 AND {BLOCK_MAX}
+        SELECT h FROM keys GROUP BY h HAVING COUNT(*) BETWEEN 2 AND {rule.most}
         UNION ALL
-        SELECT h FROM keys WHERE h IN (SELECT h FROM keys GROUP BY h HAVING COUNT(*) > {BLOCK_MAX})
-        GROUP BY h HAVING COUNT(DISTINCT node) BETWEEN 2 AND {BLOCK_MAX}
+        SELECT h FROM keys WHERE h IN (SELECT h FROM keys GROUP BY h HAVING COUNT(*) > {rule.most})
+        GROUP BY h HAVING COUNT(DISTINCT node) BETWEEN 2 AND {rule.most}
         """
     )
     base.execute(

@@ -46,13 +46,14 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """`same_min`: the probability from which two are joined. `shared`: as in `scoring.score`. `cannot`: who is
-    kept from whom.
+    kept from whom. `vetoes`: whether a veto leaves a pair to a person, however likely.
     """
 
     weights: Weights
     same_min: float
     shared: Mapping[tuple[str, str], int]
     cannot: Mapping[int, Collection[int]] = field(default_factory=dict)
+    vetoes: bool = True
 
     @property
     def bits_min(self) -> float:
@@ -115,7 +116,7 @@ class _Groups:
         self._sure = {
             pair
             for edge in edges
-            if edge.bits >= self._bits_min and not edge.veto
+            if edge.bits >= self._bits_min and not (edge.veto and rules.vetoes)
             for pair in ((edge.one, edge.other), (edge.other, edge.one))
         }
         self._of: dict[int, Group] = {}
@@ -174,11 +175,11 @@ class _Groups:
         if self._kept_apart(ours, theirs) or len(ours.members) + len(theirs.members) > GROUP_MAX:
             return False
         if self._both_single(ours, theirs):
-            return edge.bits >= self._bits_min and not edge.veto
+            return edge.bits >= self._bits_min and not (edge.veto and self._rules.vetoes)
         if all(pair in self._sure for pair in product(ours.members, theirs.members)):
             return True  # everybody fits everybody
         bits, veto = self._match(ours, theirs)
-        return bits >= self._bits_min and not veto
+        return bits >= self._bits_min and not (veto and self._rules.vetoes)
 
     def _kept_apart(self, ours: Group, theirs: Group) -> bool:
         return bool(ours.apart) and not ours.apart.isdisjoint(theirs.members)

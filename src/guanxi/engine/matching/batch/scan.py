@@ -11,7 +11,7 @@ Customers that are groups of records already are read as one person from the sta
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -55,15 +55,17 @@ def scan(
     *,
     same_min: float,
     cannot: Iterable[tuple[int, int]] = (),
+    vetoes: bool = True,
     doubts: bool = True,
     prepared: bool = False,
     progress: Progress = no_progress,
 ) -> Found:
-    """Scan `statements`. `cannot`: customers of whom somebody has said that they are two. `prepared`: `people` is
-    there already.
+    """Scan `statements`. `cannot`: customers of whom somebody has said that they are two. `vetoes`: as in `Rules`.
+    `prepared`: `people` is there already.
     """
     with _rare_collections():
-        return _scan(base, weights, same_min, cannot, doubts, prepared, progress)
+        rules = Rules(weights, same_min, {}, {}, vetoes)
+        return _scan(base, rules, cannot, doubts, prepared, progress)
 
 
 @contextmanager
@@ -79,8 +81,7 @@ def _rare_collections() -> Iterator[None]:
 
 def _scan(
     base: duckdb.DuckDBPyConnection,
-    weights: Weights,
-    same_min: float,
+    asked: Rules,
     cannot: Iterable[tuple[int, int]],
     doubts: bool,
     prepared: bool,
@@ -88,11 +89,11 @@ def _scan(
 ) -> Found:
     if not prepared:
         prepare(base, progress)
-    set_shares(base, weights.frequencies)
+    set_shares(base, asked.weights.frequencies)
     found = Found(customers=count(base, "SELECT COUNT(*) FROM nodes"))
     found.pairs = blocks.find_pairs(base, progress)
-    found.edges = scores.score_pairs(base, weights, progress=progress)
-    rules = Rules(weights, same_min, _shared(base), _apart(base, cannot))
+    found.edges = scores.score_pairs(base, asked.weights, progress=progress)
+    rules = replace(asked, shared=_shared(base), cannot=_apart(base, cannot))
     _make_links(base, rules)
     names = _names(base)
     _take_settled(base, found, names)
@@ -144,10 +145,10 @@ def _make_links(base: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         FROM (SELECT root, COUNT(*) AS size FROM roots GROUP BY root HAVING COUNT(*) > 1)
         JOIN (SELECT root, COUNT(*) AS edges, min(bits) AS bits, bool_or(veto) AS veto
               FROM best JOIN roots ON node = one GROUP BY root) USING (root)
-        WHERE edges = (size * (size - 1)) // 2 AND bits >= ? AND NOT veto AND root NOT IN
+        WHERE edges = (size * (size - 1)) // 2 AND bits >= ? AND NOT (veto AND ?) AND root NOT IN
               (SELECT root FROM roots WHERE node IN (FROM several) OR node IN (FROM careful))
         """,
-        [rules.bits_min],
+        [rules.bits_min, rules.vetoes],
     )
     base.execute(
         """
