@@ -4,6 +4,7 @@ Two steps. Everything but the name is compared first, and a pair stays only if t
 most pairs that merely share a common name go there. The names of the rest are then compared.
 """
 
+from collections.abc import Sequence
 from math import log2
 from typing import Final
 
@@ -47,7 +48,7 @@ def _sums(fields: list[str], weights: Weights) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def _crowds(fields: list[str], weights: Weights) -> tuple[str, str]:
+def _crowds(fields: Sequence[str], weights: Weights) -> tuple[str, str]:
     """(bits against strangers, bits against a household) that values of a crowd take away; most pairs agree in none."""
     none = " AND ".join(f"{one}_crowd IS NULL" for one in fields) or "true"
     found = [
@@ -64,10 +65,8 @@ def _compare_all_but_names(
     rest = [one for one in fields if one != "name"]
     crowded = [one for one in CROWDED if one in rest]
     levels = "".join(f"{sql.level(one)} AS {one}_level, " for one in rest)
-    crowds = "".join(
-        f"CASE WHEN a.{one} = b.{one} THEN a.{one}_crowd END AS {one}_crowd, " for one in crowded
-    )
-    kept = "".join(f"{one}_crowd, " for one in crowded)
+    crowds = "".join(f"a.{one}_crowd AS {one}_crowd, " for one in crowded)
+    kept = "".join(f"CASE WHEN {one}_level = 0 THEN {one}_crowd END AS {one}_crowd, " for one in crowded)
     shares = (
         "LEFT JOIN name_shares v ON v.name_id = a.name_id LEFT JOIN name_shares w ON w.name_id = b.name_id"
     )

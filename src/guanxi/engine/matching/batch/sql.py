@@ -17,6 +17,7 @@ from guanxi.engine.matching.levels import LEVELS, compare
 from guanxi.engine.matching.names import compare_names, compare_words
 from guanxi.engine.matching.person import FIELDS, Person
 from guanxi.engine.matching.weights import Level, Weights
+from guanxi.engine.normalise import ROLES
 
 U_MAX: Final = 0.99  # as in `scoring`
 _NAME_LEVELS: Final = {code: place for place, code in enumerate(LEVELS["name"])}
@@ -62,12 +63,14 @@ def _document(field: str, levels: dict[str, int]) -> str:
 def _email(field: str, levels: dict[str, int]) -> str:
     a, b = f"a.{field}", f"b.{field}"
     base = "a.host = b.host AND split_part(a.mailbox, '+', 1) = split_part(b.mailbox, '+', 1)"
+    roles = ", ".join(f"'{one}'" for one in sorted(ROLES))
     few = f"CASE WHEN length(least({a}, {b})) > 16 THEN 2 ELSE 1 END"
     whole = " = ".join(f"{one}.digits || regexp_replace({one}.host, '[^0-9]', '', 'g')" for one in "ab")
     digits = f"CASE WHEN a.host = b.host THEN a.digits = b.digits ELSE {whole} END"
     typo = f"abs(length({a}) - length({b})) <= 2 AND {digits} AND damerau_levenshtein({a}, {b}) <= {few}"
     return (
-        f"WHEN {a} = {b} THEN {levels['same']} WHEN {base} THEN {levels['base']} WHEN {typo} THEN {levels['typo']}"
+        f"WHEN {a} = {b} THEN CASE WHEN split_part(a.mailbox, '+', 1) IN ({roles}) THEN {levels['role']}"
+        f" ELSE {levels['same']} END WHEN {base} THEN {levels['base']} WHEN {typo} THEN {levels['typo']}"
         f" WHEN a.mailbox = b.mailbox AND length(a.mailbox) > 3 THEN {levels['local']} ELSE {levels['differs']}"
     )
 
