@@ -189,7 +189,8 @@ def weight(field: str, weights: Weights, *, against: str) -> str:
 
 def _bits(one: Level, against: str) -> str:
     if not one.frequency:
-        return repr(log2(one.m / (max(one.u, one.h) if against == "h" else one.u)))
+        u = min(one.u, U_MAX)
+        return repr(log2(one.m / (max(u, one.h) if against == "h" else u)))
     share = "share" if one.frequency == "name" else "family_share"
     chance = f"least({one.spread} * greatest(x_{share}, y_{share}), {U_MAX})"
     return f"log2({one.m} / {f'greatest({chance}, {one.h})' if against == 'h' else chance})"

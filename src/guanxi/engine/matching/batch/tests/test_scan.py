@@ -89,7 +89,7 @@ def test_nobody_and_one() -> None:
 
 def test_a_customer_of_several_records_is_one_person() -> None:
     """What one record alone could not say, the customer can."""
-    said = [
+    said: list[Said] = [
         {"name": "李娜", "phone": "13812340000", "customer": "7"},
         {"name": "李娜", "email": "lina@example.org", "birth": "1990-02-03", "customer": "7"},
         {"name": "Li Na", "birth": "1990-02-03", "phone": "13812340000", "customer": "8"},
