@@ -67,6 +67,8 @@ CALLS: Mapping[str, Call] = {
     "customers/<slug:public_id>/relations/<slug:relation>/end/": Call(
         "/customers/{buyer}/relations/{relation}/end/", {"why": "moved away"}
     ),
+    "customers/<slug:public_id>/pin/": Call("/customers/{buyer}/pin/", {"field": "name"}),
+    "customers/<slug:public_id>/note/": Call("/customers/{buyer}/note/", WORDS),
     "customers/<slug:public_id>/nature/": Call("/customers/{buyer}/nature/", {"nature": "company"}),
     "customers/new/": Call(body={"name": "New Person", "email": "new.person@example.org", "source": "phone"}),
     "customers/<slug:public_id>/identifiers/<slug:verb>/": Call(

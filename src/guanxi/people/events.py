@@ -26,6 +26,7 @@ PINNED = EventType("person.pinned", _("Value pinned"), icon="pin", shown=False)
 UNPINNED = EventType("person.unpinned", _("Value no longer pinned"), icon="pin", shown=False)
 RELATED = EventType("person.related", _("Relation written down"), icon="users")
 RELATION_ENDED = EventType("person.relation_ended", _("Relation ended"), icon="users-minus")
+NOTED = EventType("person.noted", _("Note"), icon="note")
 NATURE_SET = EventType("person.nature_set", _("Person or company set"), icon="building", shown=False)
 RESTRICTED = EventType("person.restricted", _("Use of this person's data restricted"), icon="lock")
 RESTRICTION_LIFTED = EventType("person.restriction_lifted", _("Restriction lifted"), icon="lock")
@@ -77,6 +78,7 @@ ALL = (
     RELATED,
     RELATION_ENDED,
     NATURE_SET,
+    NOTED,
     RESTRICTED,
     RESTRICTION_LIFTED,
     ANONYMISED,

@@ -13,6 +13,8 @@ from guanxi.core.notices import pages as notices
 from guanxi.core.timeline import pages as timeline
 from guanxi.people.pages import confirming, decisions, likely, record, relationships, steward, upkeep
 from guanxi.people.pages import customer as people
+from guanxi.people.pages import identity as identity_pages
+from guanxi.people.pages import notes as customer_notes
 from guanxi.site import (
     activity,
     desktops,
@@ -75,6 +77,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<slug:public_id>/", people.customer, name="customer"),
     path("customers/<slug:public_id>/relations/", relationships.add, name="relations"),
     path("customers/<slug:public_id>/relations/<slug:relation>/end/", relationships.end, name="relation_end"),
+    path("customers/<slug:public_id>/pin/", identity_pages.pin, name="pin"),
+    path("customers/<slug:public_id>/note/", customer_notes.add, name="customer_note"),
     path("customers/<slug:public_id>/nature/", relationships.nature, name="customer_nature"),
     path("identity/", steward.desk, name="identity"),
     path("identity/list/", lists.page_of("reviews"), name="reviews"),

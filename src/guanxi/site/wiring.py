@@ -72,6 +72,7 @@ from guanxi.people import queries as people
 from guanxi.people import words as people_words
 from guanxi.people.pages import customer as people_pages
 from guanxi.people.pages import decisions
+from guanxi.people.pages import identity as identity_pages
 from guanxi.people.pages import relationships as relation_pages
 from guanxi.site import (
     first_steps,
@@ -307,10 +308,10 @@ def _panels() -> None:
             "customer.band",
             _("One person?"),
             cell,
-            people_pages.identity_cell,
+            identity_pages.cell,
             "people.view",
             10,
-            at=people_pages.identity_cell_then,
+            at=identity_pages.cell_then,
         ),
         Panel(
             "trade.bought",
@@ -346,14 +347,32 @@ def _panels() -> None:
         panels.register(band)
     for panel in (
         Panel(
+            "cases.new",
+            "customer.actions",
+            _("New case"),
+            "gx/action_button.html",
+            case_pages.new_action,
+            "cases.intake",
+            10,
+        ),
+        Panel(
+            "trade.role",
+            "customer.roles",
+            _("Buyer"),
+            "gx/role_chip.html",
+            trade_pages.role,
+            "trade.view",
+            10,
+        ),
+        Panel(
             "people.identifiers",
             "customer.left",
             _("How to reach this person"),
             "people/panels/identifiers.html",
-            people_pages.identifiers_panel,
+            identity_pages.panel,
             "people.view",
             10,
-            at=people_pages.identifiers_panel_then,
+            at=identity_pages.panel_then,
         ),
         Panel(
             "people.consent",

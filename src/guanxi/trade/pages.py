@@ -34,6 +34,11 @@ def product_name(line: OrderLine) -> str:
 PANEL_ORDERS = 5
 
 
+def role(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """What this customer is to trade: a buyer, once they have bought."""
+    return {"label": _("Buyer")} if queries.bought(actor, customer_id).count else {}
+
+
 def amount(order: Order) -> str:
     return Money(order.total_minor, order.currency).format(language())
 

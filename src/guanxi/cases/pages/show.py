@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +26,7 @@ from guanxi.core.timeline import bases as timeline
 from guanxi.core.timeline import pages as timelines
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
+from guanxi.people import queries as people
 from guanxi.work.models import WorkItem
 
 ORDER = (rules.RECORDED, rules.ANSWERED, rules.RESOLVED)
@@ -318,6 +320,15 @@ def band_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
         return cell
     link = {"label": cover.shown(actor, following.title), "url": reverse("case", args=[following.number])}
     return {**cell, "turn": turn(actor, following), "link": link, **clock_of(actor, following)}
+
+
+def new_action(actor: Actor, customer_id: int) -> dict[str, Any]:
+    """The button that opens a case for this customer."""
+    records = people.records_seen(actor, customer_id)
+    if not records:
+        return {}
+    url = f"{reverse('case_new')}?{urlencode({'customer': records[0].customer.public_id})}"
+    return {"label": _("New case"), "key": "n", "icon": "plus", "url": url, "solid": True}
 
 
 def panel(actor: Actor, customer_id: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from guanxi.core import clock, files, live, panels
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, version_of
 from guanxi.core.phrases import explained, sentences
+from guanxi.people import queries as people
 from guanxi.people.actions import Contact
 from guanxi.people.pages.likely import chosen_contact
 from guanxi.work import queries as work
@@ -124,6 +125,14 @@ def _chosen(request: Request, given: Contact) -> Contact:
     return contact
 
 
+def _preset(request: Request) -> dict[str, str]:
+    """The customer in the form: as it was sent, else the one whose page it was opened from."""
+    if request.method == "POST" or not request.GET.get("customer"):
+        return {"value": request.POST.get("customer", ""), "text": request.POST.get("customer_text", "")}
+    who = people.get_customer(request.actor, request.GET["customer"][:20])
+    return {"value": who.public_id, "text": who.name or who.public_id}
+
+
 def _new_form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> HttpResponse:
     context = {
         "action_url": reverse("case_new"),
@@ -133,6 +142,6 @@ def _new_form(request: Request, values: Mapping[str, str], errors: Mapping[str, 
         "most": rules.TEXT_CHARS_MAX,
         "promise": show.promise_words(actions.promised(clock.now())),
         "files": files.form(),
-        "chosen": {"value": request.POST.get("customer", ""), "text": request.POST.get("customer_text", "")},
+        "chosen": _preset(request),
     }
     return page(request, "cases/new.html", context, status=422 if errors else 200)

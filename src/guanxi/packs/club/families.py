@@ -36,7 +36,7 @@ def relate_families(*, actor: Actor, now: datetime, people: Sequence[Contact], s
         (english[2], english[3], "member", None),
     ]
     for one, other, role, since in listed:
-        _relate(actor, made, one, other, role, since)
+        _relate(actor, now if one == her else made, one, other, role, since)
     left = _relate(actor, made, chinese[6], company, "employee", date(2020, 2, 17))
     actions.end_relation(actor=actor, now=made + timedelta(days=9), relation=left, why="已离职")
     return len(listed) + 1

@@ -18,6 +18,7 @@ from guanxi.people.actions.importing import Entry, import_contacts, read_entry
 from guanxi.people.actions.keeping import Moved, Tongue, move_back, move_records, set_language
 from guanxi.people.actions.merging import merge, unmerge
 from guanxi.people.actions.moving import attach, detach
+from guanxi.people.actions.noting import NOTE_CHARS_MAX, note_down
 from guanxi.people.actions.pinning import pin, unpin
 from guanxi.people.actions.proposing import PAIRS_MAX, Proposed, propose
 from guanxi.people.actions.recognising import (
@@ -51,6 +52,7 @@ __all__ = [
     "CODE_AGE",
     "CODE_TRIES",
     "NAME_CHARS_MAX",
+    "NOTE_CHARS_MAX",
     "PAIRS_MAX",
     "RELATE_RIGHT",
     "Answers",
@@ -84,6 +86,7 @@ __all__ = [
     "move_back",
     "move_records",
     "note_bounce",
+    "note_down",
     "note_trouble",
     "pin",
     "privacy",

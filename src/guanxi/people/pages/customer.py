@@ -1,6 +1,6 @@
 """The page of one customer, what other pages show of them, and their line in a list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,19 +8,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from guanxi.core import clock, fields, live, panels
 from guanxi.core.access import Actor
 from guanxi.core.choices import Choice
 from guanxi.core.http import Request, page
-from guanxi.core.phrases import explained
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries
-from guanxi.people.models import Consent, Membership, Record
-from guanxi.people.pages import heading, rewind
+from guanxi.people.models import Consent, Record
+from guanxi.people.pages import heading, notes, rewind
 
 ICONS = {"phone": "phone", "email": "mail", "member": "id-badge-2"}
 
@@ -66,9 +64,12 @@ def show(
     ):  # merged since; the merge may be undone, so the old address is not moved for ever
         return redirect("customer", who.public_id)
     topics = [live.topic("record", record.id) for record in who.records]
+    name = queries.golden(actor, who.id).get("name")
     context = {
-        "customer": heading.head(who),
-        "actions": [],
+        "customer": heading.head(who, name.text if name else ""),
+        "roles": panels.compose("customer.roles", actor, who.id),
+        "actions": panels.compose("customer.actions", actor, who.id),
+        "note": notes.form(actor, public_id),
         "rewind": rewind.today(public_id),
         "band": panels.compose("customer.band", actor, who.id),
         "left_panels": panels.compose("customer.left", actor, who.id, key=public_id),
@@ -79,75 +80,6 @@ def show(
     }
     here = ("customer", who.id)
     return page(request, "people/customer.html", context, topics=topics, here=here, status=status)
-
-
-def identity_cell(actor: Actor, customer_id: int) -> dict[str, Any]:
-    """Whether all this is one person, who says so and why; the doubts that wait for a steward."""
-    records = queries.records_seen(actor, customer_id)
-    reviews = queries.list_reviews(customer_id)
-    doubt = reviews[0].candidate.public_id if reviews else ""
-    unsure = bool(records) and records[0].customer.provisional
-    return _identity(records, unsure, queries.latest_membership(customer_id), doubt)
-
-
-def identity_cell_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
-    """The same as it was at a moment."""
-    then = queries.as_of(actor, queries.code_of(customer_id), at)
-    doubts = queries.reviews_then(then.records, at)
-    unsure = then.view is not None and then.view.provisional
-    membership = queries.membership_then(customer_id, at)
-    return _identity(then.records, unsure, membership, doubts[0][0] if doubts else "")
-
-
-def _identity(
-    records: Sequence[Record], unsure: bool, membership: Membership | None, doubt: str
-) -> dict[str, Any]:
-    return {
-        "value": _("not certain") if unsure else _("certain"),
-        "tone": "amber" if unsure else "",
-        "note": ngettext("%(n)s record says so", "%(n)s records say so", len(records)) % {"n": len(records)},
-        "chips": sorted({source_words(record.source) for record in records}),
-        "why": explained(membership.explanation) if membership and membership.explanation else None,
-        "why_label": _("See why"),
-        "link": _doubt_link(doubt) if doubt else None,
-    }
-
-
-def _doubt_link(code: str) -> dict[str, str]:
-    return {
-        "label": _("perhaps the same as %(code)s, a steward will decide") % {"code": code},
-        "url": reverse("customer", args=[code]),
-        "tone": "amber",
-        "icon": "git-merge",
-    }
-
-
-def identifiers_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
-    """How to reach this person, masked for whoever may not read it in full."""
-    return _identifiers(actor, queries.records_seen(actor, customer_id))
-
-
-def identifiers_panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
-    """The same as it was at a moment, masked as of today."""
-    return _identifiers(actor, queries.records_then(actor, customer_id, at))
-
-
-def _identifiers(actor: Actor, records: Sequence[Record]) -> dict[str, Any]:
-    if not records:
-        return {"rows": [], "count_label": "", "all_url": ""}
-    rows = [
-        {
-            "icon": ICONS.get(one.kind, "id"),
-            "kind": say(f"people.kind.{one.kind}"),
-            "value": one.text,
-            "note": source_words(one.source)
-            + (" · " + _("verified %(day)s") % {"day": f"{one.verified:%Y-%m-%d}"} if one.verified else ""),
-            "state": "verified" if one.verified else "",
-            "state_label": _("verified") if one.verified else "",
-        }
-        for one in queries.view_of(actor, records).identifiers
-    ]
-    return {"rows": rows, "count_label": "", "all_url": ""}
 
 
 def consent_panel(actor: Actor, customer_id: int) -> dict[str, Any]:

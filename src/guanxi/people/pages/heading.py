@@ -9,7 +9,10 @@ from guanxi.engine.pinyin import spoken
 from guanxi.people import queries
 
 
-def head(who: queries.CustomerView) -> dict[str, Any]:
+def head(who: queries.CustomerView, name: str = "") -> dict[str, Any]:
+    """`name`: of the golden record, where it has been read."""
+    name = name or who.name
+    company = who.nature == "company"
     facts = [_("with us since %(year)s") % {"year": who.since.year}]
     if who.language:
         facts.append(
@@ -18,12 +21,13 @@ def head(who: queries.CustomerView) -> dict[str, Any]:
     if who.provisional:
         facts.append(_("not certain who this is"))
     return {
-        "name": who.name or who.public_id,
-        "latin": spoken(who.name),
-        "initials": avatar(who.name),
+        "name": name or who.public_id,
+        "latin": "" if company else spoken(name),
+        "initials": avatar(name),
+        "company": company,
         "code": who.public_id,
         "standing": None,
-        "roles": [_("sample")] if who.sample else [],
+        "roles": [*([_("Company")] if company else []), *([_("sample")] if who.sample else [])],
         "facts": facts,
         "best_time": "",
     }

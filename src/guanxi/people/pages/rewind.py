@@ -35,13 +35,16 @@ def show(request: Request, public_id: str, at: datetime) -> HttpResponse:
             "notes": _notes(missing),
         },
         "actions": [],
+        "roles": [],
+        "note": None,
         "tried": {},
         "topics": "",
     }
     if then.view is None:
         context["nobody"] = _nobody(actor, then)
         return page(request, "people/nobody_then.html", context)
-    context["customer"] = heading.head(then.view)
+    name = queries.golden_of(actor, then.records, at=at).get("name")
+    context["customer"] = heading.head(then.view, name.text if name else "")
     context["band"] = composed["band"][0]
     context |= {f"{slot}_panels": composed[slot][0] for slot in SLOTS[1:]}
     return page(request, "people/customer.html", context)

@@ -11,6 +11,7 @@ from guanxi.people.queries.comparing import (
     compare_customers,
     person_of,
 )
+from guanxi.people.queries.confidence import Doubt, links_then, list_doubts_about, list_links
 from guanxi.people.queries.confirming import confirm_actor, confirm_name, confirm_token, confirmable
 from guanxi.people.queries.crowd import Block, Crowd, whole_customers
 from guanxi.people.queries.customers import (
@@ -146,6 +147,7 @@ __all__ = [
     "Crowd",
     "CustomerView",
     "Decision",
+    "Doubt",
     "GoldenField",
     "GoldenValue",
     "Half",
@@ -209,10 +211,13 @@ __all__ = [
     "latest_membership",
     "likely_customers",
     "likely_survivor",
+    "links_then",
     "list_customers",
     "list_decisions",
     "list_doubts",
+    "list_doubts_about",
     "list_due",
+    "list_links",
     "list_open_doubts",
     "list_records",
     "list_recycled",

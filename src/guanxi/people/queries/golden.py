@@ -9,6 +9,7 @@ from django.db.models import Q
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.explain import Explanation
+from guanxi.core.recall import remembered
 from guanxi.engine.normalise import mask, pretty
 from guanxi.people.models import Identifier, Pin, Record
 from guanxi.people.queries.customers import records_seen
@@ -29,6 +30,7 @@ class GoldenValue:
     verified: datetime | None
     pinned: bool
     same: bool
+    identifier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class GoldenField:
         return self.values[0].text
 
 
+@remembered
 def golden(actor: Actor, customer_id: int) -> dict[str, GoldenField]:
     """{field: what counts and what else is said}, from the records this actor sees. Raises `NotFound`."""
     records = records_seen(actor, customer_id)
@@ -136,4 +139,5 @@ def _value(one: Said, best: Said, hidden: bool) -> GoldenValue:
         verified=one.verified,
         pinned=one.pinned is not None,
         same=one.value == best.value,
+        identifier=one.identifier,
     )

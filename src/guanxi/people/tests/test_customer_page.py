@@ -20,7 +20,7 @@ def test_everything_known_at_a_glance(agent: Staffer, buyer: Shopper, now: datet
     case = complain(now, "琵琶坏了", buyer.contact).case
     body = body_of(agent, buyer)
     for expected in ("王小明", buyer.public_id, "139 5801 6608", "xiaoming.wang@example.com",
-                     "Dream of the Red Chamber", case.number, "琵琶坏了", "with us since 2025", "certain"):  # fmt: skip
+                     "Dream of the Red Chamber", case.number, "琵琶坏了", "with us since 2025", "2 sources agree"):  # fmt: skip
         assert expected in body, expected
 
 

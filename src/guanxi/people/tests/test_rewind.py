@@ -28,8 +28,7 @@ from guanxi.people.actions import (
     unmerge,
 )
 from guanxi.people.models import Customer, Identifier, IdentityEvent, Record
-from guanxi.people.pages import customer as pages
-from guanxi.people.pages import relationships
+from guanxi.people.pages import identity, relationships
 from guanxi.people.rules.rewinding import holds_at, value_at
 from guanxi.trade.actions import correct_states
 from guanxi.trade.models import Order
@@ -108,7 +107,7 @@ def test_everything_as_it_was(agent: Staffer, buyer: Shopper, now: datetime) -> 
         assert words in middle, words
     assert "Relation ended" not in middle
     late = back(agent, buyer.public_id, now - timedelta(minutes=30))
-    for words in ("none open", "1 earlier relation", "verified 2026-03-03", "received", "Relation ended"):
+    for words in ("none open", "1 earlier relation", "verified · 2026-03-03", "received", "Relation ended"):
         assert words in late, words
     before_it = back(agent, buyer.public_id, now - timedelta(days=25))
     assert "A-1002" not in before_it
@@ -177,7 +176,7 @@ def test_steps_lead_from_change_to_change(agent: Staffer, now: datetime, organis
     assert "were part of another customer" in gone
     assert one.public_id in gone
     assert "陈小静" in back(agent, other.public_id, now - 7 * HOUR)
-    assert "2 records say so" in back(agent, one.public_id, now - 5 * HOUR)
+    assert "a data steward says so" in back(agent, one.public_id, now - 5 * HOUR)
     assert "1 record says so" in back(agent, one.public_id, now - 7 * HOUR)
 
 
@@ -221,8 +220,8 @@ def shown(code: str) -> dict[str, Any] | None:
     return {
         "head": (who.name, who.provisional, who.language, who.nature, who.since),
         "records": [record.id for record in who.records],
-        "band": pages.identity_cell(SYSTEM, who.id) | {"link": None},
-        "reach": pages.identifiers_panel(SYSTEM, who.id),
+        "band": identity.cell(SYSTEM, who.id) | {"link": None},
+        "reach": _without_forms(identity.panel(SYSTEM, who.id)),
         "golden": {field: (one.text, one.why) for field, one in golden.items()},
         "kin": _without_forms(relationships.panel(SYSTEM, who.id)),
     }
@@ -236,17 +235,17 @@ def shown_at(code: str, at: datetime) -> dict[str, Any] | None:
     return {
         "head": (who.name, who.provisional, who.language, who.nature, who.since),
         "records": [record.id for record in who.records],
-        "band": pages.identity_cell_then(SYSTEM, who.id, at) | {"link": None},
-        "reach": pages.identifiers_panel_then(SYSTEM, who.id, at),
+        "band": identity.cell_then(SYSTEM, who.id, at) | {"link": None},
+        "reach": _without_forms(identity.panel_then(SYSTEM, who.id, at)),
         "golden": {field: (one.text, one.why) for field, one in golden.items()},
         "kin": _without_forms(relationships.panel_then(SYSTEM, who.id, at)),
     }
 
 
 def _without_forms(data: dict[str, Any]) -> dict[str, Any]:
-    for row in [*data["rows"], *data["earlier"]]:
-        row["end_url"] = ""
-    return {**data, "form": None}
+    for row in [*data["rows"], *data.get("earlier", ())]:
+        row.update(end_url="", pin_url="", verbs_url="", wrong=[])
+    return {**data, "form": None, "key": "", "all_url": ""}
 
 
 VERBS = ("add", "merge", "unmerge", "apart", "relate", "end", "language", "nature", "pin")

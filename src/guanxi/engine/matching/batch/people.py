@@ -55,7 +55,7 @@ def prepare(base: duckdb.DuckDBPyConnection, progress: Progress = no_progress) -
     _prepare_names(base, progress)
     _prepare_places(base)
     base.execute(
-        "CREATE OR REPLACE TABLE nodes AS SELECT (row_number() OVER (ORDER BY customer) - 1)::INTEGER AS node, customer"
+        "CREATE OR REPLACE TABLE nodes AS SELECT (row_number() OVER () - 1)::INTEGER AS node, customer"
         " FROM (SELECT DISTINCT customer FROM statements)"
     )
     columns = ", ".join(f"s.{field}" for field in FIELDS)
@@ -65,7 +65,6 @@ def prepare(base: duckdb.DuckDBPyConnection, progress: Progress = no_progress) -
         SELECT row_number() OVER ()::INTEGER AS row, n.node, s.record, f.name_id, p.place_id, {columns},
                s.email[:-(strpos(reverse(s.email), '@') + 1)] AS mailbox,
                s.email[-(strpos(reverse(s.email), '@') - 1):] AS host,
-               regexp_replace(mailbox, '[^0-9]', '', 'g') AS digits,
                {", ".join(f"{field}_crowd.people AS {field}_crowd" for field in CROWDED)}
         FROM statements s
         JOIN nodes n USING (customer)
