@@ -31,6 +31,7 @@ from guanxi.core.phrases import sentences
 from guanxi.people import queries as people
 from guanxi.people.actions import CODE_AGE, ask_confirmation, code_digest, make_code, note_bounce
 from guanxi.people.models import Identifier, Record, SignInCode
+from guanxi.people.queries import privacy
 
 Veto = Callable[[int, str, str], Fact | None]
 _vetoes: list[Veto] = []
@@ -156,9 +157,9 @@ def _trusted(record_ids: Sequence[int]) -> list[int]:
 
 
 def _gate(record_ids: Sequence[int], purpose: str, channel: str, address: str) -> Explanation:
-    consent = people.latest_consents(record_ids).get((purpose, channel))
+    word = privacy.word_of(record_ids, purpose, channel)
     vetoes = [fact for veto in _vetoes for ref in record_ids if (fact := veto(ref, purpose, channel))]
-    return decide(Intent(purpose, channel, address, consent.given if consent else None, vetoes))
+    return decide(Intent(purpose, channel, address, word.consent, vetoes, word.standing))
 
 
 def deliver(*, now: datetime, public_id: str) -> str:

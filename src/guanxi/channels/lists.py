@@ -142,6 +142,7 @@ LISTING = Listing(
     key_path="public_id",
     url=lambda letter: address("customer", letter.record.customer.public_id),
     url_name="letters",
+    customer=lambda letter: letter.record.customer_id,
     find=_find,
     finds="customer",
     topics=_topics,

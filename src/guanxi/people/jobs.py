@@ -40,3 +40,15 @@ def purge_forgotten() -> dict[str, object]:
     """After somebody was forgotten: the register outside has it, and the bytes leave the database's files."""
     written = actions.privacy.catch_up_register()
     return {"register": written, "purged": purge()}
+
+
+@task(queue_name="import")
+def write_copy(public_id: str) -> str:
+    """Write the copy of one person's data."""
+    return actions.privacy.write_copy(now=now(), public_id=public_id)
+
+
+@task
+def sweep_copies() -> int:
+    """Copies of persons' data live for a week."""
+    return actions.privacy.sweep_copies(now=now())

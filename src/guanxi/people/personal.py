@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core.personal import Fate, Holding, Person, Way, nothing
+from guanxi.core.personal import Fate, Holding, Person, Way, copy, nothing
 from guanxi.core.personal.holdings import delete
 from guanxi.core.personal.traces import redacted, terms
 from guanxi.people.models import (
@@ -62,6 +63,13 @@ def _clear_requests(person: Person, way: Way, now: datetime) -> int:
     return len(found)
 
 
+def _drop_copies(person: Person, way: Way, now: datetime) -> int:
+    found = PersonExport.objects.filter(customer__in=person.customers)
+    codes = list(found.values_list("public_id", flat=True))
+    transaction.on_commit(lambda: copy.drop(codes))
+    return delete(found)
+
+
 def _reviews(person: Person) -> QuerySet[ReviewTask]:
     about = Q(customer__in=person.customers) | Q(candidate__in=person.customers)
     return ReviewTask.objects.filter(about | Q(record__in=person.records))
@@ -80,6 +88,7 @@ def _holdings() -> Iterable[Holding]:
         code="people.exports", title=_("Copies of their data made before"), room=RIGHTS, model=PersonExport,
         find=lambda person: PersonExport.objects.filter(customer__in=person.customers),
         plain=("public_id", "by", "language", "state", "digest"), anonymise=Fate.DELETE, erase=Fate.DELETE,
+        clear=_drop_copies,
     )  # fmt: skip
     yield Holding(
         code="people.requests", title=_("Requests about their rights"), room=RIGHTS, model=PrivacyRequest,

@@ -171,6 +171,11 @@ def connect() -> None:
     )
     words.register(
         {
+            "privacy.due.gdpr": _("GDPR: within one month of receipt"),
+            "privacy.due.gdpr_extended": _("GDPR: extended once, three months from receipt"),
+            "privacy.due.pipl": _("PIPL: promptly; the house answers within %(count)s working days"),
+            "privacy.due.pipl_extended": _("PIPL: extended once, %(count)s working days from receipt"),
+            "due": _("Until when"),
             "people.same_statement": _("The same details were given before"),
             "people.signed_in": _("Signed in with a code sent to a known address"),
             "people.missing": _("%(kind)s not given or not known"),

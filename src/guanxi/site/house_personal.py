@@ -9,10 +9,12 @@ from guanxi.cases import personal as cases
 from guanxi.channels import personal as channels
 from guanxi.core import backup, clock
 from guanxi.core.access import system
+from guanxi.core.lists import reading
 from guanxi.core.personal import Fate, Holding, declare, erasures, nothing, own
 from guanxi.core.personal.traces import containing, terms
 from guanxi.people import actions as people_actions
 from guanxi.people import personal as people
+from guanxi.people.queries import privacy
 from guanxi.trade import personal as trade
 from guanxi.work import personal as work
 
@@ -39,6 +41,7 @@ def connect() -> None:
         room.connect()
     nothing("colleagues' ways to sign in", EmailAddress, EmailConfirmation, Authenticator)
     nothing("off, see AXES_DISABLE_ACCESS_LOG", AccessLog, AccessFailureLog)
+    reading.keep_back(privacy.apart)
     if replay_register not in backup.after_restore:
         backup.after_restore.append(replay_register)
 

@@ -9,6 +9,7 @@ from guanxi.core.options import Kind, Option
 GROUPS = {
     "house": _("The house"),
     "people": _("Members of staff"),
+    "privacy": _("Requests about data"),
     "limits": _("Limits"),
     "retention": _("How long data is kept"),
 }
@@ -16,7 +17,7 @@ GROUPS = {
 
 def connect() -> None:
     """Declare all of them; called once at start-up."""
-    options.declare(*_HOUSE, *_PEOPLE, *_LIMITS, *_RETENTION)
+    options.declare(*_HOUSE, *_PEOPLE, *_PRIVACY, *_LIMITS, *_RETENTION)
 
 
 def _days(code: str, title: object, hint: object, default: int, *, least: int = 1) -> Option:
@@ -79,6 +80,33 @@ _PEOPLE = (
         least=1,
         most=200,
         unit=_("pieces of work"),
+    ),
+)
+_PRIVACY = (
+    Option(
+        code="privacy.law",
+        group="privacy",
+        title=_("Law of requests about data"),
+        hint=_("What is proposed when a request is taken in: pipl (China) or gdpr (European Union)."),
+        kind=Kind.TEXT,
+        default="pipl",
+        least=4,
+        most=4,
+        right="people.privacy",
+    ),
+    Option(
+        code="privacy.pipl_days",
+        group="privacy",
+        title=_("Answered under PIPL within"),
+        hint=_(
+            "The law says “promptly”; these are working days of mainland China from the day after receipt."
+        ),
+        kind=Kind.NUMBER,
+        default=15,
+        least=1,
+        most=60,
+        unit=_("working days"),
+        right="people.privacy",
     ),
 )
 _LIMITS = (

@@ -232,6 +232,7 @@ def _schedules() -> None:
     jobs.every("lists.sweep", 600, list_jobs.sweep)
     jobs.every("notices.digest", "0 8 * * *", channel_jobs.tell_colleagues_daily)
     jobs.every("retention.sweep", "40 2 * * *", house_jobs.sweep_old)
+    jobs.every("people.copies", "50 3 * * *", people_jobs.sweep_copies)
     jobs.every("files.sweep", "20 3 * * *", file_jobs.sweep)
 
 

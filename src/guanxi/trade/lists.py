@@ -126,6 +126,7 @@ LISTING = Listing(
     key_path="public_id",
     url=lambda order: address("customer", order.record.customer.public_id),
     url_name="orders",
+    customer=lambda order: order.record.customer_id,
     find=_find,
     finds="customer",
     icon="package",

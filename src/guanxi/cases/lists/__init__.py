@@ -88,6 +88,7 @@ LISTING = Listing(
     key_path="number",
     url=lambda case: address("case", case.number),
     url_name="cases",
+    customer=lambda case: case.record.customer_id,
     find=_find,
     finds="case",
     topics=_topics,

@@ -170,8 +170,9 @@ def send(
     for rows in (
         [reading.only(listing, actor, want, keys)] if keys else reading.in_order(listing, actor, want)
     ):
-        sheet.write(values(actor, want.columns, rows))
-        export.rows += len(rows)
+        leaving = reading.leaving(listing, rows)
+        sheet.write(values(actor, want.columns, leaving))
+        export.rows += len(leaving)
         if export.rows > SMALL_ROWS:
             raise Conflict(_("This has grown too long to be sent at once. Please try again."), code="grown")
     sheet.close()

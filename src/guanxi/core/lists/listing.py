@@ -100,6 +100,9 @@ class Listing:
     empty: Any = ""
     version: Callable[[Any], int | None] | None = None
     icon: str = "list"
+    customer: Callable[[Any], int] | None = (
+        None  # whose row it is: of whoever is set apart none goes into a file
+    )
     by_code: Mapping[str, Column] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:

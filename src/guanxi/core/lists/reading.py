@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,6 +96,27 @@ def in_order(listing: Listing, actor: Actor, wanted: Wanted, *, size: int = BATC
         yield from batches(listing, actor, wanted, size=size)
         return
     yield listing.ready(actor, _ranked(listing, actor, wanted))
+
+
+def _nobody(_customers: Collection[int]) -> set[int]:
+    return set()
+
+
+_apart: Callable[[Collection[int]], set[int]] = _nobody
+
+
+def keep_back(apart: Callable[[Collection[int]], set[int]]) -> None:
+    """Called at start-up: `apart(customers)` are those of whom no row leaves in a file."""
+    global _apart  # said once
+    _apart = apart
+
+
+def leaving(listing: Listing, rows: Sequence[Any]) -> Sequence[Any]:
+    """Those of these rows that may leave the house in a file."""
+    if listing.customer is None or not rows:
+        return rows
+    kept = _apart({listing.customer(row) for row in rows})
+    return [row for row in rows if listing.customer(row) not in kept] if kept else rows
 
 
 def only(listing: Listing, actor: Actor, wanted: Wanted, keys: Sequence[str]) -> list[Any]:

@@ -73,8 +73,9 @@ def _write(export: Export) -> None:
         with exports.private(part) as file:
             sheet = sheets.begin(export.form, file, exports.titles(want.columns), export.encoding)
             for rows in _looking_again(export, reading.in_order(known, actor, want)):
-                sheet.write(exports.values(actor, want.columns, rows))
-                _count(export, len(rows))
+                leaving = reading.leaving(known, rows)
+                sheet.write(exports.values(actor, want.columns, leaving))
+                _count(export, len(leaving))
             sheet.close()
             file.flush()
             os.fsync(file.fileno())

@@ -23,14 +23,17 @@ def state_consent(
     statements: Mapping[tuple[str, str], bool],
     source: str,
     proof: str = "",
+    wording: str = "",
 ) -> list[Consent]:
     """Write down what a person allows: {(purpose, channel): yes or no}. The person themself, or staff with the right.
 
-    `proof` tells how we know, in words that stay with the event.
+    `proof` tells how we know, in words that stay with the event; `wording` is the version of what they were shown.
     """
     if actor.kind is Kind.CUSTOMER:
         if record_id not in queries.records_of(actor.customer_id or 0):
             raise Denied
+    elif actor.kind is Kind.LINK:
+        require_holder(actor, record_id)
     else:
         actor.require("people.record")
         record = queries.list_records(actor).filter(id=record_id).first()
@@ -38,7 +41,17 @@ def state_consent(
             raise NotFound
         require_at(actor, record.unit_id)
     stated = [
-        Consent(record_id=record_id, purpose=purpose, channel=channel, given=given, source=source, stated=now)
+        Consent(
+            record_id=record_id,
+            purpose=purpose,
+            channel=channel,
+            given=given,
+            source=source,
+            stated=now,
+            wording=wording,
+            actor_kind=actor.kind.value,
+            actor_id=actor.id,
+        )
         for (purpose, channel), given in statements.items()
     ]
     data = {"statements": [[one.purpose, one.channel, one.given] for one in stated]}
@@ -55,3 +68,10 @@ def state_consent(
         with_rows=stated,
     )
     return stated
+
+
+def require_holder(actor: Actor, record_id: int) -> None:
+    """That a preference link is about whoever this record belongs to. Raises `Denied`."""
+    kind, customer_id = actor.subject or ("", 0)
+    if kind != "customer" or record_id not in queries.records_of(customer_id):
+        raise Denied

@@ -17,8 +17,9 @@ PURPOSE = values.choice(
     {
         "service": ("服务", "服务通知", "service messages"),
         "marketing": ("营销", "推广", "促销", "promotion", "newsletter"),
+        "survey": ("调查", "问卷", "回访", "surveys"),
     },
-    {"service": _("Service messages"), "marketing": _("Promotion")},
+    {"service": _("Service messages"), "marketing": _("Promotion"), "survey": _("Surveys")},
 )
 CHANNEL = values.choice(
     {

@@ -18,12 +18,11 @@ from guanxi.core.words import say
 from guanxi.people import actions, queries
 from guanxi.people.lists.page import language_of, unit_code
 from guanxi.people.models import Record
+from guanxi.people.rules.privacy import CHANNELS, PURPOSES
 
 RIGHT = "people.record"
 NO_UNIT = "-"
 PROOF_CHARS_MAX = 500
-PURPOSES = ("service", "marketing")
-CHANNELS = ("email", "phone")
 
 
 def mine(actor: Actor) -> Q:

@@ -23,6 +23,7 @@ from guanxi.people.models import (
     ReviewTask,
 )
 from guanxi.people.queries.customers import records_seen
+from guanxi.people.queries.privacy import set_apart
 from guanxi.people.rules import Refusal, differing, refused_pair
 
 COUNT_MAX = 1_000
@@ -176,6 +177,8 @@ def list_undecided(actor: Actor, now: datetime) -> QuerySet[ReviewTask]:
     actor.require("people.review")
     due = Q(state=ReviewTask.State.OPEN) | Q(state=ReviewTask.State.LATER, later_until__lte=now)
     found = ReviewTask.objects.filter(due, state__in=_UNDECIDED, record__in=Record.objects.visible_to(actor))
+    # Whose data is restricted is compared with nobody until that is lifted.
+    found = found.exclude(customer__in=set_apart()).exclude(candidate__in=set_apart())
     return found.select_related("record", "peer", "customer", "candidate").order_by(
         F("score").desc(nulls_last=True), "id"
     )

@@ -1,14 +1,18 @@
 """Reads about what people may ask of us: who is set apart, who is who for the registry, may we write to them."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guanxi.core import personal
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
+from guanxi.core.explain import Fact
 from guanxi.core.personal import Person
-from guanxi.people.models import Customer, Identifier, PrivacyMark, Record
+from guanxi.people.models import Consent, Customer, Identifier, PrivacyMark, PrivacyRequest, Record
+from guanxi.people.queries.customers import records_of
+from guanxi.people.rules.privacy import Standing, against
 
 RIGHT = "people.privacy"
 _NO_NEEDLES = ("gender", "birth")  # shared by too many to be anybody's
@@ -27,6 +31,25 @@ def get_subject(actor: Actor, public_id: str) -> Customer:
     if not reach.everything and theirs.exclude(unit__in=reach.units).exists():
         raise NotFound
     return customer
+
+
+def list_requests(actor: Actor) -> QuerySet[PrivacyRequest]:
+    """Requests about data as far as the right goes."""
+    actor.require(RIGHT)
+    found = PrivacyRequest.objects.select_related("customer")
+    reach = actor.reach(RIGHT)
+    if reach.everything:
+        return found
+    elsewhere = Record.objects.exclude(unit__in=reach.units).values("customer")
+    return found.exclude(customer__in=elsewhere)
+
+
+def get_request(actor: Actor, public_id: str) -> PrivacyRequest:
+    """One of them. Raises `NotFound`."""
+    row = list_requests(actor).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def person_of(customer: Customer) -> Person:
@@ -82,6 +105,44 @@ def _stricter(one: PrivacyMark, other: PrivacyMark) -> PrivacyMark:
         setattr(one, name, getattr(one, name) or getattr(other, name))
     one.impersonal = one.impersonal or other.impersonal
     return one
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A customer's latest word for a purpose on a channel (None: never asked), and what their rights made of them."""
+
+    consent: bool | None
+    standing: Standing
+
+
+def word_of(record_ids: Sequence[int], purpose: str, channel: str) -> Word:
+    """What the gate asks about whoever these records belong to; two statements."""
+    latest = Consent.objects.filter(record_id__in=record_ids, purpose=purpose, channel=channel)
+    given = latest.order_by("-stated", "-id").values_list("given", flat=True).first()
+    return Word(given, standing_of(record_ids))
+
+
+def standing_of(record_ids: Sequence[int]) -> Standing:
+    """The strictest of what stands about whoever these records belong to."""
+    theirs = Record.objects.filter(id__in=record_ids).values("customer")
+    marks = PrivacyMark.objects.filter(Q(customer__in=theirs) | Q(customer__merged_into__in=theirs))
+    found = list(marks.values_list("restricted", "objected", "anonymised", "erased"))
+    return Standing(
+        restricted=any(one[0] for one in found),
+        objected=any(one[1] for one in found),
+        forgotten=any(one[2] or one[3] for one in found),
+    )
+
+
+def may_contact(customer_id: int, purpose: str, channel: str) -> list[Fact]:
+    """THE question before anybody writes to a customer or takes them into a campaign: why not; empty when they may."""
+    word = word_of(records_of(customer_id), purpose, channel)
+    return against(purpose, channel, word.consent, word.standing)
+
+
+def apart(customer_ids: Collection[int]) -> set[int]:
+    """Which of these are in no campaign, no export and no proposal."""
+    return set(set_apart().filter(customer__in=list(customer_ids)))
 
 
 def set_apart() -> QuerySet[PrivacyMark, int]:

@@ -95,3 +95,15 @@ def lift_restriction(*, actor: Actor, now: datetime, public_id: str, why: str) -
     PrivacyMark.objects.filter(customer__merged_into=customer).update(restricted=None)
     events.record(told(about(happened.RESTRICTION_LIFTED, actor, now, customer), why))
     return mark
+
+
+@action
+def object_to_all(*, actor: Actor, now: datetime, public_id: str, why: str) -> PrivacyMark:
+    """Stop everything but a customer's own matters, written down for them. Raises as `restrict`."""
+    customer = queries.get_subject(actor, public_id)
+    mark = locked_mark(customer)
+    if mark.objected is None:
+        mark.objected = now
+        mark.save()
+        events.record(told(about(happened.OBJECTED, actor, now, customer), read_why(why)))
+    return mark
