@@ -4,7 +4,7 @@ A person is a customer or a member of staff. Who they are now (a customer may ha
 said by whoever knows customers: `connect`, called by `site/wiring.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -86,6 +86,11 @@ def forbid(record_id: int | None) -> None:
             _("This person is under a legal hold: nothing of theirs is erased until it is lifted."),
             code="held",
         )
+
+
+def is_held(record_ids: Collection[int]) -> bool:
+    """Whether a hold is on for whoever any of these records belongs to, or ever did."""
+    return not held().records.isdisjoint(record_ids)
 
 
 @dataclass(frozen=True, slots=True)

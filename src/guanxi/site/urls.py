@@ -11,7 +11,17 @@ from guanxi.core.lists import cells as list_cells
 from guanxi.core.lists import pages as lists
 from guanxi.core.notices import pages as notices
 from guanxi.core.timeline import pages as timeline
-from guanxi.people.pages import confirming, decisions, likely, record, relationships, steward, upkeep
+from guanxi.people.pages import (
+    confirming,
+    decisions,
+    likely,
+    preferences,
+    privacy,
+    record,
+    relationships,
+    steward,
+    upkeep,
+)
 from guanxi.people.pages import customer as people
 from guanxi.people.pages import identity as identity_pages
 from guanxi.people.pages import notes as customer_notes
@@ -101,6 +111,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<slug:public_id>/", imports.one, name="import"),
     path("imports/<slug:public_id>/errors.csv", imports.errors, name="import_errors"),
     path("imports/<slug:public_id>/<slug:verb>/", imports.do, name="import_do"),
+    path("p/<str:token>/", preferences.preferences, name="preferences"),
+    path("p/<str:token>/<slug:verb>/", preferences.do, name="preferences_do"),
+    path("privacy/", lists.page_of("privacy"), name="privacy"),
+    path("privacy/new/", privacy.new, name="privacy_new"),
+    path("privacy/copies/<str:key>/", privacy.copy, name="privacy_copy"),
+    path("privacy/<slug:public_id>/", privacy.one, name="privacy_request"),
+    path("privacy/<slug:public_id>/<slug:verb>/", privacy.do, name="privacy_do"),
     path("orders/", lists.page_of("orders"), name="orders"),
     path("palette/", palette.palette, name="palette"),
     path("help/<slug:topic>/", help_pages.help_page, name="help"),

@@ -70,9 +70,11 @@ from guanxi.people import jobs as people_jobs
 from guanxi.people import lists as people_lists
 from guanxi.people import queries as people
 from guanxi.people import words as people_words
+from guanxi.people.lists import privacy as privacy_lists
 from guanxi.people.pages import customer as people_pages
 from guanxi.people.pages import decisions
 from guanxi.people.pages import identity as identity_pages
+from guanxi.people.pages import privacy as privacy_pages
 from guanxi.people.pages import relationships as relation_pages
 from guanxi.site import (
     first_steps,
@@ -145,6 +147,7 @@ def connect() -> None:
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
     lists.register(people_lists.LISTING, case_lists.LISTING, trade_lists.LISTING)
     lists.register(work_lists.LISTING, channel_lists.LISTING)
+    lists.register(privacy_lists.LISTING)
     lists.register(*listings.LISTINGS)
     lists.register(people_lists.REVIEWS, replace(people_lists.DUE, bulk=[listings.ASK_TO_CONFIRM]))
     house_rules.connect()
@@ -405,6 +408,15 @@ def _panels() -> None:
             40,
             folded=True,
             icon="git-merge",
+        ),
+        Panel(
+            "people.privacy",
+            "customer.left",
+            _("Data and rights"),
+            "people/panels/privacy.html",
+            privacy_pages.panel,
+            "people.view",
+            35,
         ),
         Panel(
             "channels.timeline",

@@ -79,6 +79,7 @@ LISTING = Listing(
     key_path="customer__public_id",
     url=lambda record: address("customer", record.customer.public_id),
     url_name="customers",
+    customer=lambda record: record.customer_id,
     find=_find,
     finds="customer",
     quick="people/quick.html",

@@ -19,6 +19,9 @@ from guanxi.engine.normalise import avatar
 from guanxi.people import queries
 from guanxi.people.models import Consent, Record
 from guanxi.people.pages import heading, notes, rewind
+from guanxi.people.pages.preferences import purpose_words, statement
+from guanxi.people.queries import privacy
+from guanxi.people.rules.privacy import CHANNELS, PURPOSES
 
 ICONS = {"phone": "phone", "email": "mail", "member": "id-badge-2"}
 
@@ -83,8 +86,10 @@ def show(
 
 
 def consent_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
-    """Yes, no or never asked, per purpose and channel."""
-    return _consents(queries.latest_consents(queries.records_of(customer_id)))
+    """Yes, no or never asked, per purpose and channel, and every statement there was: what, when, how we know."""
+    latest = queries.latest_consents(queries.records_of(customer_id))
+    said = [statement(one) for one in privacy.consents_of(customer_id)] if latest else []
+    return {**_consents(latest), "history": said}
 
 
 def consent_panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
@@ -94,20 +99,18 @@ def consent_panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str
 
 
 def _consents(latest: Mapping[tuple[str, str], Consent]) -> dict[str, Any]:
-    channels = ("email", "phone")
-    purposes = {"service": _("Service messages"), "marketing": _("Promotion")}
     rows = [
         {
-            "purpose": label,
-            "answers": [one.given if (one := latest.get((code, channel))) else None for channel in channels],
+            "purpose": purpose_words(code)[0] if code != "service" else _("Service messages"),
+            "answers": [one.given if (one := latest.get((code, channel))) else None for channel in CHANNELS],
         }
-        for code, label in purposes.items()
+        for code in PURPOSES
     ]
     return {
-        "history_url": "",
-        "channels": [say(f"channel.{channel}") for channel in channels],
+        "channels": [say(f"channel.{channel}") for channel in CHANNELS],
         "rows": rows,
         "note": _("Messages about the customer's own matter need no consent; a refusal always counts."),
+        "history": [],
     }
 
 

@@ -3,18 +3,29 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.core import signing
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from guanxi.core import personal
-from guanxi.core.access import Actor
+from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import NotFound
 from guanxi.core.explain import Fact
 from guanxi.core.personal import Person
-from guanxi.people.models import Consent, Customer, Identifier, PrivacyMark, PrivacyRequest, Record
-from guanxi.people.queries.customers import records_of
+from guanxi.people.models import (
+    Consent,
+    Customer,
+    Identifier,
+    PersonExport,
+    PrivacyMark,
+    PrivacyRequest,
+    Record,
+)
+from guanxi.people.queries.customers import latest_consents, records_of
 from guanxi.people.rules.privacy import Standing, against
 
 RIGHT = "people.privacy"
+LINK_SALT = "guanxi.preferences"
+CONSENTS_MAX = 200
 _NO_NEEDLES = ("gender", "birth")  # shared by too many to be anybody's
 
 
@@ -50,6 +61,65 @@ def get_request(actor: Actor, public_id: str) -> PrivacyRequest:
     if row is None:
         raise NotFound
     return row
+
+
+def name_of(customer: Customer) -> str:
+    """The newest name they stated, for whoever answers their requests."""
+    named = Record.objects.filter(customer=customer).exclude(name="").order_by("-created", "-id")
+    return named.values_list("name", flat=True).first() or ""
+
+
+def requests_of(customer_id: int) -> list[PrivacyRequest]:
+    """What a customer has asked for, the open ones first."""
+    found = PrivacyRequest.objects.filter(customer=customer_id).order_by(
+        F("closed").desc(nulls_first=True), "-received"
+    )
+    return list(found[:5])
+
+
+def code_of(customer_id: int) -> str:
+    return Customer.objects.filter(id=customer_id).values_list("public_id", flat=True).first() or ""
+
+
+def link_token(customer_id: int) -> str:
+    """The signed link of a customer to what they allow. Raising the mark's `link_version` voids those given out before."""
+    return signing.dumps([code_of(customer_id), _link_version(customer_id)], salt=LINK_SALT, compress=True)
+
+
+def _link_version(customer_id: int) -> int:
+    found = PrivacyMark.objects.filter(customer=customer_id).values_list("link_version", flat=True).first()
+    return found or 1
+
+
+def link_actor(token: str) -> Actor:
+    """Who holds a preference link. Raises `NotFound` when it is forged or void. It opens what they allow and no value of
+    theirs: an address in a form proves nothing."""
+    try:
+        code, version = signing.loads(token, salt=LINK_SALT)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise NotFound from error
+    customer = Customer.objects.filter(public_id=code).first() if isinstance(code, str) else None
+    if customer is None or version != _link_version(customer.id):
+        raise NotFound
+    owner = customer.merged_into_id or customer.id
+    return Actor(kind=Kind.LINK, id=code_of(owner), subject=("customer", owner))
+
+
+def latest_of(customer_id: int) -> dict[tuple[str, str], Consent]:
+    """(purpose, channel) -> a customer's latest statement."""
+    return latest_consents(records_of(customer_id))
+
+
+def consents_of(customer_id: int) -> list[Consent]:
+    """Every statement of a customer, newest first: the history and the proof."""
+    found = Consent.objects.filter(record__in=records_of(customer_id)).order_by("-stated", "-id")
+    return list(found[:CONSENTS_MAX])
+
+
+def list_copies(actor: Actor, customer: Customer) -> list[PersonExport]:
+    """The last copies made of a customer's data, newest first."""
+    actor.require(RIGHT)
+    return list(PersonExport.objects.filter(customer=customer).order_by("-created", "-id")[:5])
 
 
 def person_of(customer: Customer) -> Person:

@@ -27,10 +27,17 @@ RESTRICTED, OBJECTED, GONE = Standing(restricted=True), Standing(objected=True),
         ("privacy", False, RESTRICTED, []),
         ("security", False, RESTRICTED, []),
         ("security", None, GONE, ["gate.forgotten"]),
-        ("survey", False, Standing(restricted=True, objected=True), ["gate.restricted", "gate.objected", "gate.refused"]),
+        (
+            "survey",
+            False,
+            Standing(restricted=True, objected=True),
+            ["gate.restricted", "gate.objected", "gate.refused"],
+        ),
     ],
 )
-def test_who_may_be_written_to(purpose: str, consent: bool | None, standing: Standing, reasons: list[str]) -> None:
+def test_who_may_be_written_to(
+    purpose: str, consent: bool | None, standing: Standing, reasons: list[str]
+) -> None:
     assert [fact.code for fact in against(purpose, "email", consent, standing)] == reasons
 
 
@@ -43,7 +50,12 @@ def test_who_may_be_written_to(purpose: str, consent: bool | None, standing: Sta
         ("gdpr", "2026-11-30", True, "2027-03-01"),  # 28 February is a Sunday
         ("gdpr", "2026-12-15", False, "2027-01-15"),
         ("pipl", "2026-03-03", False, "2026-03-24"),
-        ("pipl", "2026-02-10", False, "2026-03-09"),  # the Spring Festival lies between, with its make-up days
+        (
+            "pipl",
+            "2026-02-10",
+            False,
+            "2026-03-09",
+        ),  # the Spring Festival lies between, with its make-up days
         ("pipl", "2026-03-03", True, "2026-04-15"),
     ],
 )
@@ -52,7 +64,11 @@ def test_the_legal_limit(law: str, received: str, extended: bool, last: str) -> 
     assert due.at.astimezone(ZoneInfo(SHANGHAI)).isoformat() == f"{last}T23:59:59+08:00"
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), st.sampled_from(["gdpr", "pipl"]), st.integers(1, 40))
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)),
+    st.sampled_from(["gdpr", "pipl"]),
+    st.integers(1, 40),
+)
 def test_more_time_is_never_less(received: datetime, law: str, days: int) -> None:
     begun = received.replace(tzinfo=UTC)
     short, long = (due_by(law, begun, SHANGHAI, days=days, extended=more) for more in (False, True))

@@ -185,6 +185,14 @@ GROUPS: list[Group] = [
                 (audit.RIGHT,),
             ),
             Section(
+                "privacy",
+                _("Requests about data"),
+                _("Copies, restrictions and erasures people have asked for, with the legal limit."),
+                "shield-lock",
+                "privacy",
+                ("people.privacy",),
+            ),
+            Section(
                 "retention",
                 _("Retention"),
                 _("How long what is kept for a while, what goes next, and the legal hold."),

@@ -1,5 +1,6 @@
 """What people may ask of us about their data: restricting, objecting, forgetting, and the register of their requests."""
 
+from guanxi.people.actions.privacy.choosing import choose, stop_all
 from guanxi.people.actions.privacy.copying import ask_copy, link_key, open_copy, sweep_copies, write_copy
 from guanxi.people.actions.privacy.forgetting import catch_up_register, forget
 from guanxi.people.actions.privacy.marking import lift_restriction, object_to_all, restrict
@@ -21,6 +22,7 @@ __all__ = [
     "ask_copy",
     "carry_out",
     "catch_up_register",
+    "choose",
     "close",
     "extend",
     "forget",
@@ -32,6 +34,7 @@ __all__ = [
     "refuse",
     "replay",
     "restrict",
+    "stop_all",
     "sweep_copies",
     "write_copy",
 ]

@@ -38,7 +38,7 @@ def read_why(why: str) -> str:
     return why
 
 
-def about(kind: EventType, actor: Actor, now: datetime, customer: Customer, **data: object) -> Event:
+def about(kind: EventType, actor: Actor, now: datetime, customer: Customer, /, **data: object) -> Event:
     """An event about a customer, on the timeline of their newest record."""
     newest = Record.objects.filter(customer=customer).order_by("-created", "-id").first()
     return Event(
