@@ -42,9 +42,10 @@ from guanxi.core.webhooks.actions import add_endpoint
 from guanxi.packs.install import install
 from guanxi.packs.loader import load
 from guanxi.people import queries as people_queries
-from guanxi.people.actions import Contact, merge, relate
-from guanxi.people.models import IdentityEvent, Record, Relationship, ReviewTask
+from guanxi.people.actions import Contact, merge, privacy, relate
+from guanxi.people.models import IdentityEvent, PersonExport, PrivacyRequest, Record, Relationship, ReviewTask
 from guanxi.people.pages.upkeep import IDENTIFIER
+from guanxi.people.queries.privacy import link_token
 from guanxi.people.tests.pairs import known, pair
 from guanxi.site.actors import CUSTOMER_SESSION
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, ProductRow, add_products, import_buyers
@@ -75,7 +76,7 @@ EVERY_RIGHT = (
     "people.view", "people.contacts", "people.record", "people.review", "people.merge",
     "trade.view", "channels.view", "channels.outbox",
     "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "files.erase",
-    "imports.use", "api.tokens.own", "api.webhooks.own",
+    "imports.use", "people.privacy", "api.tokens.own", "api.webhooks.own",
 )  # fmt: skip
 
 
@@ -96,6 +97,8 @@ class World:
     other_link: str
     message: Message
     relation: Relationship
+    request: PrivacyRequest
+    copy: PersonExport
     spare: ApiToken
     view: SavedView
     run: BulkRun
@@ -132,6 +135,9 @@ class World:
             "other_buyer": self.other.customer.public_id,
             "relation": self.relation.public_id,
             "order": self.order.public_id,
+            "request": self.request.public_id,
+            "copy_key": privacy.link_key(self.copy),
+            "choices": link_token(self.buyer.customer_id),
             "colleague": self.users["colleague"].public_id,
             "administrator": self.users["administrator"].public_id,
             "job": str(Job.objects.order_by("enqueued", "id").values_list("id", flat=True).first()),
@@ -199,6 +205,10 @@ def build(now: datetime) -> World:
         relation=relate(
             actor=SYSTEM, now=now, customer=_code(case.record), other=_code(foreign.record), role="guarantor"
         ),
+        request=privacy.open_request(
+            actor=SYSTEM, now=now, public_id=_code(case.record), kind="restriction", channel="letter"
+        ),
+        copy=_copy(now, users["administrator"], case.record),
         spare=_spare(now, users["manager"]),
     )
     world.secrets = {name: _token(now, name, users) for name in TOKENS}
@@ -294,6 +304,11 @@ def _export(now: datetime, user: User) -> Export:
     return exports.start(
         actor=staff.actor_of(user), now=now, listing=lists.get("cases"), query="state=recorded"
     )
+
+
+def _copy(now: datetime, user: User, record: Record) -> PersonExport:
+    """A copy of the buyer's data that waits for the worker, the administrator's."""
+    return privacy.ask_copy(actor=staff.actor_of(user), now=now, public_id=_code(record), language="en")
 
 
 def _spare(now: datetime, owner: User) -> ApiToken:

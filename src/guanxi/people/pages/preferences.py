@@ -52,7 +52,7 @@ def _show(request: Request, token: str, actor: Actor, errors: Mapping[str, Any])
         "channels": [(code, say(f"channel.{code}")) for code in CHANNELS],
         "rows": [_row(purpose, latest) for purpose in PURPOSES],
         "history": [statement(one) for one in queries.consents_of(customer_id)[:SHOWN]],
-        "kinds": list(PrivacyRequest.Kind.choices),
+        "kinds": [(code, str(words)) for code, words in PrivacyRequest.Kind.choices],
         "requests": [
             {
                 "title": row.get_kind_display(),

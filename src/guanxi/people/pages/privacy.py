@@ -171,8 +171,8 @@ def _new_form(request: Request, values: Mapping[str, Any], errors: Mapping[str, 
         "values": values,
         "errors": errors,
         "key": form_key(),
-        "kinds": list(Kinds.choices),
-        "laws": list(PrivacyRequest.Law.choices),
+        "kinds": [(code, str(words)) for code, words in Kinds.choices],
+        "laws": [(code, str(words)) for code, words in PrivacyRequest.Law.choices],
         "law": values.get("law") or options.text("privacy.law"),
         "channels": channels(),
         "most": privacy.NOTE_CHARS_MAX,
@@ -362,7 +362,7 @@ def _rooms(counted: Sequence[personal.Counted]) -> list[dict[str, Any]]:
 def copy(request: Request, key: str) -> HttpResponse | FileResponse:
     """The copy behind a signed link, for whoever asked for it. Asked whether it is there (HEAD), nothing is handed over."""
     if request.method == "HEAD":
-        request.actor.require(queries.RIGHT)
+        privacy.linked_copy(actor=request.actor, now=clock.now(), key=key)
         return HttpResponse()
     export, body = privacy.open_copy(actor=request.actor, now=clock.now(), key=key)
     response = FileResponse(

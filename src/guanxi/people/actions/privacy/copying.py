@@ -89,10 +89,9 @@ def link_key(export: PersonExport) -> str:
     return signing.dumps(export.public_id, salt=SALT)
 
 
-@action
-def open_copy(*, actor: Actor, now: datetime, key: str) -> tuple[PersonExport, IO[bytes]]:
-    """Hand a finished copy to whoever asked for it; every time is an event. Raises `NotFound` for a forged link, somebody
-    else's copy, and one whose time is over."""
+def linked_copy(*, actor: Actor, now: datetime, key: str) -> PersonExport:
+    """The finished copy behind a link, of whoever asked for it. Raises `NotFound` for a forged link, somebody else's copy, and
+    one whose time is over."""
     actor.require(queries.RIGHT)
     try:
         public_id = str(signing.loads(key, salt=SALT))
@@ -102,12 +101,19 @@ def open_copy(*, actor: Actor, now: datetime, key: str) -> tuple[PersonExport, I
     if export is None or export.state != State.READY or export.expires is None or export.expires <= now:
         raise NotFound
     queries.get_subject(actor, export.customer.public_id)
+    return export
+
+
+@action
+def open_copy(*, actor: Actor, now: datetime, key: str) -> tuple[PersonExport, IO[bytes]]:
+    """Hand a finished copy over; every time is an event. Raises as `linked_copy`."""
+    export = linked_copy(actor=actor, now=now, key=key)
     try:
-        body = copy.path_of(public_id).open("rb")
+        body = copy.path_of(export.public_id).open("rb")
     except FileNotFoundError as error:
         raise NotFound from error
     PersonExport.objects.filter(id=export.id).update(downloads=F("downloads") + 1)
-    events.record(about(happened.COPY_FETCHED, actor, now, export.customer, copy=public_id))
+    events.record(about(happened.COPY_FETCHED, actor, now, export.customer, copy=export.public_id))
     return export, body
 
 

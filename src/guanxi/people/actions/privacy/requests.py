@@ -190,11 +190,8 @@ def carry_out(*, actor: Actor, now: datetime, public_id: str, deed: str, typed: 
             raise Invalid(
                 fields={"typed": _("Type the customer's number %(code)s to confirm.") % {"code": code}}
             )
-        # Closed first: forgetting then takes out of the request what is theirs.
-        _close(actor, now, row, State.DONE, str(done.outcome))
         forget(actor=actor, now=now, public_id=code, way=Way(deed), request=row.public_id)
-        row.refresh_from_db()
-        return row
+        return _close(actor, now, row, State.DONE, str(done.outcome))
     why = _("asked for by %(request)s") % {"request": row.public_id}
     act = restrict if deed == "restrict" else object_to_all
     act(actor=actor, now=now, public_id=code, why=str(why))
