@@ -20,6 +20,7 @@ from guanxi.core.http import Request, page, text_of
 from guanxi.core.phrases import language
 from guanxi.engine.normalise import mask
 from guanxi.people.actions import CODE_AGE, redeem_code
+from guanxi.people.queries.privacy import link_token
 from guanxi.people.rules import read_claims
 from guanxi.site.actors import CUSTOMER_SESSION
 from guanxi.trade import pages as trade
@@ -121,6 +122,7 @@ def home(request: Request) -> HttpResponse:
             for order in orders.customer_orders(actor, actor.customer_id)
         ],
         "complain_url": reverse("complain"),
+        "choices_url": reverse("preferences", args=[link_token(actor.customer_id)]),
     }
     return page(request, "my/home.html", context, topics=topics)
 

@@ -7,10 +7,16 @@ from django.utils.translation import gettext as _
 
 from guanxi.cases.models import Case
 from guanxi.channels.actions import Words
+from guanxi.people.queries.privacy import link_token
 
 
 def _link(token: str) -> str:
     return settings.BASE_URL + reverse("follow", args=[token])
+
+
+def _choices(case: Case) -> str:
+    """The customer's own page of what they allow."""
+    return settings.BASE_URL + reverse("preferences", args=[link_token(case.record.customer_id)])
 
 
 def _words(case: Case, title: str, *parts: str) -> Words:
@@ -28,6 +34,7 @@ def acknowledgement(case: Case, token: str) -> Words:
             % {"number": case.number},
             _("A person answers by %(when)s.") % {"when": promised} if promised else "",
             _("Follow it here, without a password, so share the link with nobody:") + "\n" + _link(token),
+            _("What we may write to you about, and your rights over your data:") + "\n" + _choices(case),
         )
 
 

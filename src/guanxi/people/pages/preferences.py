@@ -18,7 +18,7 @@ from guanxi.people import actions
 from guanxi.people.models import PrivacyRequest
 from guanxi.people.pages.privacy import turn
 from guanxi.people.queries import privacy as queries
-from guanxi.people.rules.privacy import CHANNELS, PURPOSES
+from guanxi.people.rules.privacy import CHANNELS, OWN_MATTERS, PURPOSES
 
 privacy = actions.privacy
 SHOWN = 20
@@ -79,7 +79,7 @@ def _row(purpose: str, latest: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
         "cells": [
             {
                 "name": f"{purpose}{MARK}{channel}",
-                "on": known.given if (known := latest.get((purpose, channel))) else purpose == "service",
+                "on": known.given if (known := latest.get((purpose, channel))) else purpose in OWN_MATTERS,
                 "label": f"{title}: {say(f'channel.{channel}')}",
             }
             for channel in CHANNELS

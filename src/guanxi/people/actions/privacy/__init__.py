@@ -1,7 +1,14 @@
 """What people may ask of us about their data: restricting, objecting, forgetting, and the register of their requests."""
 
 from guanxi.people.actions.privacy.choosing import choose, stop_all
-from guanxi.people.actions.privacy.copying import ask_copy, link_key, linked_copy, open_copy, sweep_copies, write_copy
+from guanxi.people.actions.privacy.copying import (
+    ask_copy,
+    link_key,
+    linked_copy,
+    open_copy,
+    sweep_copies,
+    write_copy,
+)
 from guanxi.people.actions.privacy.forgetting import catch_up_register, forget
 from guanxi.people.actions.privacy.marking import lift_restriction, object_to_all, restrict
 from guanxi.people.actions.privacy.replaying import Replayed, replay

@@ -13,7 +13,7 @@ from guanxi.people.actions.consents import state_consent
 from guanxi.people.actions.privacy.marking import about, locked_mark
 from guanxi.people.models import Customer, PrivacyMark, Record
 from guanxi.people.queries import privacy as queries
-from guanxi.people.rules.privacy import CHANNELS, PURPOSES, WORDING
+from guanxi.people.rules.privacy import CHANNELS, OWN_MATTERS, PURPOSES, WORDING
 
 Choices = Mapping[tuple[str, str], bool]
 
@@ -38,10 +38,7 @@ def choose(*, actor: Actor, now: datetime, choices: Choices, impersonal: bool) -
     changed = {
         key: given
         for key, given in choices.items()
-        if key[0] in PURPOSES
-        and key[1] in CHANNELS
-        and known.get(key) != given
-        and (given or key in known or _asked(key))
+        if key[0] in PURPOSES and key[1] in CHANNELS and known.get(key, _silence(key)) != given
     }
     if changed:
         state_consent(
@@ -62,9 +59,9 @@ def choose(*, actor: Actor, now: datetime, choices: Choices, impersonal: bool) -
     return len(changed)
 
 
-def _asked(key: tuple[str, str]) -> bool:
-    """Silence is no consent already, but for the own matter silence means that we may: there a no must be written down."""
-    return key[0] == "service"
+def _silence(key: tuple[str, str]) -> bool:
+    """What saying nothing means: for their own matters that we may, for all else that we may not."""
+    return key[0] in OWN_MATTERS
 
 
 @action
