@@ -358,7 +358,7 @@ class EndIn(Schema):
     """`on`: the day it was over, today without one."""
 
     on: date | None = None
-    why: str = Field("", max_length=300)
+    why: str = Field(max_length=300, description="May be empty, but is asked for")
 
 
 class NatureIn(Schema):

@@ -135,17 +135,13 @@ def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     code = records[0].customer.public_id
     for row in data["rows"]:
         _add_forms(actor, row, code)
-    return {**data, "key": form_key(), "all_url": _history_url(actor, code)}
+    return {**data, "key": form_key()}
 
 
 def panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
     """The same as it was at a moment, masked as of today, with nothing to change it."""
     records = queries.records_then(actor, customer_id, at)
     return _shown(queries.golden_of(actor, records, at=at), records, at)
-
-
-def _history_url(actor: Actor, code: str) -> str:
-    return reverse("identity_history", args=[code]) if actor.may("people.review") else ""
 
 
 def _shown(golden: Mapping[str, GoldenField], records: Sequence[Record], now: datetime) -> dict[str, Any]:
@@ -155,7 +151,6 @@ def _shown(golden: Mapping[str, GoldenField], records: Sequence[Record], now: da
     return {
         "rows": rows,
         "count_label": ngettext("%(n)s value", "%(n)s values", count) % {"n": count} if count else "",
-        "all_url": "",
         "key": "",
     }
 

@@ -23,7 +23,8 @@ def confidence(links: Iterable[tuple[str, float | None]], *, provisional: bool) 
     """`links`: (reason, the model's probability if it gave one) of every membership that holds."""
     if provisional:
         return Confidence("unsure")
-    joined = [(reason, share) for reason, share in links if reason not in BEGINNINGS]
+    held = list(links)
+    joined = [one for one in held if one[0] not in BEGINNINGS] if len(held) > 1 else []
     shares = [share for reason, share in joined if reason not in DECIDED and share is not None]
     if shares:
         return Confidence("score", min(shares))

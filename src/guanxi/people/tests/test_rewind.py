@@ -245,7 +245,7 @@ def shown_at(code: str, at: datetime) -> dict[str, Any] | None:
 def _without_forms(data: dict[str, Any]) -> dict[str, Any]:
     for row in [*data["rows"], *data.get("earlier", ())]:
         row.update(end_url="", pin_url="", verbs_url="", wrong=[])
-    return {**data, "form": None, "key": "", "all_url": ""}
+    return {**data, "form": None, "key": ""}
 
 
 VERBS = ("add", "merge", "unmerge", "apart", "relate", "end", "language", "nature", "pin")
