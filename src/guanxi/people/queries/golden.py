@@ -102,7 +102,7 @@ def _of_identifiers(record: Record, pins: Pins) -> list[Said]:
             Said(
                 one.kind,
                 one.value,
-                _written(record, one),
+                _written(one),
                 record.id,
                 record.source,
                 one.valid_from,
@@ -115,11 +115,9 @@ def _of_identifiers(record: Record, pins: Pins) -> list[Said]:
     return found
 
 
-def _written(record: Record, one: Identifier) -> str:
+def _written(one: Identifier) -> str:
     """As people read it: an address is compared without its street's commas and capitals, and shown with them."""
-    if one.kind == "address" and sum(other.kind == "address" for other in record.identifiers.all()) == 1:
-        return str(record.said.get("address") or one.value)
-    return pretty(one.kind, one.value)
+    return one.verbatim if one.kind == "address" else pretty(one.kind, one.value)
 
 
 def _field(chosen: Chosen, hidden: bool) -> GoldenField:
