@@ -196,6 +196,7 @@ def connect() -> None:
             "owner.steward": _("data stewards"),
             "moves.records": _("Records"),
             "moves.events": _("Entries of the timeline"),
+            "moves.relationship": _("Relations"),
             "moves.consent": _("Words on consent"),
             "people.golden": _("This value counts"),
             "people.golden.pinned": _("A data steward has pinned it"),

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.access import Actor
@@ -20,7 +19,7 @@ WEEK = timedelta(days=7)
 
 
 def _rows(actor: Actor) -> QuerySet[ReviewTask]:
-    return queries.list_open_doubts(actor)
+    return queries.list_pairs(actor)
 
 
 def _prepare(actor: Actor, rows: Sequence[Any]) -> None:
@@ -38,7 +37,7 @@ def _pair(actor: Actor, one: Any) -> Mapping[str, Any]:
         "title": f"{one.one_name} / {one.other_name}",
         "sub": f"{one.candidate.public_id} · {one.customer.public_id}",
         "icon": "git-merge",
-        "chip": gettext("%(fields)s differ") % {"fields": ", ".join(against[:2])} if against else "",
+        "chip": f"≠ {', '.join(against[:2])}" if against else "",
         "chip_tone": "amber",
     }
 
@@ -96,6 +95,7 @@ REVIEWS = Listing(
     icon="git-merge",
     empty=_("Two customers who may be one person appear here with the contact, import or scan that finds them."),
     views=(
+        View("open", _("Waiting"), "state=open"),
         View("certain", _("Nearly certain"), "score=0.99..&state=open"),
         View("later", _("Put off"), "state=later"),
     ),
@@ -173,9 +173,16 @@ REVIEWS = Listing(
             value=lambda actor, one: one.get_state_display(),
             kind=Kind.CHOICE,
             path="state",
-            choices=lambda actor: [
-                (str(one.value), one.label) for one in (ReviewTask.State.OPEN, ReviewTask.State.LATER)
-            ],
+            choices=lambda actor: [(str(code), label) for code, label in ReviewTask.State.choices],
+        ),
+        Column(
+            code="decided",
+            title=_("Decided"),
+            value=lambda actor, one: one.decided,
+            kind=Kind.MOMENT,
+            path="decided",
+            nullable=True,
+            shown=False,
         ),
         Column(
             code="unit",

@@ -154,7 +154,7 @@ def _bar(step: Step, span: Mapping[str, float]) -> dict[str, Any]:
 def _label(field: str) -> str:
     plain = {
         PRIOR: _("Before looking"),
-        HOUSEHOLD: _("One household?"),
+        HOUSEHOLD: _("Household?"),
         RIVALS: _("Others fit as well"),
     }
     return plain.get(field) or say(f"people.kind.{field}")

@@ -114,7 +114,7 @@ def _desk(request: Request, want: Want, *, said: str = "", status: int = 200) ->
         "figures": _figures(actor, now),
         "bulk": _bulk(actor, want),
         "upkeep_url": reverse("upkeep"),
-        "list_url": reverse("reviews"),
+        "list_url": f"{reverse('reviews')}?state=open",
         "key": form_key(),
     }
     return page(request, "people/desk.html", context, status=status)

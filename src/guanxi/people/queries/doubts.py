@@ -103,14 +103,15 @@ def pace(actor: Actor, since: datetime) -> Pace:
     return Pace(len(moments), median(seconds) if seconds else None)
 
 
-def list_open_doubts(actor: Actor) -> QuerySet[ReviewTask]:
-    """All pairs that are not decided, those put off among them; in no order. Needs `people.review`."""
+def list_pairs(actor: Actor) -> QuerySet[ReviewTask]:
+    """All pairs both of whom this actor sees, the decided ones among them; in no order. Needs `people.review`."""
     actor.require("people.review")
+    found = ReviewTask.objects.select_related("record__unit", "customer", "candidate")
+    if actor.reach("people.view").everything:
+        return found
     seen = Record.objects.visible_to(actor)
-    found = ReviewTask.objects.filter(state__in=[ReviewTask.State.OPEN, ReviewTask.State.LATER])
-    if not actor.reach("people.view").everything:
-        found = found.filter(Exists(seen.filter(customer=OuterRef("candidate"))), record__in=seen)
-    return found.select_related("record__unit", "customer", "candidate")
+    other = Q(peer__in=seen) | Q(Exists(seen.filter(customer=OuterRef("candidate"))), peer=None)
+    return found.filter(other, record__in=seen)
 
 
 def narrowed(asked: Asked) -> Q:

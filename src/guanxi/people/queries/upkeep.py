@@ -24,12 +24,12 @@ def list_unverified(actor: Actor, now: datetime) -> QuerySet[Identifier]:
     old = now - YEAR
     never = Q(verified=None, valid_from__lt=old)
     found = _standing(actor).filter(never | Q(verified__lt=old), kind__in=REACHED_BY, trouble="")
-    return found.order_by("id")
+    return found.filter(~_said_again()).order_by("id")
 
 
 def list_troubled(actor: Actor, now: datetime) -> QuerySet[Identifier]:
     """Identifiers that did not reach their person the last time, latest first."""
-    return _standing(actor).filter(troubled__isnull=False).order_by("-troubled", "-id")
+    return _standing(actor).filter(~_said_again(), troubled__isnull=False).order_by("-troubled", "-id")
 
 
 def _standing(actor: Actor) -> QuerySet[Identifier]:
@@ -39,10 +39,27 @@ def _standing(actor: Actor) -> QuerySet[Identifier]:
     return found.filter(record__in=Record.objects.visible_to(actor))
 
 
+def _said_again() -> Exists:
+    """Whether a later record of the same customer says the same: it is looked after once."""
+    same = Identifier.objects.filter(
+        record__customer=OuterRef("record__customer"), kind=OuterRef("kind"), value=OuterRef("value"),
+        valid_to=None, id__gt=OuterRef("pk"),
+    )  # fmt: skip
+    return Exists(same)
+
+
+def _doubted() -> Exists:
+    """Whether stewards are asked already if the two are one person."""
+    undecided = ReviewTask.objects.filter(state__in=[ReviewTask.State.OPEN, ReviewTask.State.LATER])
+    newer, older = OuterRef("record__customer"), OuterRef(OuterRef("record__customer"))
+    return Exists(undecided.filter(Q(customer=newer, candidate=older) | Q(customer=older, candidate=newer)))
+
+
 def list_recycled(actor: Actor, now: datetime) -> QuerySet[Identifier]:
     """Telephones with a newer holder of another name (`newer`: their record): the number may have been given out again.
 
-    Among the latest `LATEST_NUMBERS`. What was verified after the newer one came is still theirs and is left out.
+    Among the latest `LATEST_NUMBERS`; not when stewards are asked whether the two are one person. What was verified after
+    the newer one came is still theirs and is left out.
     """
     latest = (
         Identifier.objects.filter(kind="phone", valid_to=None).order_by("-id").values("id")[:LATEST_NUMBERS]
@@ -56,6 +73,7 @@ def list_recycled(actor: Actor, now: datetime) -> QuerySet[Identifier]:
             valid_from__gt=OuterRef("valid_from") + APART,
         )
         .exclude(record__customer=OuterRef("record__customer"))
+        .filter(~_doubted())
         .exclude(Q(record__name_key="") | Q(record__name_key=OuterRef("record__name_key")))
         .order_by("-valid_from")
     )
@@ -64,9 +82,8 @@ def list_recycled(actor: Actor, now: datetime) -> QuerySet[Identifier]:
     found = found.annotate(
         newer=Subquery(newer.values("record_id")[:1]), taken=Subquery(newer.values("valid_from")[:1])
     )
-    return found.filter(Q(verified=None) | Q(verified__lt=F("taken")), newer__isnull=False).order_by(
-        "-taken", "-id"
-    )
+    still = Q(verified=None) | Q(verified__lt=F("taken"))
+    return found.filter(still, ~_said_again(), newer__isnull=False).order_by("-taken", "-id")
 
 
 def list_due(actor: Actor, now: datetime) -> QuerySet[Customer]:
