@@ -218,7 +218,6 @@ __all__ = [
     "list_doubts_about",
     "list_due",
     "list_links",
-    "list_open_doubts",
     "list_pairs",
     "list_records",
     "list_recycled",
