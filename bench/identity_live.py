@@ -2,9 +2,9 @@
 
 `guanxi bench identity_live [--quick] [--records 100000]` fills a PostgreSQL of its own (fsync and synchronous_commit on) with
 a seeded bilingual population, its records joined as the truth has them, and lets further records of the same people arrive in
-an open loop: recognised, written down with event and review, committed. Judged are the time from when an arrival was due,
-how often an automatic answer is right, Splink's prediction for one new record on the same base beside it, and the merge of
-two customers with 10,000 related rows.
+an open loop: recognised, written down with event and review, committed. Judged are the time from when an arrival was due, how
+often an automatic answer is right, Splink's prediction for one new record on the same base beside recognition alone (neither
+writes), and the merge of two customers with 10,000 related rows.
 """
 
 import argparse
@@ -70,8 +70,8 @@ def fill(report: Report, url: str, home: Path, file: Path, records: int) -> None
     report.note("records in the base", f"{count:,}", f"filled in {time.monotonic() - begun:,.0f} s")
 
 
-def live(report: Report, url: str, home: Path, file: Path, records: int, given: argparse.Namespace) -> float:
-    """The open loop; the median ms."""
+def live(report: Report, url: str, home: Path, file: Path, records: int, given: argparse.Namespace) -> None:
+    """The open loop."""
     rate = given.rate / PROCESSES
     server = postmaster(url)
     before = cpu_s(server)
@@ -111,7 +111,6 @@ def live(report: Report, url: str, home: Path, file: Path, records: int, given: 
         f"{percentile(work, 0.5):.2f} / {percentile(work, 0.99):.2f}",
     )
     judge(report, found, file, records)
-    return percentile(waits, 0.5)
 
 
 def postmaster(url: str) -> psutil.Process:
@@ -192,8 +191,20 @@ def beside(report: Report, file: Path, folder: Path, records: int, single: int, 
         f"{single} records",
     )
     report.check(
-        "of_splink", "  Splink / ours (with the write), medians", theirs["single_ms"] / ours_ms, ">= 100"
+        "of_splink", "  Splink / recognition alone, medians", theirs["single_ms"] / ours_ms, ">= 100"
     )
+
+
+def asking(report: Report, url: str, home: Path, file: Path, records: int, count: int) -> float:
+    """Recognition alone, one after another, as Splink's prediction is timed below; the median ms."""
+    [done] = last_lines(module(url, home, "recognising", "ask", file, records, count))
+    waits = done["ask_ms"]
+    report.note(
+        "recognition alone, nothing written: p50 / p99 ms",
+        f"{percentile(waits, 0.5):.2f} / {percentile(waits, 0.99):.2f}",
+        f"{count} contacts, one by one",
+    )
+    return percentile(waits, 0.5)
 
 
 def merging(report: Report, url: str, home: Path, repeats: int) -> None:
@@ -239,7 +250,8 @@ def main() -> int:
             population.write(file, records + more, given.seed)
             url = cluster.create("identity")
             fill(report, url, folder, file, records)
-            ours_ms = live(report, url, folder, file, records, given)
+            ours_ms = asking(report, url, folder, file, records, 100 if given.quick else 1000)
+            live(report, url, folder, file, records, given)
             merging(report, url, folder, 3 if given.quick else 20)
         finally:
             cluster.stop()

@@ -3,6 +3,7 @@
     python -m bench.parts.recognising prepare
     python -m bench.parts.recognising load PEOPLE.parquet FROM UNTIL     rows as records of the customers the truth says
     python -m bench.parts.recognising run PEOPLE.parquet FROM EACH THREADS RATE SECONDS
+    python -m bench.parts.recognising ask PEOPLE.parquet FROM COUNT      nothing is written
     python -m bench.parts.recognising merge ROWS REPEATS
 
 The last line is JSON. Arrivals fall due at a fixed schedule that nobody's slowness moves, and their time counts from when
@@ -183,6 +184,20 @@ class _Loop:
             self.found.append((due - self.start, (end - due) * 1000, (end - begun) * 1000, *told))
 
 
+def ask(file: Path, first: int, count: int) -> dict[str, Any]:
+    """Recognition alone, one contact after another and nothing written: ms of each, as Splink's prediction is timed."""
+    from guanxi.people import queries
+    from guanxi.people.actions import decide, read_contact
+
+    waits = []
+    for _, _, contact in _arrivals(file, first, 1, FIRST + count):
+        begun = time.perf_counter()
+        said = read_contact(contact)
+        decide(said, queries.find_known(said.facts, "", hold=False))
+        waits.append((time.perf_counter() - begun) * 1000)
+    return {"ask_ms": waits[FIRST:]}
+
+
 def merge(rows: int, repeats: int) -> dict[str, Any]:
     """Merge and unmerge two customers of whom one has `rows` related rows; ms of each."""
     from guanxi.core.access import system
@@ -225,6 +240,8 @@ def main() -> dict[str, Any]:
         return prepare()
     if mode == "load":
         return load(Path(given[0]), int(given[1]), int(given[2]))
+    if mode == "ask":
+        return ask(Path(given[0]), int(given[1]), int(given[2]))
     if mode == "merge":
         return merge(int(given[0]), int(given[1]))
     return run(Path(given[0]), int(given[1]), int(given[2]), int(given[3]), float(given[4]), float(given[5]))

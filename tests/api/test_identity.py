@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 from guanxi_client import Guanxi, Problem
 
 from guanxi.core import clock
@@ -116,6 +117,23 @@ def test_later_and_self_and_nobody(desk: Guanxi, now: datetime) -> None:
     assert desk.list_customers_merge(into, other=[into])["refused"] == "self_merge"
     assert code(lambda: desk.merge_customer(into, body={"others": ["C-NOBODY"]})) == (404, "not_found")
     assert code(lambda: desk.apart_customer(into, body={"other": into})) == (422, "same_customer")
+
+
+@pytest.mark.parametrize("body", ["[]", "null", '"x"', "1", ""])
+def test_a_body_that_is_no_object_decides_nothing(
+    desk: Guanxi, client: Client, now: datetime, body: str
+) -> None:
+    review = pair(now)
+    desk.list_reviews()  # that the token is in use is written down once an hour
+    secret = {"Authorization": f"Bearer {desk.token}"}
+    with nothing_happens():
+        answer = client.post(
+            f"/api/v1/reviews/{review.public_id}/reject",
+            body,
+            content_type="application/json",
+            headers=secret,
+        )
+        assert answer.status_code in (400, 422)
 
 
 def test_once_per_key(desk: Guanxi, now: datetime) -> None:

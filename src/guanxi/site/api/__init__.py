@@ -30,10 +30,15 @@ from guanxi.work.api import router as work
 
 
 class TextParser(Parser):
-    """JSON whose texts a database can keep. Ninja answers 400 for what is raised here."""
+    """A JSON object whose texts a database can keep. Ninja answers 400 for what is raised here.
+
+    Where everything in a body may be left out, ninja takes whatever is no object for an empty one.
+    """
 
     def parse_body(self, request: HttpRequest) -> Any:
         body = super().parse_body(request)
+        if not isinstance(body, dict):
+            raise ValueError("no object")
         if not all(is_text(text) for text in _texts(body)):
             raise ValueError("no text")
         return body
