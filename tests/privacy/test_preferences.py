@@ -84,7 +84,7 @@ def test_they_ask_for_their_rights_themselves(buyer: Shopper) -> None:
         "Please forget me.",
         buyer.customer_id,
     )
-    assert "deletion" in client.get(place).content.decode()
+    assert "Deletion" in client.get(place).content.decode()
     with nothing_happens():
         assert client.post(f"{place}ask/", {"key": "2", "kind": "everything"}).status_code == 422
 

@@ -32,15 +32,19 @@ RESTRICTED = EventType("person.restricted", _("Use of this person's data restric
 RESTRICTION_LIFTED = EventType("person.restriction_lifted", _("Restriction lifted"), icon="lock")
 OBJECTED = EventType("person.objected", _("Stopped everything but their own matters"), icon="mail-off")
 CHOSE = EventType("person.chose", _("Chose what we may write about"), icon="adjustments")
-REQUEST_OPENED = EventType("privacy.opened", _("Asked about their data"), icon="shield-lock")
-REQUEST_EXTENDED = EventType("privacy.extended", _("Limit of a request extended"), icon="clock", shown=False)
-REQUEST_DONE = EventType("privacy.done", _("Request about their data carried out"), icon="shield-check")
-REQUEST_REFUSED = EventType("privacy.refused", _("Request about their data refused"), icon="x")
+REQUEST_OPENED = EventType("person.request_opened", _("Asked about their data"), icon="shield-lock")
+REQUEST_EXTENDED = EventType(
+    "person.request_extended", _("Limit of a request extended"), icon="clock", shown=False
+)
+REQUEST_DONE = EventType(
+    "person.request_done", _("Request about their data carried out"), icon="shield-check"
+)
+REQUEST_REFUSED = EventType("person.request_refused", _("Request about their data refused"), icon="x")
 COPY_ASKED = EventType(
-    "privacy.copy_asked", _("Copy of one person's data begun"), icon="download", shown=False
+    "person.copy_asked", _("Copy of one person's data begun"), icon="download", shown=False
 )
 COPY_FETCHED = EventType(
-    "privacy.copy_fetched", _("Copy of one person's data fetched"), icon="download", shown=False
+    "person.copy_fetched", _("Copy of one person's data fetched"), icon="download", shown=False
 )
 ANONYMISED = EventType("person.anonymised", _("Anonymised"), icon="user-off")
 ERASED = EventType("person.erased", _("Erased"), icon="user-off")

@@ -461,12 +461,12 @@ class PrivacyRequest(Doored):
     """Somebody uses a right they have over their data: what, by which law, until when, what came of it."""
 
     class Kind(models.TextChoices):
-        ACCESS = "access", _("copy of their data")
-        CORRECTION = "correction", _("correction")
-        RESTRICTION = "restriction", _("restriction")
-        OBJECTION = "objection", _("objection")
-        ANONYMISATION = "anonymisation", _("anonymisation")
-        DELETION = "deletion", _("deletion")
+        ACCESS = "access", _("Copy of the data")
+        CORRECTION = "correction", _("Correction")
+        RESTRICTION = "restriction", _("Restriction")
+        OBJECTION = "objection", _("Objection")
+        ANONYMISATION = "anonymisation", _("Anonymisation")
+        DELETION = "deletion", _("Deletion")
 
     class Law(models.TextChoices):
         PIPL = "pipl", _("PIPL (China)")

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(default=guanxi.core.ids.new_id, primary_key=True, serialize=False)),
                 ('public_id', models.CharField(default=guanxi.people.models._request_code, max_length=20, unique=True)),
-                ('kind', models.CharField(choices=[('access', 'copy of their data'), ('correction', 'correction'), ('restriction', 'restriction'), ('objection', 'objection'), ('anonymisation', 'anonymisation'), ('deletion', 'deletion')], max_length=14)),
+                ('kind', models.CharField(choices=[('access', 'Copy of the data'), ('correction', 'Correction'), ('restriction', 'Restriction'), ('objection', 'Objection'), ('anonymisation', 'Anonymisation'), ('deletion', 'Deletion')], max_length=14)),
                 ('law', models.CharField(choices=[('pipl', 'PIPL (China)'), ('gdpr', 'GDPR (European Union)')], max_length=4)),
                 ('channel', models.CharField(max_length=12)),
                 ('state', models.CharField(choices=[('open', 'open'), ('running', 'being carried out'), ('done', 'done'), ('refused', 'refused')], default='open', max_length=8)),
