@@ -1,6 +1,6 @@
 """Customers side by side, for a steward who decides whether they are one: on the desk for a review, or by themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from guanxi.core import handles, panels
 from guanxi.core.access import Actor
 from guanxi.core.keyset import COUNT_MAX, count_label
 from guanxi.core.markup import exact
-from guanxi.core.phrases import explained
+from guanxi.core.money import Money
+from guanxi.core.phrases import explained, language
 from guanxi.core.words import known, say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries
@@ -53,7 +54,7 @@ def context(
         % {"n": found.conflicts},
         "evidence": evidence.waterfall(steps),
         "vetoes": [_veto(code) for one in found.matches for code in one.vetoes],
-        "moves": _moves(preview.moves) if preview else [],
+        "moves": _moves(preview.moves, _brought(actor, found, into)) if preview else [],
         "moves_total": _total(preview.moves) if preview else "",
         "refusal": refusal_words(preview.refusal) if preview and preview.refusal else "",
         "may_merge": preview is not None and preview.refusal is None,
@@ -227,8 +228,26 @@ def _band_row(panel: panels.Panel, said: Sequence[Mapping[str, Any]]) -> dict[st
     }
 
 
-def _moves(moves: Mapping[str, int]) -> list[dict[str, str]]:
-    return [{"label": moved_words(name), "count": _capped(count)} for name, count in moves.items()]
+def _moves(moves: Mapping[str, int], worth: str) -> list[dict[str, str]]:
+    return [
+        {"label": moved_words(name), "count": _capped(count), "note": worth if name == "order" else ""}
+        for name, count in moves.items()
+    ]
+
+
+def _brought(actor: Actor, found: Comparison, into: str) -> str:
+    """What the orders that go along come to."""
+    retired = [side.id for side in found.sides if side.code != into and side.into != into]
+    return total_words(queries.worth_of(actor, retired).values())
+
+
+def total_words(sums: Iterable[Iterable[Money]]) -> str:
+    """Amounts added up per currency, the largest first; "" when there are none."""
+    totals: dict[str, int] = {}
+    for money in (money for own in sums for money in own):
+        totals[money.currency] = totals.get(money.currency, 0) + money.minor
+    ranked = sorted(totals.items(), key=lambda one: -one[1])
+    return " + ".join(Money(minor, currency).format(language()) for currency, minor in ranked)
 
 
 def moved_words(name: str) -> str:

@@ -19,7 +19,6 @@ from guanxi.core.errors import Conflict, GuanxiError, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, text_of
 from guanxi.core.keyset import COUNT_MAX, count_label, count_up_to
 from guanxi.core.money import Money
-from guanxi.core.phrases import language
 from guanxi.people import actions, queries
 from guanxi.people.models import ReviewTask
 from guanxi.people.pages import comparing, evidence
@@ -163,12 +162,8 @@ def _row(one: ReviewTask, known: _Known, want: Want, current: ReviewTask | None)
 
 
 def _worth_words(known: _Known, customers: Sequence[int]) -> str:
-    """What both are worth together, the largest sum first; "" when nothing is known."""
-    sums: dict[str, int] = {}
-    for money in (money for key in customers for money in known.worth.get(key, ())):
-        sums[money.currency] = sums.get(money.currency, 0) + money.minor
-    ranked = sorted(sums.items(), key=lambda one: -one[1])
-    return " + ".join(Money(minor, currency).format(language()) for currency, minor in ranked)
+    """What both are worth together; "" when nothing is known."""
+    return comparing.total_words(known.worth.get(key, ()) for key in customers)
 
 
 def _pace(actor: Actor, now: datetime) -> str:
