@@ -72,7 +72,7 @@ def import_contacts(
     The answers are those of recognising each alone, in this order. Part of a greater action; writes its rows itself, so
     `Recognised.rows` are empty and `added` says whether there is a new record. Contacts may have been read before
     (`read_entry`, with this source). Raises `Invalid` when one cannot be read, before writing any.
-    A thousand contacts take about a tenth of a second of SQLite's one writer: keep batches near that.
+    A thousand contacts take about a fifth of a second of SQLite's one writer: keep batches below that.
     """
     actor.require("people.record")
     rows = [(one if isinstance(one, Entry) else read_entry(one, source), made) for one, made in contacts]
@@ -233,6 +233,7 @@ class _Book:
 
     def write(self) -> None:
         """In the order of their references; doubts last, since others hear of them inside."""
+        self._blocks.rows.sort()  # hashes fall anywhere in a large index: in their order neighbours share a page
         batches.write(self._customers, self._records, self._identifiers, self._blocks, self._memberships)
         self._events.write()
         if self._reviews:
