@@ -23,8 +23,10 @@ from guanxi.core.lists.choosing import Choice
 from guanxi.core.models import BulkRun, Event, Export, Job
 from guanxi.packs import jobs as pack_jobs
 from guanxi.packs.club import world
+from guanxi.people import actions as people
 from guanxi.people import jobs as people_jobs
-from guanxi.people.models import BlockKey, Identifier
+from guanxi.people.actions import Contact, add_record
+from guanxi.people.models import BlockKey, Identifier, ReviewTask, UnifyRun
 from guanxi.work import actions as work
 from guanxi.work import jobs as work_jobs
 from tests.cast import SYSTEM, Organisation, Staffer, case_of, complain, steward_work, work_off
@@ -98,6 +100,22 @@ def test_deliver(organisation, now: datetime) -> None:  # type: ignore[no-untype
     twice(channel_jobs.deliver.func, message.public_id)
     message.refresh_from_db()
     assert message.state == Message.State.SENT
+
+
+def test_unify(organisation: Organisation, now: datetime) -> None:
+    """A worker dies after its proposals and before saying that the scan has ended."""
+    for number in range(3):
+        contact = Contact("张伟", member=f"{1111 * (number + 1):06}", birth="1984-03-05")
+        add_record(actor=SYSTEM, now=now, contact=contact, source=f"s{number}")
+    ReviewTask.objects.all().delete()
+    run = people.ask_scan(actor=SYSTEM, now=now)
+    twice(people_jobs.unify.call, run.public_id)
+    asked = ReviewTask.objects.count()
+    assert asked == 2
+    UnifyRun.objects.update(active=True, state=UnifyRun.State.RUNNING)
+    people_jobs.unify.call(run.public_id)
+    run.refresh_from_db()
+    assert (ReviewTask.objects.count(), run.proposals_new, run.state) == (asked, asked, "done")
 
 
 def test_expire(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]

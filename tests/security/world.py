@@ -43,7 +43,7 @@ from guanxi.packs.install import install
 from guanxi.packs.loader import load
 from guanxi.people import queries as people_queries
 from guanxi.people.actions import Contact, merge, privacy, relate
-from guanxi.people.models import IdentityEvent, PersonExport, PrivacyRequest, Record, Relationship, ReviewTask
+from guanxi.people.models import IdentityEvent, PersonExport, PrivacyRequest, Record, Relationship, ReviewTask, UnifyRun
 from guanxi.people.pages.upkeep import IDENTIFIER
 from guanxi.people.queries.privacy import link_token
 from guanxi.people.tests.pairs import known, pair
@@ -105,6 +105,7 @@ class World:
     export: Export
     imported: ImportRun
     review: ReviewTask
+    scan: UnifyRun
     merge: IdentityEvent
     users: dict[str, User] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
@@ -125,6 +126,7 @@ class World:
             "file": self.file.public_id,
             "imported": self.imported.public_id,
             "review": self.review.public_id,
+            "scan": self.scan.public_id,
             "twin": self.review.candidate.public_id,
             "double": self.review.customer.public_id,
             "merge": self.merge.public_id,
@@ -200,6 +202,7 @@ def build(now: datetime) -> World:
         ),
         users=users,
         review=pair(now, "Ann Twin"),
+        scan=UnifyRun.objects.create(created=now, state=UnifyRun.State.DONE, active=None, ended=now),
         merge=_merge(now),
         message=send(actor=SYSTEM, now=now, record_id=case.record_id, words=Words("Hello", "Private", "en")),
         relation=relate(

@@ -22,6 +22,8 @@ CONFIRMED = EventType("person.confirmed", _("Confirmed as a customer of their ow
 REVIEW_PUT_OFF = EventType("person.review_put_off", _("Possible duplicate put off"), shown=False)
 REVIEW_WOKEN = EventType("person.review_woken", _("Possible duplicate comes up again"), shown=False)
 PROPOSED = EventType("person.proposed", _("A scan has found possible duplicates"), shown=False)
+SCAN_ASKED = EventType("person.scan_asked", _("Scan of all customers asked for"), shown=False)
+SCAN_ENDED = EventType("person.scan_ended", _("Scan of all customers ended"), shown=False)
 PINNED = EventType("person.pinned", _("Value pinned"), icon="pin", shown=False)
 UNPINNED = EventType("person.unpinned", _("Value no longer pinned"), icon="pin", shown=False)
 RELATED = EventType("person.related", _("Relation written down"), icon="users")
@@ -89,6 +91,8 @@ ALL = (
     REVIEW_PUT_OFF,
     REVIEW_WOKEN,
     PROPOSED,
+    SCAN_ASKED,
+    SCAN_ENDED,
     PINNED,
     UNPINNED,
     RELATED,

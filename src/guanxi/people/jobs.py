@@ -1,10 +1,12 @@
 """Background work of people: the search index follows the stream, reviews come up again."""
 
+from django.utils import timezone
 from django_tasks import task
 
 from guanxi.core import jobs, search
 from guanxi.core.access import system
 from guanxi.core.clock import now
+from guanxi.core.errors import Conflict
 from guanxi.core.models import Event
 from guanxi.core.personal.purge import purge
 from guanxi.people import actions, queries
@@ -33,6 +35,25 @@ def refill_keys() -> int:
         if found.last is None:
             return keys
         after = found.last
+
+
+@task(queue_name="import")
+def unify(scan: str) -> str:
+    """Scan all customers for duplicates and ask the stewards about them; how it ended. Safe twice: see `scanning.unify`."""
+    from guanxi.people.actions import scanning  # DuckDB is loaded where a scan runs, not in every process
+
+    return scanning.unify(scan, progress=jobs.progress)
+
+
+@task
+def unify_nightly() -> str:
+    """The scan of this night, asked for once. Another one that is under way will do."""
+    moment = now()
+    try:
+        run = actions.ask_scan(actor=system("clock"), now=moment, night=timezone.localdate(moment))
+    except Conflict:
+        return ""
+    return run.public_id
 
 
 @task(queue_name="import")

@@ -18,6 +18,10 @@ def _review_code() -> str:
     return new_code("R")
 
 
+def _scan_code() -> str:
+    return new_code("S")
+
+
 def _event_code() -> str:
     return new_code("I")
 
@@ -281,6 +285,48 @@ class ReviewTask(models.Model):
                 fields=["-score", "id"], condition=Q(state__in=["open", "later"]), name="people_review_queue"
             )
         ]
+
+
+class UnifyRun(models.Model):
+    """One scan of all customers for duplicates: what it read, what it found, what became of it. It only proposes.
+
+    `left`: pairs that were not asked about, by why. `accepted` and `decided`: what stewards had said of scans' proposals when
+    it ended. `weights`: the table it has learnt, none when it used the one in use. `night`: of a nightly scan its day.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_scan_code)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    night = models.DateField(null=True, unique=True)
+    by = models.CharField(max_length=60, blank=True)  # public id of the actor
+    learns = models.BooleanField(default=False)
+    active = models.BooleanField(
+        null=True, default=True, unique=True
+    )  # None once it has ended: one at a time
+    percent = models.PositiveSmallIntegerField(default=0)
+    created = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0.0)
+    records = models.BigIntegerField(default=0)
+    customers = models.BigIntegerField(default=0)
+    pairs = models.BigIntegerField(default=0)
+    proposals_new = models.IntegerField(default=0)
+    proposals_known = models.IntegerField(default=0)
+    proposals_apart = models.IntegerField(default=0)
+    left = models.JSONField(default=dict)
+    accepted = models.IntegerField(default=0)
+    decided = models.IntegerField(default=0)
+    model = models.CharField(max_length=40, blank=True)
+    weights = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class Link(models.Model):

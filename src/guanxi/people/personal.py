@@ -27,6 +27,7 @@ from guanxi.people.models import (
     Relationship,
     ReviewTask,
     SignInCode,
+    UnifyRun,
 )
 
 ROOM, RIGHTS = _("Who they are"), _("Their rights")
@@ -207,3 +208,4 @@ HOLDINGS = tuple(_holdings())
 
 def connect() -> None:
     nothing("keys, moments and digests only", Customer, PrivacyMark, Erasure)
+    nothing("figures, and shares of names that at least three people have", UnifyRun)

@@ -64,6 +64,8 @@ UPKEEP_REFUSALS = {
     "not_a_way": _("There is no such way to verify."),
 }
 CONFLICTS = {
+    "scanning": _("A scan is under way already. Its result appears here."),
+    "nothing_learnt": _("This scan has learnt no weights that could be used."),
     "merged_already": _("%(code)s has become part of %(into)s in the meantime. Look again."),
     "undone_already": _("This merge has been undone already."),
     "superseded": _(

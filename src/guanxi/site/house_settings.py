@@ -60,6 +60,18 @@ _HOUSE = (
 )
 _PEOPLE = (
     Option(
+        code="people.weights",
+        group="people",
+        title=_("Weights that contacts are compared by"),
+        hint=_(
+            "The number of a scan that has learnt some, empty for those of the package. Better chosen on the page of scans."
+        ),
+        kind=Kind.TEXT,
+        default="",
+        least=0,
+        most=20,
+    ),
+    Option(
         code="people.link_hours",
         group="people",
         title=_("A sign-in link holds"),

@@ -19,6 +19,7 @@ from guanxi.people.pages import (
     privacy,
     record,
     relationships,
+    scans,
     steward,
     upkeep,
 )
@@ -98,6 +99,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("identity/history/<slug:public_id>/", decisions.history, name="identity_history"),
     path("identity/decisions/<slug:public_id>/<slug:verb>/", decisions.decision_do, name="decision_do"),
     path("identity/upkeep/", upkeep.upkeep, name="upkeep"),
+    path("identity/scans/", scans.scans, name="scans"),
+    path("identity/scans/start/", scans.scan_start, name="scan_start"),
+    path("identity/scans/<slug:public_id>/use/", scans.scan_use, name="scan_use"),
     path("identity/due/", lists.page_of("due"), name="due"),
     path("identity/ask/<slug:public_id>/", channels.ask_to_confirm, name="confirm_ask"),
     path("customers/<slug:public_id>/identifiers/<slug:verb>/", upkeep.identifier_do, name="identifier_do"),

@@ -232,6 +232,7 @@ def _schedules() -> None:
     jobs.every("webhooks.deliver", 600, webhook_jobs.deliver)  # should a waking ever be lost
     jobs.every("cases.expire", 60, case_jobs.expire)
     jobs.every("people.wake_reviews", 300, people_jobs.wake_reviews)
+    jobs.every("people.unify", "30 1 * * *", people_jobs.unify_nightly)
     jobs.every("lists.sweep", 600, list_jobs.sweep)
     jobs.every("notices.digest", "0 8 * * *", channel_jobs.tell_colleagues_daily)
     jobs.every("retention.sweep", "40 2 * * *", house_jobs.sweep_old)

@@ -18,6 +18,7 @@ from guanxi.engine.matching.weights import (
     WeightsRefused,
     default_weights,
     read_weights,
+    weights_from,
     write_weights,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "default_weights",
     "read_weights",
     "score",
+    "weights_from",
     "write_weights",
 ]

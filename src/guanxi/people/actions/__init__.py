@@ -34,6 +34,7 @@ from guanxi.people.actions.refilling import Refilled, refill_keys
 from guanxi.people.actions.relating import RIGHT as RELATE_RIGHT
 from guanxi.people.actions.relating import end_relation, relate, set_nature
 from guanxi.people.actions.undoing import take_back_review, take_back_word
+from guanxi.people.actions.unifying import ask_scan, end_scan, use_weights
 from guanxi.people.actions.upkeep import (
     Answers,
     ask_confirmation,
@@ -68,6 +69,7 @@ __all__ = [
     "accept_review",
     "add_record",
     "ask_confirmation",
+    "ask_scan",
     "attach",
     "attach_contacts",
     "claims_of",
@@ -79,6 +81,7 @@ __all__ = [
     "detach",
     "end_identifier",
     "end_relation",
+    "end_scan",
     "import_contacts",
     "lift",
     "make_code",
@@ -109,6 +112,7 @@ __all__ = [
     "tie",
     "unmerge",
     "unpin",
+    "use_weights",
     "verify_identifier",
     "wake_reviews",
     "withdraw_consents",

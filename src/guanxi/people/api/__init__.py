@@ -2,5 +2,6 @@
 
 from guanxi.people.api.customers import router
 from guanxi.people.api.identity import decisions, joining, reviews
+from guanxi.people.api.scans import scans
 
-__all__ = ["decisions", "joining", "reviews", "router"]
+__all__ = ["decisions", "joining", "reviews", "router", "scans"]

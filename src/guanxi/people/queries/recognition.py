@@ -4,19 +4,28 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from guanxi.core import options
 from guanxi.core.errors import Conflict
-from guanxi.engine.matching import Person, Weights, blocking_keys, default_weights
+from guanxi.engine.matching import (
+    Person,
+    Weights,
+    WeightsRefused,
+    blocking_keys,
+    default_weights,
+    weights_from,
+)
 from guanxi.engine.normalise import Normalised
-from guanxi.people.models import BlockKey, Identifier, Link, Record
+from guanxi.people.models import BlockKey, Identifier, Link, Record, UnifyRun
 from guanxi.people.queries.lists import ask_list
 from guanxi.people.rules import CANDIDATES_MAX, IDENTIFIER_KINDS, Candidate, Fact
 
+WEIGHTS_OPTION = "people.weights"  # the scan whose weights are used; "" for those of the package
 BLOCK_MAX = 200  # a key shared by more records than this identifies nobody (a switchboard, a placeholder)
 WEIGHT = (
     1_000_000  # what a key that one record has is worth; one of n has the nth part. Whole, so sums are exact.
@@ -41,8 +50,23 @@ NOBODY = Known(())
 
 
 def weights_in_use() -> Weights:
-    """The weights contacts are compared by."""
-    return default_weights()
+    """The weights contacts are compared by: those of the package, or those of the scan that somebody has chosen."""
+    chosen = options.text(WEIGHTS_OPTION)
+    return (learnt_weights(chosen) if chosen else None) or default_weights()
+
+
+@lru_cache(maxsize=4)
+def _kept(scan: str) -> Weights:
+    found = UnifyRun.objects.filter(public_id=scan, weights__isnull=False).values_list("weights", flat=True)
+    return weights_from(found.get(), scan)
+
+
+def learnt_weights(scan: str) -> Weights | None:
+    """What a scan has learnt; None when there is nothing, or nothing this version can read: contacts are taken in anyway."""
+    try:
+        return _kept(scan)
+    except (UnifyRun.DoesNotExist, WeightsRefused):
+        return None
 
 
 def keys_of(facts: Iterable[Fact]) -> tuple[list[Key], tuple[int, ...]]:

@@ -90,6 +90,7 @@ for prefix, router in (
     ("/customers", people.router),
     ("/customers", people.joining),
     ("/reviews", people.reviews),
+    ("/scans", people.scans),
     ("/decisions", people.decisions),
     ("/customers", timeline),
     ("/orders", trade),

@@ -62,12 +62,13 @@ class Rules:
 
 class Resolved(NamedTuple):
     """`groups` of two customers and more; `joins`: the pairs that made them; `doubts`: pairs between groups, left
-    to a person.
+    to a person; `apart`: how many more would be, had nobody told them apart.
     """
 
     groups: list[list[int]]
     joins: list[Edge]
     doubts: list[Edge]
+    apart: int
 
 
 def roots(pairs: Iterable[tuple[int, int]], nodes: int) -> "array[int]":
@@ -101,7 +102,8 @@ def resolve(
         groups.consider(edge)
     if groups.joins:
         groups.consider_again(ordered)
-    return Resolved(groups.several(), groups.joins, groups.doubts(ordered) if doubts else [])
+    left = groups.doubts(ordered) if doubts else []
+    return Resolved(groups.several(), groups.joins, left, len(groups.told_apart))
 
 
 class _Groups:
@@ -117,6 +119,7 @@ class _Groups:
         self._refused: set[tuple[int, int]] = set()  # pairs of groups as they were, by identity
         self._kept: list[Group] = []  # so that no identity is given twice
         self.joins: list[Edge] = []
+        self.told_apart: set[tuple[int, int]] = set()  # likely pairs of groups that somebody has told apart
 
     def consider_again(self, ordered: Sequence[Edge]) -> None:
         """Groups have grown: what was too little for one record may do for all of them."""
@@ -151,7 +154,11 @@ class _Groups:
         for edge in ordered:
             ours, theirs = self._group(edge.one), self._group(edge.other)
             key = (min(id(ours), id(theirs)), max(id(ours), id(theirs)))
-            if ours is theirs or key in found or self._kept_apart(ours, theirs):
+            if ours is theirs or key in found:
+                continue
+            if self._kept_apart(ours, theirs):
+                if edge.bits >= self._rules.review_bits_min:
+                    self.told_apart.add(key)
                 continue
             bits = edge.bits if self._both_single(ours, theirs) else self._match(ours, theirs).weight_bits
             found[key] = edge._replace(bits=bits)

@@ -5,7 +5,7 @@ record with two telephones stands there twice. Made of it: `people` (one row a s
 `forms` (each name once: how it is read, whose family, how common) and `places` (each address once).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -43,6 +43,18 @@ def open_base(
         "autoload_known_extensions": False,
     }
     return duckdb.connect(config=settings)
+
+
+def add_statements(base: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[int | str | None]]) -> None:
+    """Add rows (record, customer, one value for each of `FIELDS`, normalised or None) to `statements`, made when missing."""
+    kinds = [pa.int64(), pa.int64(), *[pa.string()] * len(FIELDS)]
+    names = ["record", "customer", *FIELDS]
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    some = {name: pa.array(values, kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
+    base.register("some_statements", pa.table(some))
+    base.execute("CREATE TABLE IF NOT EXISTS statements AS FROM some_statements LIMIT 0")
+    base.execute("INSERT INTO statements SELECT * FROM some_statements")
+    base.unregister("some_statements")
 
 
 def count(base: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -37,7 +37,10 @@ class Proposal(NamedTuple):
 
 @dataclass(slots=True)
 class Found:
-    """What a scan found. `groups` hold customers who are one person; `joins` would make them, `doubts` are left open."""
+    """What a scan found. `groups` hold customers who are one person; `joins` would make them, `doubts` are left open.
+
+    `apart`: how many pairs would be proposed, had nobody told them apart.
+    """
 
     customers: int = 0
     pairs: int = 0
@@ -45,6 +48,7 @@ class Found:
     groups: list[list[int]] = field(default_factory=list)
     joins: list[Proposal] = field(default_factory=list)
     doubts: list[Proposal] = field(default_factory=list)
+    apart: int = 0
 
 
 def scan(
@@ -74,6 +78,7 @@ def scan(
         found.groups += [[names[node] for node in group] for group in one.groups]
         found.joins += [_proposal(edge, names) for edge in one.joins]
         found.doubts += [_proposal(edge, names) for edge in one.doubts]
+        found.apart += one.apart
         if number % _AT_ONCE == 0:
             progress("groups", 0.5)
     progress("groups", 1.0)
