@@ -43,7 +43,15 @@ from guanxi.packs.install import install
 from guanxi.packs.loader import load
 from guanxi.people import queries as people_queries
 from guanxi.people.actions import Contact, merge, privacy, relate
-from guanxi.people.models import IdentityEvent, PersonExport, PrivacyRequest, Record, Relationship, ReviewTask, UnifyRun
+from guanxi.people.models import (
+    IdentityEvent,
+    PersonExport,
+    PrivacyRequest,
+    Record,
+    Relationship,
+    ReviewTask,
+    UnifyRun,
+)
 from guanxi.people.pages.upkeep import IDENTIFIER
 from guanxi.people.queries.privacy import link_token
 from guanxi.people.tests.pairs import known, pair
