@@ -12,6 +12,7 @@ prediction for one new record.
 import argparse
 import json
 import logging
+import re
 import resource
 import statistics
 import tempfile
@@ -24,6 +25,7 @@ import duckdb
 THRESHOLDS: Final = (0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999)
 LARGE: Final = 50_000  # records; from there on blocks must be small
 MEMORY: Final = "4GB"
+_WORDS: Final = re.compile(r"\w+")
 _LOWER = ("name", "first_name", "surname", "email", "street", "city", "place", "state")
 
 
@@ -88,7 +90,7 @@ def rules(known: list[str], records: int) -> list[Any]:
             "postcode",
         )
         found = [(name,) for name in worth]
-    have = [one for one in found if all(any(name in part for name in known) for part in one)]
+    have = [one for one in found if all(not set(known).isdisjoint(_WORDS.findall(part)) for part in one)]
     return [block_on(*one) for one in have]
 
 

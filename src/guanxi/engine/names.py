@@ -37,6 +37,7 @@ _CJK = (
 )
 _CJK_ONLY = re.compile(f"[{_CJK}]+")
 _TOKENS = re.compile(f"[{_CJK}]+|[^ {_CJK}]+")
+_NO_WORDS: frozenset[str] = frozenset()
 _DOTS = re.compile("[·•・‧∙⋅●.]")
 _APOSTROPHES = re.compile("['’‘`´ʼʻ]")
 _LATIN_MARKS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
@@ -69,8 +70,10 @@ def plain_name_key(text: str) -> str:
 
 def is_full_name(key: str) -> bool:
     """Whether a key names a person: not a bare family name ("张"), a nickname ("小王") or one Latin word."""
-    tokens = [token for token in key.split(" ") if any(map(str.isalpha, token))]
+    tokens = [token for token in key.split(" ") if token.isalpha() or any(map(str.isalpha, token))]
     if len(tokens) != 1:
+        if key.isascii():
+            return any(len(token) > 1 for token in tokens)
         return any(len(token) > 1 or _CJK_ONLY.fullmatch(token) for token in tokens)
     only = tokens[0]
     if len(only) < 2 or not _CJK_ONLY.fullmatch(only):
@@ -86,6 +89,10 @@ def is_nickname(key: str) -> bool:
 def key_parts(key: str) -> tuple[str, frozenset[str]]:
     """(East Asian characters or "", the other tokens) of a name key."""
     tokens = key.split()
+    if key.isascii():
+        return "", frozenset(tokens)
+    if len(tokens) == 1 and _CJK_ONLY.fullmatch(key):
+        return key, _NO_WORDS
     east = "".join(token for token in tokens if _CJK_ONLY.fullmatch(token))
     return east, frozenset(token for token in tokens if not _CJK_ONLY.fullmatch(token))
 

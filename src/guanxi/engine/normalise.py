@@ -82,7 +82,7 @@ _ROLE_WORDS = (
     "admin contact contactus customerservice enquiries hello help hr info kefu mail marketing noreply "
     "no-reply office postmaster reception sales service support team webmaster xiaoshou"
 )
-_ROLES = frozenset(_ROLE_WORDS.split())
+ROLES = frozenset(_ROLE_WORDS.split())
 _MEMBER_LABEL = re.compile(
     r"(?:(?:会员|會員)卡?(?:编号|編號|号码|號碼|号|號)?|卡(?:号|號)|MEMBER(?:SHIP)?(?=[ .:#]))[ :]*"
     r"|(?:NO|NUMBER|ID)(?:[.:#][ .:#]*| +)|#+ *"
@@ -209,7 +209,7 @@ def normalise(kind: str, text: str) -> Normalised:
 
 def is_shared(kind: str, value: str) -> bool:
     """Whether people may share it: any phone (families, recycled numbers) or a role mailbox (info@)."""
-    return kind == "phone" or (kind == "email" and value.partition("@")[0].partition("+")[0] in _ROLES)
+    return kind == "phone" or (kind == "email" and value.partition("@")[0].partition("+")[0] in ROLES)
 
 
 def _is_letter(char: str) -> bool:

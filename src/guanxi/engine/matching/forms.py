@@ -1,7 +1,6 @@
 """What a name key says in the ways names are compared: characters, words, how it is read, whose family."""
 
 import functools
-from collections.abc import Iterator
 from itertools import islice, permutations, product
 from typing import Final, NamedTuple
 
@@ -56,7 +55,7 @@ def name_forms(key: str) -> NameForms:
         given=given,
         spoken=frozenset(said),
         given_spoken=frozenset(given_read) if given else frozenset(),
-        families=romanisations(family, family_read) if family else frozenset(),
+        families=_spelt(family) if family else frozenset(),
         said=said[:KEYS_MAX] if given else (),
         family_keys=tuple(called) if called != [""] else (),
     )
@@ -82,12 +81,17 @@ def _western(key: str, words: tuple[str, ...]) -> NameForms:
     )
 
 
-def _families_in(word: str) -> Iterator[str]:
+@functools.lru_cache(maxsize=16_384)
+def _families_in(word: str) -> tuple[str, ...]:
     """The family names that a name in one word may begin or end with: zhang of zhanghaimin; none of another language."""
-    for size in range(2, min(len(word) - 1, 9)):
-        for family, rest in ((word[:size], word[size:]), (word[-size:], word[:-size])):
-            if family in pinyin_families(family) and is_pinyin(rest):
-                yield family
+    sizes = range(2, min(len(word) - 1, 9))
+    parts = (part for size in sizes for part in ((word[:size], word[size:]), (word[-size:], word[:-size])))
+    return tuple([family for family, rest in parts if family in pinyin_families(family) and is_pinyin(rest)])
+
+
+@functools.lru_cache(maxsize=1024)
+def _spelt(family: str) -> frozenset[str]:
+    return romanisations(family, _family_aloud(family))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -95,7 +99,7 @@ def _family_aloud(family: str) -> list[str]:
     return _aloud(family_readings(family))
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=65_536)
 def _given_aloud(given: str) -> list[str]:
     return _aloud(readings(given))
 

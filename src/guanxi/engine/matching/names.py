@@ -99,7 +99,12 @@ def _initials_of(rest: set[str], given: str) -> bool:
 def _by_words(ours: NameForms, theirs: NameForms) -> str:
     if not ours.spoken.isdisjoint(theirs.spoken):
         return "reading"
-    few, many = sorted((ours.west, theirs.west), key=len)
+    return compare_words(ours.west, theirs.west)
+
+
+def compare_words(one: tuple[str, ...], other: tuple[str, ...]) -> str:
+    """The level of two names in Latin words that are not read alike; symmetric."""
+    few, many = sorted((one, other), key=len)
     kinds = _aligned(list(few), list(many))
     agreeing = [kind for kind in kinds if kind != "differs"]
     if not agreeing:
@@ -127,6 +132,7 @@ def _aligned(few: list[str], many: list[str]) -> list[str]:
     return found + ["differs"] * len(few)
 
 
+@functools.lru_cache(maxsize=65_536)
 def _words(one: str, other: str) -> str:
     if one == other:
         return "same"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final
 
 DOCUMENTS: Final = frozenset(("passport", "hkmo_permit", "tw_permit", "hk_id", "tw_id"))
@@ -45,7 +46,9 @@ class Person:
     @staticmethod
     def of_all(people: Iterable["Person"]) -> "Person":
         """A whole customer from all of their records: every value once, the first `VALUES_MAX` of each kind."""
-        return Person.of(fact for one in people for fact in one.facts())
+        every = list(people)
+        values = (chain.from_iterable([getattr(one, kind) for one in every]) for kind in FIELDS)
+        return Person(*[tuple(islice(dict.fromkeys(some), VALUES_MAX)) for some in values])
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """(kind, value) of everything known."""

@@ -19,6 +19,8 @@ from guanxi.engine.matching.person import Person
 from guanxi.engine.matching.weights import Level, Weights, default_weights
 
 Decision = Literal["same", "review", "new"]
+VETOES: Final = ("national_id", "birth")  # fields; that they differ leaves it to a steward
+U_MAX: Final = 0.99
 BITS_MAX: Final = 200.0  # beyond this a probability is 0 or 1 anyway
 
 
@@ -72,9 +74,50 @@ def score(
         u = _chance(agreement, level, table, shared)
         lines.append(Line(agreement.field, agreement.level, level.m, u, log2(level.m / u)))
         against_household += log2(level.m / max(level.h, u))
-        if agreement.level == "differs" and agreement.field in ("national_id", "birth"):
+        if agreement.level == "differs" and agreement.field in VETOES:
             vetoes.append(agreement.field)
     return _match(lines, against_household, tuple(vetoes), table)
+
+
+def weigh(
+    one: Person, other: Person, table: Weights, shared: Mapping[tuple[str, str], int]
+) -> tuple[float, bool]:
+    """`Match.weight_bits` and whether a veto was met, as `score` has them, without the lines: for scans."""
+    known = _weights_known(table)
+    strangers = log2(table.prior_same / _strangers(table))
+    household = log2(table.prior_same / table.prior_household)
+    veto = False
+    for agreement in compare(one, other):
+        field, code = agreement.field, agreement.level
+        level, against_strangers, against_household = known[field][code]
+        if level.frequency or (code == "same" and (field, agreement.one) in shared):
+            u = _chance(agreement, level, table, shared)
+            against_strangers, against_household = log2(level.m / u), log2(level.m / max(level.h, u))
+        strangers += against_strangers
+        household += against_household
+        veto = veto or (code == "differs" and field in VETOES)
+    apart = min(abs(strangers - household), BITS_MAX)
+    return min(strangers, household) - log2(1 + 2**-apart), veto
+
+
+_Known = dict[str, dict[str, tuple[Level, float, float]]]
+_known: dict[int, tuple[Weights, _Known]] = {}
+
+
+def _weights_known(table: Weights) -> _Known:
+    """The logarithms of a table, taken once."""
+    found = _known.get(id(table))
+    if found is None or found[0] is not table:
+        _known.clear()
+        levels = {
+            field: {
+                code: (one, log2(one.m / min(one.u, U_MAX)), log2(one.m / max(one.h, min(one.u, U_MAX))))
+                for code, one in levels.items()
+            }
+            for field, levels in table.fields.items()
+        }
+        found = _known[id(table)] = (table, levels)
+    return found[1]
 
 
 def _match(lines: list[Line], against_household: float, vetoes: tuple[str, ...], table: Weights) -> Match:
@@ -110,4 +153,4 @@ def _chance(
         u = level.spread * max(share(agreement.one), share(agreement.other))
     if shared and agreement.level == "same":
         u *= shared.get((agreement.field, agreement.one), 1)
-    return min(u, 0.99)
+    return min(u, U_MAX)

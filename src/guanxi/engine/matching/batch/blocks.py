@@ -2,8 +2,9 @@
 
 A block is what shares one key; one of more than `BLOCK_MAX` customers is skipped. Most pairs by far would come of names: in a
 million records each name is had by dozens. So in a name's block of more than `NAMES_MAX` a pair must have something else in
-common that could still turn out to agree (the head or the tail of a telephone or mailbox, a year or a day, a road),
-and it is asked inside the join; of the common names themselves, with the birth year or the last digits of the telephone.
+common that could still turn out to agree (the head or the tail of a telephone or mailbox, a year or a day, a house):
+each of these hints makes a key with the name; of the common names themselves, the birth year or the last digits of the
+telephone.
 """
 
 from collections.abc import Iterator
@@ -15,17 +16,17 @@ from guanxi.engine.matching.batch.people import Progress, count, no_progress
 
 BLOCK_MAX: Final = 200
 NAMES_MAX: Final = 10  # customers of one name among whom the name alone is worth a comparison
-_NUMBERS: Final = ("national_id", "document", "phone", "email", "member", "open_id", "device")
+FEW_MAX: Final = 8  # customers of one birth date, one word or one door who are all compared
+# No "phone": its last eight digits find all that it does.
+_NUMBERS: Final = ("national_id", "document", "email", "member", "open_id", "device")
 
 
-# What is left as it was by one mistake in a value; NULL where there is no value. Hashed, for the join to carry along.
-# A NULL has a hash, too: hence the conditions.
-_DIGITS = "regexp_replace(mailbox, '[^0-9]', '', 'g')"
+# What is left as it was by one mistake in a value; NULL where there is no value. A NULL has a hash, too: hence the conditions.
 HINTS: Final = {
     "phone_head": "CASE WHEN phone <> '' THEN hash(left(phone, 8)) END",
     "phone_tail": "CASE WHEN phone <> '' THEN hash(right(phone, 5)) END",
     # Of a mailbox only what does not come of the name: its digits with the host, or how a number begins.
-    "email_digits": f"CASE WHEN {_DIGITS} <> '' THEN hash({_DIGITS}, host) END",
+    "email_digits": "CASE WHEN digits <> '' THEN hash(digits, host) END",
     "email_head": "CASE WHEN email[1] BETWEEN '0' AND '9' THEN hash(left(email, 5)) END",
     "birth_year": "CASE WHEN length(birth) >= 4 THEN hash(birth[:4]) END",
     "birth_day": "CASE WHEN length(birth) >= 7 THEN hash(right(birth, 5)) END",
@@ -34,23 +35,22 @@ HINTS: Final = {
 
 
 class Rule(NamedTuple):
-    """`sql` gives (row, node, h): the keys of a rule, hashed; `hinted`: and `HINTS`, of which a pair must share one."""
+    """`sql` gives (row, node, h): the keys of a rule, hashed; `most`: customers in a block."""
 
     name: str
     sql: str
-    hinted: bool = False
+    most: int = BLOCK_MAX
 
 
 def rules() -> Iterator[Rule]:
     """All of them; each finds pairs by itself."""
     named = "FROM people JOIN terms USING (name_id)"
     yield Rule("n", f"SELECT row, node, h {named} SEMI JOIN rare USING (h)")
-    hints = ", ".join(f"{expression} AS {name}" for name, expression in HINTS.items())
-    yield Rule(
-        "nh",
-        f"SELECT row, node, h, {hints} {named} LEFT JOIN places USING (place_id) SEMI JOIN usual USING (h)",
-        True,
-    )
+    usual = f"{named} SEMI JOIN usual USING (h)"
+    for name, hint in HINTS.items():
+        places = "LEFT JOIN places USING (place_id)" if name == "house" else ""
+        found = f"SELECT row, node, hash(h, hint) AS h FROM (SELECT row, node, h, {hint} AS hint {usual} {places})"
+        yield Rule(name, f"{found} WHERE hint IS NOT NULL")
     common = f"{named} SEMI JOIN common USING (h)"
     yield Rule("ny", f"SELECT row, node, hash(h, birth[:4]) AS h {common} WHERE birth[1] <> '-'")
     yield Rule("nt", f"SELECT row, node, hash(h, phone[-4:]) AS h {common} WHERE phone IS NOT NULL")
@@ -68,6 +68,11 @@ def rules() -> Iterator[Rule]:
         )
     yield Rule("ft", f"SELECT row, node, hash(h, phone[-7:]) AS h {family} WHERE phone IS NOT NULL")
     place = "JOIN places USING (place_id) WHERE road <> '' AND number <> ''"
+    # In a small base these find who has every name and number badly written; in a large one hardly a block is so small.
+    yield Rule("birth", "SELECT row, node, hash(birth) AS h FROM people WHERE length(birth) >= 10", FEW_MAX)
+    yield Rule("place", f"SELECT row, node, hash(city, road, number) AS h FROM people {place}", FEW_MAX)
+    words = "FROM people JOIN (SELECT name_id, hash(unnest(words)) AS h FROM forms) USING (name_id)"
+    yield Rule("word", f"SELECT row, node, h {words}", FEW_MAX)
     yield Rule("fa", f"SELECT row, node, hash(h, city, road, number) AS h {family} {place}")
 
 
@@ -95,7 +100,7 @@ def _prepare_terms(base: duckdb.DuckDBPyConnection) -> None:
     letters = "array_to_string(list_sort(string_split(one, '')), '')"
     base.execute(
         f"CREATE OR REPLACE TABLE terms AS SELECT DISTINCT name_id, hash({letters}) AS h"
-        ' FROM (SELECT name_id, unnest(said) AS one FROM forms WHERE "full")'
+        ' FROM (SELECT name_id, unnest(said) AS one FROM forms WHERE "full")'  # nosec B608  own names only
     )
     base.execute(
         "CREATE OR REPLACE TABLE sizes AS SELECT h, COUNT(*) AS size FROM people JOIN terms USING (name_id) GROUP BY h"
@@ -106,7 +111,7 @@ def _prepare_terms(base: duckdb.DuckDBPyConnection) -> None:
         ("common", BLOCK_MAX + 1, 1 << 31),
     ):
         base.execute(
-            f"CREATE OR REPLACE TABLE {name} AS SELECT h FROM sizes WHERE size BETWEEN {low} AND {high}"
+            f"CREATE OR REPLACE TABLE {name} AS SELECT h FROM sizes WHERE size BETWEEN {low} AND {high}"  # nosec B608  own names only
         )
     base.execute(
         "CREATE OR REPLACE TABLE families AS SELECT name_id, hash(unnest(family_keys)) AS h FROM forms"
@@ -119,19 +124,18 @@ def _run(base: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     base.execute(
         f"""
         CREATE OR REPLACE TABLE blocks AS
-        SELECT h FROM keys GROUP BY h HAVING COUNT(*) BETWEEN 2 AND {BLOCK_MAX}
+        SELECT h FROM keys GROUP BY h HAVING COUNT(*) BETWEEN 2 AND {rule.most}
         UNION ALL
-        SELECT h FROM keys WHERE h IN (SELECT h FROM keys GROUP BY h HAVING COUNT(*) > {BLOCK_MAX})
-        GROUP BY h HAVING COUNT(DISTINCT node) BETWEEN 2 AND {BLOCK_MAX}
-        """
+        SELECT h FROM keys WHERE h IN (SELECT h FROM keys GROUP BY h HAVING COUNT(*) > {rule.most})
+        GROUP BY h HAVING COUNT(DISTINCT node) BETWEEN 2 AND {rule.most}
+        """  # nosec B608  own names only
     )
-    hint = " OR ".join(f"a.{one} = b.{one}" for one in HINTS) if rule.hinted else "true"
     base.execute(
-        f"""
+        """
         INSERT INTO found
         WITH usable AS (SELECT keys.* FROM keys SEMI JOIN blocks USING (h))
         SELECT (least(a.row, b.row)::BIGINT << 32) | greatest(a.row, b.row)
-        FROM usable a JOIN usable b ON a.h = b.h AND a.row < b.row AND a.node <> b.node AND ({hint})
+        FROM usable a JOIN usable b ON a.h = b.h AND a.row < b.row AND a.node <> b.node
         """
     )
     base.execute("DROP TABLE keys; DROP TABLE blocks")

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from guanxi.engine.matching.forms import name_forms
 from guanxi.engine.matching.person import Person
-from guanxi.engine.matching.scoring import Match, score
+from guanxi.engine.matching.scoring import weigh
 from guanxi.engine.matching.weights import Weights
 
 ROUNDS_MAX: Final = 4  # of looking again at pairs whose groups have grown
@@ -46,18 +46,24 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """`same_min`: the probability from which two are joined. `shared`: as in `scoring.score`. `cannot`: who is
-    kept from whom.
+    kept from whom. `vetoes`: whether a veto leaves a pair to a person, however likely.
     """
 
     weights: Weights
     same_min: float
     shared: Mapping[tuple[str, str], int]
     cannot: Mapping[int, Collection[int]] = field(default_factory=dict)
+    vetoes: bool = True
 
     @property
     def bits_min(self) -> float:
         """`same_min` in bits."""
         return log2(self.same_min / (1 - self.same_min))
+
+    @property
+    def review_bits_min(self) -> float:
+        """From where a person is asked, in bits."""
+        return log2(self.weights.review_min / (1 - self.weights.review_min))
 
 
 class Resolved(NamedTuple):
@@ -112,11 +118,12 @@ class _Groups:
         self._sure = {
             pair
             for edge in edges
-            if edge.bits >= self._bits_min and not edge.veto
+            if edge.bits >= self._bits_min and not (edge.veto and rules.vetoes)
             for pair in ((edge.one, edge.other), (edge.other, edge.one))
         }
         self._of: dict[int, Group] = {}
         self._refused: set[tuple[int, int]] = set()  # pairs of groups as they were, by identity
+        self._matches: dict[tuple[int, int], tuple[float, bool]] = {}
         self._kept: list[Group] = []  # so that no identity is given twice
         self.joins: list[Edge] = []
         self.told_apart: set[tuple[int, int]] = set()  # likely pairs of groups that somebody has told apart
@@ -160,10 +167,9 @@ class _Groups:
                 if edge.bits >= self._rules.review_bits_min:
                     self.told_apart.add(key)
                 continue
-            bits = edge.bits if self._both_single(ours, theirs) else self._match(ours, theirs).weight_bits
+            bits = edge.bits if self._both_single(ours, theirs) else self._match(ours, theirs)[0]
             found[key] = edge._replace(bits=bits)
-        doubtful = log2(self._rules.weights.review_min / (1 - self._rules.weights.review_min))
-        return [edge for edge in found.values() if edge.bits >= doubtful]
+        return [edge for edge in found.values() if edge.bits >= self._rules.review_bits_min]
 
     def _group(self, node: int) -> Group:
         group = self._of.get(node)
@@ -176,11 +182,11 @@ class _Groups:
         if self._kept_apart(ours, theirs) or len(ours.members) + len(theirs.members) > GROUP_MAX:
             return False
         if self._both_single(ours, theirs):
-            return edge.bits >= self._bits_min and not edge.veto
+            return edge.bits >= self._bits_min and not (edge.veto and self._rules.vetoes)
         if all(pair in self._sure for pair in product(ours.members, theirs.members)):
             return True  # everybody fits everybody
-        match = self._match(ours, theirs)
-        return match.weight_bits >= self._bits_min and not match.vetoes
+        bits, veto = self._match(ours, theirs)
+        return bits >= self._bits_min and not (veto and self._rules.vetoes)
 
     def _kept_apart(self, ours: Group, theirs: Group) -> bool:
         return bool(ours.apart) and not ours.apart.isdisjoint(theirs.members)
@@ -189,8 +195,14 @@ class _Groups:
     def _both_single(ours: Group, theirs: Group) -> bool:
         return len(ours.members) == len(theirs.members) == 1
 
-    def _match(self, ours: Group, theirs: Group) -> Match:
-        return score(self._person(ours), self._person(theirs), self._rules.weights, shared=self._rules.shared)
+    def _match(self, ours: Group, theirs: Group) -> tuple[float, bool]:
+        """(bits, veto) of two groups as they are; asked again when doubts are told."""
+        key = (id(ours), id(theirs)) if id(ours) < id(theirs) else (id(theirs), id(ours))
+        found = self._matches.get(key)
+        if found is None:
+            people = self._person(ours), self._person(theirs)
+            found = self._matches[key] = weigh(*people, self._rules.weights, self._rules.shared)
+        return found
 
     def _person(self, group: Group) -> Person:
         if group.person is None:

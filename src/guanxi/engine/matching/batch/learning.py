@@ -129,7 +129,7 @@ def _patterns(
         LEFT JOIN forms x ON x.name_id = a.name_id LEFT JOIN forms y ON y.name_id = b.name_id
         LEFT JOIN places p ON p.place_id = a.place_id LEFT JOIN places q ON q.place_id = b.place_id
         GROUP BY ALL
-        """
+        """  # nosec B608  own names only
     ).fetchall()
     return {tuple(row[:-1]): row[-1] for row in found}, pairs
 

@@ -67,7 +67,7 @@ def prepare(base: duckdb.DuckDBPyConnection, progress: Progress = no_progress) -
     _prepare_names(base, progress)
     _prepare_places(base)
     base.execute(
-        "CREATE OR REPLACE TABLE nodes AS SELECT (row_number() OVER () - 1)::INTEGER AS node, customer"
+        "CREATE OR REPLACE TABLE nodes AS SELECT (row_number() OVER (ORDER BY customer) - 1)::INTEGER AS node, customer"
         " FROM (SELECT DISTINCT customer FROM statements)"
     )
     columns = ", ".join(f"s.{field}" for field in FIELDS)
@@ -77,13 +77,14 @@ def prepare(base: duckdb.DuckDBPyConnection, progress: Progress = no_progress) -
         SELECT row_number() OVER ()::INTEGER AS row, n.node, s.record, f.name_id, p.place_id, {columns},
                s.email[:-(strpos(reverse(s.email), '@') + 1)] AS mailbox,
                s.email[-(strpos(reverse(s.email), '@') - 1):] AS host,
+               regexp_replace(mailbox, '[^0-9]', '', 'g') AS digits,
                {", ".join(f"{field}_crowd.people AS {field}_crowd" for field in CROWDED)}
         FROM statements s
         JOIN nodes n USING (customer)
         LEFT JOIN forms f ON f.name = s.name
         LEFT JOIN places p ON p.address = s.address
         {" ".join(map(_crowd, CROWDED))}
-        """
+        """  # nosec B608  own names only
     )
 
 
@@ -104,7 +105,7 @@ def set_shares(base: duckdb.DuckDBPyConnection, frequencies: Frequencies) -> Non
                coalesce(f.share, w.most, {frequencies.family("")})::FLOAT AS family_share
         FROM forms LEFT JOIN worded w USING (name_id)
         LEFT JOIN of_family f ON east <> '' AND f.key = family LEFT JOIN of_given g ON east <> '' AND g.key = given
-        """
+        """  # nosec B608  own names only
     )
     base.execute("DROP TABLE of_family; DROP TABLE of_given; DROP TABLE of_word")
 
@@ -182,7 +183,7 @@ def _prepare_places(base: duckdb.DuckDBPyConnection) -> None:
                coalesce(array_to_string(parts[4:], '|'), '') AS rest
         FROM (SELECT address, string_split(address, '|') AS parts FROM (SELECT DISTINCT address FROM statements WHERE
         address <> ''))
-        """
+        """  # nosec B608  own names only
     )
     roads = base.cursor().execute("SELECT DISTINCT road FROM places")
     base.execute("CREATE OR REPLACE TABLE roads (road VARCHAR, latin BOOLEAN, said VARCHAR)")

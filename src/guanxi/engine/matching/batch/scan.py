@@ -8,8 +8,10 @@
 Customers that are groups of records already are read as one person from the start.
 """
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -57,23 +59,51 @@ def scan(
     *,
     same_min: float,
     cannot: Iterable[tuple[int, int]] = (),
+    vetoes: bool = True,
     doubts: bool = True,
     prepared: bool = False,
     progress: Progress = no_progress,
 ) -> Found:
-    """Scan `statements`. `cannot`: customers of whom somebody has said that they are two. `prepared`: `people` is
-    there already.
+    """Scan `statements`. `cannot`: customers of whom somebody has said that they are two. `vetoes`: as in `Rules`.
+    `prepared`: `people` is there already.
     """
+    with _rare_collections():
+        rules = Rules(weights, same_min, {}, {}, vetoes)
+        return _scan(base, rules, cannot, doubts, prepared, progress)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Hundreds of thousands of small tuples are kept for a while; looking through all of them again and again costs a fifth."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _scan(
+    base: duckdb.DuckDBPyConnection,
+    asked: Rules,
+    cannot: Iterable[tuple[int, int]],
+    doubts: bool,
+    prepared: bool,
+    progress: Progress,
+) -> Found:
     if not prepared:
         prepare(base, progress)
-    set_shares(base, weights.frequencies)
+    set_shares(base, asked.weights.frequencies)
     found = Found(customers=count(base, "SELECT COUNT(*) FROM nodes"))
     found.pairs = blocks.find_pairs(base, progress)
-    found.edges = scores.score_pairs(base, weights, progress=progress)
-    rules = Rules(weights, same_min, _shared(base), _apart(base, cannot))
+    found.edges = scores.score_pairs(base, asked.weights, progress=progress)
+    rules = replace(asked, shared=_shared(base), cannot=_apart(base, cannot))
     _make_links(base, rules)
     names = _names(base)
     _take_settled(base, found, names)
+    if doubts:
+        rows = _each(base, "SELECT one, other, bits, veto FROM doubtful")
+        found.doubts += [_proposal(Edge(*row), names) for row in rows]
     for number, one in enumerate(_resolved(base, rules, doubts=doubts)):
         found.groups += [[names[node] for node in group] for group in one.groups]
         found.joins += [_proposal(edge, names) for edge in one.joins]
@@ -88,7 +118,8 @@ def scan(
 def _make_links(base: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """Make of `edges` the best pair of records of two customers, by component: `settled` and `links`.
 
-    `settled` are components that need no thought: single statements, all of them surely one person. They are most.
+    `settled` are components that need no thought: single statements, all of them surely one person. They are most. In
+    others no pair is sure: what of them is likely enough to be asked about is `doubtful`.
     """
     base.execute(
         """
@@ -119,16 +150,30 @@ def _make_links(base: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         FROM (SELECT root, COUNT(*) AS size FROM roots GROUP BY root HAVING COUNT(*) > 1)
         JOIN (SELECT root, COUNT(*) AS edges, min(bits) AS bits, bool_or(veto) AS veto
               FROM best JOIN roots ON node = one GROUP BY root) USING (root)
-        WHERE edges = size * (size - 1) // 2 AND bits >= ? AND NOT veto AND root NOT IN
+        WHERE edges = (size * (size - 1)) // 2 AND bits >= ? AND NOT (veto AND ?) AND root NOT IN
               (SELECT root FROM roots WHERE node IN (FROM several) OR node IN (FROM careful))
         """,
+        [rules.bits_min, rules.vetoes],
+    )
+    base.execute(
+        """
+        CREATE OR REPLACE TABLE unsure AS
+        SELECT root FROM best JOIN roots ON node = one GROUP BY root
+        HAVING max(bits) < ? AND root NOT IN (SELECT root FROM roots WHERE node IN (FROM careful))
+        """,
         [rules.bits_min],
+    )
+    base.execute(
+        "CREATE OR REPLACE TABLE doubtful AS SELECT best.* FROM best JOIN roots ON node = one SEMI JOIN unsure USING (root)"
+        " WHERE bits >= ?",
+        [rules.review_bits_min],
     )
     base.execute(
         "CREATE OR REPLACE TABLE settled AS SELECT root, best.* FROM best JOIN roots ON node = one SEMI JOIN sure USING (root)"
     )
     base.execute(
-        "CREATE OR REPLACE TABLE links AS SELECT root, best.* FROM best JOIN roots ON node = one ANTI JOIN sure USING (root)"
+        "CREATE OR REPLACE TABLE links AS SELECT root, best.* FROM best JOIN roots ON node = one"
+        " ANTI JOIN sure USING (root) ANTI JOIN unsure USING (root)"
     )
     base.execute("DROP TABLE best; DROP TABLE pairs")
 
@@ -210,7 +255,7 @@ def _apart(base: duckdb.DuckDBPyConnection, cannot: Iterable[tuple[int, int]]) -
 
 def _names(base: duckdb.DuckDBPyConnection) -> dict[int, int]:
     """The customer of each node that is linked to any."""
-    linked = "SEMI JOIN (SELECT root FROM links UNION SELECT root FROM settled) USING (root)"
+    linked = "SEMI JOIN (SELECT root FROM links UNION SELECT root FROM settled UNION SELECT root FROM unsure) USING (root)"
     return dict(_each(base, f"SELECT node, customer FROM nodes JOIN roots USING (node) {linked}"))
 
 

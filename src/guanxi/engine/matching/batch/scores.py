@@ -4,6 +4,7 @@ Two steps. Everything but the name is compared first, and a pair stays only if t
 most pairs that merely share a common name go there. The names of the rest are then compared.
 """
 
+from collections.abc import Sequence
 from math import log2
 from typing import Final
 
@@ -27,7 +28,7 @@ def score_pairs(
     keep_min: float = KEEP_MIN,
     progress: Progress = no_progress,
 ) -> int:
-    """Make `edges` (l, r, levels, bits, veto) of `pairs`; how many there are."""
+    """Make `edges` (l, r, bits, veto) of `pairs`; how many there are."""
     sql.add_functions(base)
     fields = sql.fields_used(base)
     bits_min = log2(keep_min / (1 - keep_min))
@@ -47,34 +48,59 @@ def _sums(fields: list[str], weights: Weights) -> tuple[str, str]:
     return found[0], found[1]
 
 
+def _crowds(fields: Sequence[str], weights: Weights) -> tuple[str, str]:
+    """(bits against strangers, bits against a household) that values of a crowd take away; most pairs agree in none."""
+    none = " AND ".join(f"{one}_crowd IS NULL" for one in fields) or "true"
+    found = [
+        f"CASE WHEN {none} THEN 0.0 ELSE {' + '.join(sql.crowd(one, weights, against=side) for one in fields) or '0.0'} END"
+        for side in ("u", "h")
+    ]
+    return found[0], found[1]
+
+
 def _compare_all_but_names(
     base: duckdb.DuckDBPyConnection, weights: Weights, fields: list[str], bits_min: float
 ) -> None:
+    """Make `near` (l, r, rest_s, rest_h, veto). Levels meet in few patterns: each of those is summed up once."""
     rest = [one for one in fields if one != "name"]
+    crowded = [one for one in CROWDED if one in rest]
     levels = "".join(f"{sql.level(one)} AS {one}_level, " for one in rest)
-    crowds = "".join(
-        f"CASE WHEN a.{one} = b.{one} THEN a.{one}_crowd END AS {one}_crowd, "
-        for one in CROWDED
-        if one in rest
-    )
+    crowds = "".join(f"a.{one}_crowd AS {one}_crowd, " for one in crowded)
+    kept = "".join(f"CASE WHEN {one}_level = 0 THEN {one}_crowd END AS {one}_crowd, " for one in crowded)
     shares = (
         "LEFT JOIN name_shares v ON v.name_id = a.name_id LEFT JOIN name_shares w ON w.name_id = b.name_id"
     )
     places = "LEFT JOIN places p ON p.place_id = a.place_id LEFT JOIN places q ON q.place_id = b.place_id"
-    against_strangers, against_household = _sums(rest, weights)
+    base.execute(
+        f"""
+        CREATE OR REPLACE TABLE compared AS
+        SELECT l, r, {kept} share, {sql.pattern(rest)} AS pattern FROM (
+            SELECT l, r, {levels} {crowds} greatest(v.share, w.share) AS share
+            FROM pairs JOIN people a ON a.row = l JOIN people b ON b.row = r {shares} {places if "address" in rest else ""}
+        )
+        """  # nosec B608  own names only
+    )
+    strangers, household = _sums(rest, weights)
+    veto = " OR ".join(
+        f"coalesce({one}_level = {LEVELS[one].index('differs')}, false)" for one in VETOES if one in rest
+    )
+    base.execute(
+        f"""
+        CREATE OR REPLACE TABLE patterns AS
+        SELECT pattern, {strangers} + {_prior(weights)} AS s, {household} + {_prior_household(weights)} AS h,
+               {veto or "false"} AS veto
+        FROM (SELECT pattern, {sql.levels_of(rest) or "0"} FROM (SELECT DISTINCT pattern FROM compared))
+        """  # nosec B608  own names only
+    )
+    strangers, household = _crowds(crowded, weights)
     base.execute(
         f"""
         CREATE OR REPLACE TABLE near AS
-        WITH compared AS (
-            SELECT l, r, {levels} {crowds} v.share AS x_share, w.share AS y_share
-            FROM pairs JOIN people a ON a.row = l JOIN people b ON b.row = r {shares} {places if "address" in rest else ""}
-        ), summed AS (
-            SELECT *, {against_strangers} + {_prior(weights)} AS rest_s, {against_household} +
-            {_prior_household(weights)} AS rest_h FROM compared
-        )
-        SELECT * EXCLUDE (x_share, y_share) FROM summed WHERE rest_s + {_best_name(weights)} >= {bits_min}
-        """
+        SELECT l, r, s + {strangers} AS rest_s, h + {household} AS rest_h, veto FROM compared JOIN patterns USING (pattern)
+        WHERE s + {strangers} + {_best_name(weights)} >= {bits_min}
+        """  # nosec B608  own names only
     )
+    base.execute("DROP TABLE compared; DROP TABLE patterns")
 
 
 def _best_name(weights: Weights) -> str:
@@ -82,35 +108,29 @@ def _best_name(weights: Weights) -> str:
     levels = weights.fields["name"]
     fixed = max(one.weight for one in levels.values() if one.frequency != "name")
     same = max(one.m / min(one.spread, 1) for one in levels.values() if one.frequency == "name")
-    return f"coalesce(greatest({fixed}, log2({same} / greatest(x_share, y_share))), 0)"
+    return f"coalesce(greatest({fixed}, log2({same} / share)), 0)"
 
 
 def _compare_names(
     base: duckdb.DuckDBPyConnection, weights: Weights, fields: list[str], bits_min: float
 ) -> None:
-    level = f"{sql.level('name')} AS name_level"
-    against_strangers, against_household = _sums(["name"], weights) if "name" in fields else ("0", "0")
-    veto = " OR ".join(
-        f"coalesce({one}_level = {LEVELS[one].index('differs')}, false)" for one in VETOES if one in fields
-    )
+    strangers, household = _sums(["name"], weights) if "name" in fields else ("0", "0")
     shares = "v.share AS x_share, w.share AS y_share, v.family_share AS x_family_share, w.family_share AS y_family_share"
     base.execute(
         f"""
         CREATE OR REPLACE TABLE edges AS
         WITH compared AS (
-            SELECT near.*, {level}, {shares}
+            SELECT l, r, rest_s, rest_h, veto, {sql.level("name")} AS name_level, {shares}
             FROM near JOIN people a ON a.row = l JOIN people b ON b.row = r
             LEFT JOIN forms x ON x.name_id = a.name_id LEFT JOIN forms y ON y.name_id = b.name_id
             LEFT JOIN name_shares v ON v.name_id = a.name_id LEFT JOIN name_shares w ON w.name_id = b.name_id
         ), summed AS (
-            SELECT * EXCLUDE (x_share, y_share, x_family_share, y_family_share, rest_s, rest_h),
-                   greatest(least(rest_s + {against_strangers}, 200), -200) AS s,
-                   greatest(least(rest_h + {against_household}, 200), -200) AS h
+            SELECT l, r, veto, greatest(least(rest_s + {strangers}, 200), -200) AS s,
+                   greatest(least(rest_h + {household}, 200), -200) AS h
             FROM compared
         )
-        SELECT * EXCLUDE (s, h), -log2(pow(2, -s) + pow(2, -h)) AS bits, {veto or "false"} AS veto
-        FROM summed WHERE -log2(pow(2, -s) + pow(2, -h)) >= {bits_min}
-        """
+        SELECT l, r, veto, bits FROM (SELECT *, -log2(pow(2, -s) + pow(2, -h)) AS bits FROM summed) WHERE bits >= {bits_min}
+        """  # nosec B608  own names only
     )
 
 

@@ -6,6 +6,7 @@ another order, dates that can be read in two ways) is asked of the functions tha
 on all kinds of values.
 """
 
+from collections.abc import Sequence
 from math import log2
 from typing import Final
 
@@ -13,22 +14,30 @@ import duckdb
 
 from guanxi.engine.divisions import MUNICIPALITIES
 from guanxi.engine.matching.levels import LEVELS, compare
-from guanxi.engine.matching.names import compare_names
+from guanxi.engine.matching.names import compare_names, compare_words
 from guanxi.engine.matching.person import FIELDS, Person
 from guanxi.engine.matching.weights import Level, Weights
+from guanxi.engine.normalise import ROLES
 
 U_MAX: Final = 0.99  # as in `scoring`
+_NAME_LEVELS: Final = {code: place for place, code in enumerate(LEVELS["name"])}
 
 
 def add_functions(base: duckdb.DuckDBPyConnection) -> None:
-    """Make `level_of_names(one, other)` and `level_of_births(one, other)` known."""
-    for name, function in (("level_of_names", level_of_names), ("level_of_births", level_of_births)):
+    """Make `level_of_names`, `level_of_words` and `level_of_births` known, each of (one, other)."""
+    for function in (level_of_names, level_of_words, level_of_births):
+        name = function.__name__
         base.create_function(name, function, ["VARCHAR", "VARCHAR"], "TINYINT")
 
 
 def level_of_names(one: str, other: str) -> int:
     """The place of the level in `LEVELS`."""
-    return LEVELS["name"].index(compare_names(one, other))
+    return _NAME_LEVELS[compare_names(one, other)]
+
+
+def level_of_words(one: str, other: str) -> int:
+    """The same of two names in Latin words that are not read alike: words recur, names hardly do."""
+    return _NAME_LEVELS[compare_words(tuple(sorted(set(one.split()))), tuple(sorted(set(other.split()))))]
 
 
 def level_of_births(one: str, other: str) -> int:
@@ -39,8 +48,8 @@ def level_of_births(one: str, other: str) -> int:
 
 def _number(field: str, levels: dict[str, int]) -> str:
     a, b = f"a.{field}", f"b.{field}"
-    # One edit leaves the head or the tail as it is: most pairs need no distance.
-    near = f"(left({a}, 5) = left({b}, 5) OR right({a}, 5) = right({b}, 5) OR length({a}) < 11)"
+    # One edit of fourteen characters (+8613812345678) leaves the first eight or the last five: most pairs need no distance.
+    near = f"(left({a}, 8) = left({b}, 8) OR right({a}, 5) = right({b}, 5) OR least(length({a}), length({b})) < 14)"
     near += f" AND abs(length({a}) - length({b})) <= 1 AND damerau_levenshtein({a}, {b}) <= 1"
     typo = f" WHEN {near} THEN {levels['typo']}" if "typo" in levels else ""
     return f"WHEN {a} = {b} THEN {levels['same']}{typo} ELSE {levels['differs']}"
@@ -54,11 +63,14 @@ def _document(field: str, levels: dict[str, int]) -> str:
 def _email(field: str, levels: dict[str, int]) -> str:
     a, b = f"a.{field}", f"b.{field}"
     base = "a.host = b.host AND split_part(a.mailbox, '+', 1) = split_part(b.mailbox, '+', 1)"
+    roles = ", ".join(f"'{one}'" for one in sorted(ROLES))
     few = f"CASE WHEN length(least({a}, {b})) > 16 THEN 2 ELSE 1 END"
-    digits = " = ".join(f"regexp_replace({one}, '[^0-9]', '', 'g')" for one in (a, b))
-    typo = f"abs(length({a}) - length({b})) <= 2 AND damerau_levenshtein({a}, {b}) <= {few} AND {digits}"
+    whole = " = ".join(f"{one}.digits || regexp_replace({one}.host, '[^0-9]', '', 'g')" for one in "ab")
+    digits = f"CASE WHEN a.host = b.host THEN a.digits = b.digits ELSE {whole} END"
+    typo = f"abs(length({a}) - length({b})) <= 2 AND {digits} AND damerau_levenshtein({a}, {b}) <= {few}"
     return (
-        f"WHEN {a} = {b} THEN {levels['same']} WHEN {base} THEN {levels['base']} WHEN {typo} THEN {levels['typo']}"
+        f"WHEN {a} = {b} THEN CASE WHEN split_part(a.mailbox, '+', 1) IN ({roles}) THEN {levels['role']}"
+        f" ELSE {levels['same']} END WHEN {base} THEN {levels['base']} WHEN {typo} THEN {levels['typo']}"
         f" WHEN a.mailbox = b.mailbox AND length(a.mailbox) > 3 THEN {levels['local']} ELSE {levels['differs']}"
     )
 
@@ -127,7 +139,8 @@ def _name(levels: dict[str, int]) -> str:
     return (
         f'WHEN a.name_id = b.name_id THEN CASE WHEN x."full" THEN {levels["same"]} ELSE {levels["word"]} END'
         f" WHEN x.east <> '' AND y.east <> '' THEN CASE {by_characters} END"
-        f" WHEN {together} THEN {levels['reading']} ELSE level_of_names(a.name, b.name)"
+        f" WHEN {together} THEN {levels['reading']}"
+        " WHEN x.east = '' AND y.east = '' THEN level_of_words(a.name, b.name) ELSE level_of_names(a.name, b.name)"
     )
 
 
@@ -139,30 +152,52 @@ def level(field: str) -> str:
     return f"CASE WHEN a.{field} IS NULL OR b.{field} IS NULL THEN NULL {cases} END::TINYINT"
 
 
+def pattern(fields: Sequence[str]) -> str:
+    """The levels of these fields, in columns called birth_level and so on, as one number."""
+    found, size = ["0"], 1
+    for field in fields:
+        found.append(f"coalesce({field}_level + 1, 0)::INTEGER * {size}")
+        size *= len(LEVELS[field]) + 1
+    return " + ".join(found)
+
+
+def levels_of(fields: Sequence[str]) -> str:
+    """The columns that `pattern` was made of."""
+    found, size = [], 1
+    for field in fields:
+        found.append(f"nullif((pattern // {size}) % {len(LEVELS[field]) + 1}, 0) - 1 AS {field}_level")
+        size *= len(LEVELS[field]) + 1
+    return ", ".join(found)
+
+
+def crowd(field: str, weights: Weights, *, against: str) -> str:
+    """What it takes away from `weight` that many people have the value both agree in; 0 where they do not."""
+    one = weights.fields[field]["same"]
+    u = f"least({one.u} * {field}_crowd, {U_MAX})"
+    lost = f"log2({max(one.u, one.h)} / greatest({u}, {one.h}))" if against == "h" else f"log2({one.u} / {u})"
+    return f"CASE WHEN {field}_crowd IS NULL THEN 0 ELSE {lost} END"  # least() and greatest() pass over NULL
+
+
 def weight(field: str, weights: Weights, *, against: str) -> str:
     """log2(m/u), or with `against` "h" log2(m/max(h, u)), of the level in the column `field`; 0 where there is none."""
     cases = []
     for place, code in enumerate(LEVELS[field]):
         one = weights.fields[field][code]
-        cases.append(f"WHEN {place} THEN {_bits(field, code, one, against)}")
+        cases.append(f"WHEN {place} THEN {_bits(one, against)}")
     return f"CASE {field}_level {' '.join(cases)} ELSE 0 END"
 
 
-def _bits(field: str, code: str, one: Level, against: str) -> str:
-    chance = str(one.u)
-    if one.frequency:
-        share = "share" if one.frequency == "name" else "family_share"
-        chance = f"{one.spread} * greatest(x_{share}, y_{share})"
-    if code == "same" and field in ("phone", "email", "address", "device"):
-        chance = f"{chance} * coalesce({field}_crowd, 1)"
-    if chance == str(one.u):
-        return repr(log2(one.m / (max(one.u, one.h) if against == "h" else one.u)))
-    chance = f"least({chance}, {U_MAX})"
+def _bits(one: Level, against: str) -> str:
+    if not one.frequency:
+        u = min(one.u, U_MAX)
+        return repr(log2(one.m / (max(u, one.h) if against == "h" else u)))
+    share = "share" if one.frequency == "name" else "family_share"
+    chance = f"least({one.spread} * greatest(x_{share}, y_{share}), {U_MAX})"
     return f"log2({one.m} / {f'greatest({chance}, {one.h})' if against == 'h' else chance})"
 
 
 def fields_used(base: duckdb.DuckDBPyConnection) -> list[str]:
     """The fields that anybody has a value of."""
     columns = ", ".join(f"COUNT({field})" for field in FIELDS)
-    [counts] = base.execute(f"SELECT {columns} FROM people").fetchall()
+    [counts] = base.execute(f"SELECT {columns} FROM people").fetchall()  # nosec B608  own names only
     return [field for field, found in zip(FIELDS, counts, strict=True) if found]
