@@ -16,7 +16,7 @@ from guanxi.core.models import Detail, Event, User
 from guanxi.core.timeline import EventType
 from guanxi.core.timeline.bases import Base
 
-PAGE = 30
+PAGE = 50
 COUNT_MAX = keyset.COUNT_MAX
 FIND_CHARS_MAX = 100
 WAYS = ("in", "out", "none")

@@ -3,7 +3,11 @@
 from datetime import datetime
 
 import pytest
+from django.db import connection
 
+from guanxi.core.models import Event
+from guanxi.core.timeline import reading
+from guanxi.core.timeline.bases import Base
 from guanxi.people.actions import Contact, add_record
 from tests.cast import SYSTEM, Machine, Shopper, Staffer, Visitor, complain
 
@@ -72,3 +76,20 @@ def test_no_integer_key_in_the_page(agent: Staffer, buyer: Shopper, now: datetim
     body = body_of(agent, buyer)
     for key in (buyer.customer_id, buyer.record_id, case.id, case.record_id, case.team_id):
         assert str(key) not in body
+
+
+def test_the_newest_contacts_of_one_are_an_index_read(buyer: Shopper, now: datetime) -> None:
+    """However many events everybody else has: the index gives one record's in order, of several it finds them all."""
+    for record_ids in ([buyer.record_id], [buyer.record_id, buyer.record_id + 1]):
+        base = Base("customer", buyer.public_id, "", "", [], record_ids=record_ids, until=now)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    "SET LOCAL enable_seqscan = off"
+                )  # the table is too small for an honest choice
+        found = Event.objects.filter(base.events()).order_by("-occurred", "-id")[: reading.PAGE + 1]
+        plan = found.explain()
+        assert "core_event_timeline" in plan, plan
+        if len(record_ids) == 1:
+            assert "Sort" not in plan
+            assert "B-TREE" not in plan
