@@ -152,7 +152,7 @@ def test_no_long_number_survives_covering(text: str, number: int) -> None:
 
 
 def test_a_day_keeps_one_heading_over_pages(agent: Staffer, buyer: Shopper, now: datetime) -> None:
-    _many(buyer, now, 90)
+    _many(buyer, now, 2 * reading.PAGE)
     url = f"/timeline/customer/{buyer.public_id}/?kind=case"
     first = agent.client.get(url, headers={"HX-Request": "true"}).content.decode()
     older = re.search(r'hx-get="([^"]*before=[^"]*)"', first)
