@@ -11,7 +11,8 @@ import pytest
 from guanxi.cases import actions as cases
 from guanxi.core import clock, figures, staff
 from guanxi.core.money import Money
-from guanxi.people.actions import Contact
+from guanxi.core.timeline import reading as timeline
+from guanxi.people.actions import Contact, note_down
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, import_buyers
 from tests.cast import statements, work_off
 from tests.security.calls import CALLS, send
@@ -50,7 +51,12 @@ def _grow(now: datetime, start: int, count: int) -> None:
 
 def test_nothing_sends_more_statements_when_everything_grows(world: World) -> None:
     now = clock.now()
-    _grow(now, 0, 16)  # so that the timeline is longer than its page from the beginning
+    _grow(now, 0, 8)
+    for number in range(
+        timeline.PAGE
+    ):  # longer than its page from the beginning: a short one is counted from it
+        moment = now - timedelta(days=1, minutes=number)
+        note_down(actor=SYSTEM, now=moment, customer=world.buyer.customer.public_id, text="rings at noon")
     asked: dict[str, Callable[[], object]] = {}
     for key in CALLS:
         reader = next((one for one in READERS if _reads(key, one)), None)
@@ -58,7 +64,7 @@ def test_nothing_sends_more_statements_when_everything_grows(world: World) -> No
             asked[key] = _question(world, reader, key)
     assert len(asked) > 30
     few = {key: _settled(ask) for key, ask in asked.items()}
-    _grow(now, 16, 60)
+    _grow(now, 8, 60)
     many = {key: _settled(ask) for key, ask in asked.items()}
     assert {key: (few[key], count) for key, count in many.items() if count > few[key]} == {}
 
