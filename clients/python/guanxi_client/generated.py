@@ -294,7 +294,7 @@ class EndIn(TypedDict):
     """`on`: the day it was over, today without one."""
 
     on: NotRequired[str | None]
-    why: NotRequired[str]
+    why: str
 
 
 class EntryOut(TypedDict):
@@ -936,6 +936,33 @@ class RunOut(TypedDict):
     not_done: list["NotDone"]
 
 
+class ScanOut(TypedDict):
+    """One scan. `left`: pairs that were not asked about, by why. `right`: of what scans had proposed and
+    stewards decided.
+    """
+
+    id: str
+    state: str
+    night: str | None
+    percent: int
+    created: str
+    ended: str | None
+    seconds: float
+    records: int
+    customers: int
+    pairs: int
+    proposals_new: int
+    proposals_known: int
+    proposals_apart: int
+    left: dict[str, int]
+    right: dict[str, float] | None
+    model: str
+
+
+class ScansOut(TypedDict):
+    items: list["ScanOut"]
+
+
 class SearchOut(TypedDict):
     """The best of each list, at most 20; there is no further page."""
 
@@ -1344,25 +1371,36 @@ class Operations(Sender):
     def get_customer(
         self,
         public_id: str,
+        *,
+        at: str | None = None,
     ) -> "CustomerOut":
-        """One customer"""
+        """One customer, today or at a moment
+
+        With `at` as it was at that moment, 404 when nobody was known then; what may be seen is
+        decided as of today.
+        """
         answer: "CustomerOut" = self._send(
             "GET",
             f"/customers/{self._part(public_id)}",
+            query={"at": at},
         )
         return answer
 
     def list_customers_relationships(
         self,
         public_id: str,
+        *,
+        at: str | None = None,
     ) -> "RelationsOut":
         """Households, companies, guarantors
 
-        Current ones first, then those that are over; at most 200.
+        Current ones first, then those that are over; at most 200. With `at` as they were known at
+        that moment.
         """
         answer: "RelationsOut" = self._send(
             "GET",
             f"/customers/{self._part(public_id)}/relationships",
+            query={"at": at},
         )
         return answer
 
@@ -1572,6 +1610,33 @@ class Operations(Sender):
             f"/reviews/{self._part(public_id)}/later",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
+        )
+        return answer
+
+    def list_scans(
+        self,
+        *,
+        limit: int | None = None,
+    ) -> "ScansOut":
+        """Scans for duplicates
+
+        The scans of all customers, newest first.
+        """
+        answer: "ScansOut" = self._send(
+            "GET",
+            "/scans",
+            query={"limit": limit},
+        )
+        return answer
+
+    def get_scan(
+        self,
+        public_id: str,
+    ) -> "ScanOut":
+        """One scan for duplicates"""
+        answer: "ScanOut" = self._send(
+            "GET",
+            f"/scans/{self._part(public_id)}",
         )
         return answer
 
