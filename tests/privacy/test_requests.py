@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from guanxi.core import clock, holds, lists
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
@@ -17,7 +18,7 @@ from guanxi.people import queries
 from guanxi.people.actions import privacy, state_consent
 from guanxi.people.models import PersonExport, PrivacyMark, PrivacyRequest
 from guanxi.people.queries.privacy import may_contact
-from tests.cast import Shopper, Staffer, complain, english, nothing_happens, work_off
+from tests.cast import SEES, Shopper, Staffer, _token, complain, english, nothing_happens, work_off
 from tests.privacy.conftest import EMAIL, FILE_WORDS, NAME, WORDS, Traced
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +185,31 @@ def test_a_copy_holds_everything_and_only_its_maker_fetches_it(
         privacy.sweep_copies(now=clock.now())
     assert PersonExport.objects.get().state == "expired"
     assert queries.records_of(traced.customer.id)
+
+
+def test_over_the_api(organisation: Any, buyer: Shopper, now: datetime) -> None:
+    machine = _token("gx_test_token_of_requests", {**SEES, "people.privacy": "all"}, None, now)
+    client = Client(headers=machine.headers)
+    asked = {"customer": buyer.public_id, "kind": "deletion", "law": "gdpr", "channel": "email"}
+
+    def post(path: str, body: dict[str, Any], key: str) -> Any:
+        return client.post(
+            f"/api/v1/privacy{path}", body, content_type="application/json", headers={"Idempotency-Key": key}
+        )
+
+    made = [post("/requests", asked, "k").json() for _ in range(2)]
+    assert made[0] == made[1]
+    number = made[0]["id"]
+    assert [one["id"] for one in client.get("/api/v1/privacy/requests").json()["items"]] == [number]
+    may = f"/api/v1/privacy/may-contact?customer={buyer.public_id}&channel=email&purpose="
+    assert client.get(f"{may}service").json() == {"may": True, "reasons": []}
+    assert client.get(f"{may}marketing").json() == {
+        "may": False,
+        "reasons": ["no consent for promotion by e-mail"],
+    }
+    wrong = post(f"/requests/{number}/do", {"deed": "erase"}, "e1")
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["typed"])
+    done = post(f"/requests/{number}/do", {"deed": "erase", "typed": buyer.public_id}, "e2")
+    assert (done.status_code, done.json()["state"]) == (200, "done")
+    again = post(f"/requests/{number}/do", {"deed": "refuse", "why": "late"}, "e3")
+    assert (again.status_code, again.json()["code"]) == (409, "closed")

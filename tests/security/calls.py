@@ -241,6 +241,12 @@ CALLS: Mapping[str, Call] = {
     "api/v1/cases/<number>/<verb>": Call("/api/v1/cases/{number}/answer", WORDS),
     "api/v1/customers": Call(body={"source": "shop", "email": "new@example.org"}),
     "api/v1/customers/<public_id>": Call("/api/v1/customers/{buyer}"),
+    "api/v1/privacy/requests": Call(body={"customer": "{buyer}", "kind": "access", "law": "gdpr"}),
+    "api/v1/privacy/requests/<public_id>": Call("/api/v1/privacy/requests/{request}"),
+    "api/v1/privacy/requests/<public_id>/do": Call("/api/v1/privacy/requests/{request}/do", {"deed": "restrict"}),
+    "api/v1/privacy/may-contact": Call(
+        "/api/v1/privacy/may-contact?customer={buyer}&purpose=marketing&channel=email"
+    ),
     "api/v1/customers/<public_id>/relationships": Call(
         "/api/v1/customers/{buyer}/relationships", {"other": "{other_buyer}", "role": "agent"}
     ),

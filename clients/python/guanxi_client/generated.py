@@ -181,6 +181,13 @@ class ContactIn(TypedDict):
     member: NotRequired[str]
 
 
+class ContactOut(TypedDict):
+    """`may`: whether somebody may write; `reasons`: why not, in words."""
+
+    may: bool
+    reasons: list[str]
+
+
 class CustomerOut(TypedDict):
     """`merged_into`: the id that was asked for has been merged into this customer; empty otherwise."""
 
@@ -255,6 +262,14 @@ class DecisionOut(TypedDict):
 
 class DecisionsOut(TypedDict):
     items: list["DecisionOut"]
+
+
+class DeedIn(TypedDict):
+    """`why` for extend, refuse and close; `typed`, the customer's number, for anonymise and erase."""
+
+    deed: Literal["extend", "refuse", "close", "restrict", "object", "anonymise", "erase"]
+    why: NotRequired[str]
+    typed: NotRequired[str]
 
 
 class DeliveriesOut(TypedDict):
@@ -852,6 +867,36 @@ class ReplayIn(TypedDict):
 
     seq: int
     only: NotRequired[bool]
+
+
+class RequestIn(TypedDict):
+    """What somebody asks about their data. Without `law` the house's own; without `received` now."""
+
+    customer: str
+    kind: Literal["access", "correction", "restriction", "objection", "anonymisation", "deletion"]
+    law: NotRequired[Literal["", "pipl", "gdpr"]]
+    channel: NotRequired[Literal["web", "email", "phone", "letter", "api"]]
+    note: NotRequired[str]
+    received: NotRequired[str | None]
+
+
+class RequestOut(TypedDict):
+    id: str
+    customer: str
+    kind: str
+    law: str
+    channel: str
+    state: str
+    received: str
+    due: str
+    extended: str | None
+    closed: str | None
+    outcome: str
+
+
+class RequestsOut(TypedDict):
+    items: list["RequestOut"]
+    next: str
 
 
 class RetentionOut(TypedDict):
@@ -2022,6 +2067,88 @@ class Operations(Sender):
             f"/lists/{self._part(code)}/bulk/{self._part(action)}",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
+        )
+        return answer
+
+    def list_privacy_requests(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "RequestsOut":
+        """Requests about data, newest first"""
+        answer: "RequestsOut" = self._send(
+            "GET",
+            "/privacy/requests",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def requests_privacy(
+        self,
+        *,
+        body: "RequestIn",
+        idempotency_key: str = "",
+    ) -> "RequestOut":
+        """Take in a request about data
+
+        The legal limit runs from `received`. The same kind asked again while it is open is that
+        request.
+        """
+        answer: "RequestOut" = self._send(
+            "POST",
+            "/privacy/requests",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_privacy_request(
+        self,
+        public_id: str,
+    ) -> "RequestOut":
+        """One request about data"""
+        answer: "RequestOut" = self._send(
+            "GET",
+            f"/privacy/requests/{self._part(public_id)}",
+        )
+        return answer
+
+    def requests_do_privacy(
+        self,
+        public_id: str,
+        *,
+        body: "DeedIn",
+        idempotency_key: str = "",
+    ) -> "RequestOut":
+        """Extend, refuse or carry out a request
+
+        `anonymise` and `erase` cannot be undone and need the customer's number in `typed`.
+        """
+        answer: "RequestOut" = self._send(
+            "POST",
+            f"/privacy/requests/{self._part(public_id)}/do",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_privacy_may_contact(
+        self,
+        *,
+        customer: str,
+        purpose: str,
+        channel: str,
+    ) -> "ContactOut":
+        """May we write to a customer?
+
+        The one gate: restriction, objection, consent and refusal for a purpose (service, marketing,
+        survey) on a channel (email, phone, sms, letter).
+        """
+        answer: "ContactOut" = self._send(
+            "GET",
+            "/privacy/may-contact",
+            query={"customer": customer, "purpose": purpose, "channel": channel},
         )
         return answer
 

@@ -23,6 +23,7 @@ from guanxi.core.files.api import router as files
 from guanxi.core.http import is_text
 from guanxi.core.lists import api as list_work
 from guanxi.people import api as people
+from guanxi.people.api.privacy import router as privacy
 from guanxi.site.api import administration, house, imports, lists, tokens, webhooks
 from guanxi.site.errors import answer
 from guanxi.trade.api import router as trade
@@ -99,6 +100,7 @@ for prefix, router in (
     ("/files", files),
     ("/lists", lists.router),
     ("/lists", list_work.bulk),
+    ("/privacy", privacy),
     ("/runs", list_work.running),
     ("/imports", imports.router),
     ("/exports", list_work.exported),
