@@ -31,9 +31,7 @@ def forget(*, actor: Actor, now: datetime, public_id: str, way: Way, request: st
     customer = queries.get_subject(actor, public_id)
     mark = locked_mark(customer)
     person = queries.person_of(customer)
-    for record_id in sorted(person.records):
-        holds.forbid(record_id)
-        break  # one of theirs stands for all
+    holds.forbid_any(person.records)
     if reasons := personal.holds_back(person):
         raise Conflict(" ".join(reasons), code="not_yet")
     erasure = clear(actor=actor, now=now, customer=customer, person=person, way=way, request=request)
