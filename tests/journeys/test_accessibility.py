@@ -29,6 +29,10 @@ PUBLIC = ("/", "/complain/", "/procedure/", "/outbox/", "/my/sign-in/", "/accoun
 DESK = (
     "/today/",
     "/customers/",
+    "/customers/new/",
+    "/identity/",
+    "/identity/list/",
+    "/identity/upkeep/",
     "/cases/",
     "/cases/new/",
     "/orders/",

@@ -4,25 +4,22 @@ import re
 import time
 from collections.abc import Iterator
 from statistics import median
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from guanxi.packs.club.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP
+from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 KEYS = "mmamlmmamlmmamlmmaml"  # merge, keep apart, later: what a morning looks like
 
 
 @pytest.fixture
-def stack(make_stack: Any) -> Stack:
-    running: Stack = make_stack(extra={"GUANXI_DEMO": "1", "GUANXI_LANG": "en"})
-    running.run("demo", "--prepare", "--lang", "en")
-    running.start()
-    return running
+def stack(make_demo: Demos) -> Stack:
+    return make_demo("en").start()
 
 
 @pytest.fixture
