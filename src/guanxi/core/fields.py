@@ -11,6 +11,7 @@ from guanxi.core.errors import Invalid
 from guanxi.core.money import Money, MoneyError, digits_of
 
 CHARS_MAX = 40
+FIRST_YEAR = 1900  # nothing here is older; the very first years cannot be told in every time zone
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋：／　", "0123456789.,-+:/ ")
 
 
@@ -90,8 +91,10 @@ def read_instant(form: Mapping[str, str], name: str) -> datetime | None:
         return None
     try:
         if len(text) <= len("2026-03-01"):
-            return timezone.make_aware(datetime.combine(date.fromisoformat(text), time.max))
+            text = f"{date.fromisoformat(text)}T{time.max}"
         moment = datetime.fromisoformat(text)
+        if moment.year < FIRST_YEAR:
+            raise ValueError(text)
         return (moment if moment.tzinfo else timezone.make_aware(moment)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Invalid(fields={name: _("This is no moment. Example: 2026-03-03 10:00")}) from error

@@ -70,7 +70,7 @@ def test_a_day_means_its_end_and_a_moment_itself(now: datetime) -> None:
     )
     assert read_instant({"at": "2026-03-01T10:00:00Z"}, "at") == datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert read_instant({"at": ""}, "at") is None
-    for wrong in ("yesterday", "2026-02-30", "9" * 50):
+    for wrong in ("yesterday", "0001-01-01", "0001-01-01T00:00Z", "2026-02-30", "9" * 50):
         with pytest.raises(Invalid):
             read_instant({"at": wrong}, "at")
 
