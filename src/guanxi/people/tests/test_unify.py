@@ -151,6 +151,19 @@ def test_weights_are_chosen_never_taken(
     assert queries.weights_in_use().version == default_weights().version
 
 
+def test_learning(known: Known, now: datetime, long: bool) -> None:
+    """Splink and the scan on one connection; four records teach nothing, so the table is the one begun with, nearly."""
+    if not long:
+        pytest.skip("Splink takes seconds: with --long")
+    one, other = family(known)
+    run = scan_now(now, learns=True)
+    assert (run.state, run.proposals_new) == ("done", 1)
+    assert asked() == [frozenset((one.id, other.id))]
+    learnt = queries.learnt_weights(run.public_id)
+    assert learnt is not None
+    assert (learnt.version, queries.weights_in_use().version) == (run.model, default_weights().version)
+
+
 def test_a_table_nobody_can_read_stops_nothing(organisation: Organisation, now: datetime) -> None:
     run = UnifyRun.objects.create(created=now, state="done", active=None, weights={"schema": 99})
     assert queries.learnt_weights(run.public_id) is None

@@ -4,6 +4,7 @@ Splink compares with the very SQL that scores the base (`sql.level`), so what it
 Nothing of Splink is seen outside this file; it is imported on use, since only a learning run needs it.
 """
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -34,6 +35,7 @@ def learn(base: duckdb.DuckDBPyConnection, fields: Sequence[str], seed: int) -> 
     import splink
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
+    logging.getLogger("splink").setLevel(logging.ERROR)  # it tells at length of levels that nobody has met
     _make_table(base)
     settings = SettingsCreator(
         link_type="dedupe_only",
