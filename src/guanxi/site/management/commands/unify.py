@@ -42,7 +42,7 @@ class Command(BaseCommand):
         )
         if right := queries.precision(run.accepted, run.decided):
             self.stdout.write(
-                f"right so far: {right.share:.1%} ({right.low:.1%}-{right.high:.1%}) of {right.decided:,} decided"
+                f"correct so far: {right.share:.1%} ({right.low:.1%}-{right.high:.1%}) of {right.decided:,} decided"
             )
         if options["weights"]:
             scanning.write_weights_of(run, Path(options["weights"]))
