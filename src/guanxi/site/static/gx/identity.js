@@ -7,7 +7,17 @@ const desk = () => document.getElementById("gx-desk");
 function draw() {
   const on = document.body.classList.contains(DIFFERENCES);
   desk()?.querySelector("[data-desk-differences]")?.setAttribute("aria-pressed", String(on));
-  desk()?.querySelector(".gx-desk-row--now")?.scrollIntoView({ block: "nearest" });
+  showCurrent();
+}
+
+// Within the queue alone: on a phone the queue lies below the pair, and the page stays at its top.
+function showCurrent() {
+  const rows = desk()?.querySelector(".gx-desk-rows");
+  const now = rows?.querySelector(".gx-desk-row--now");
+  if (!now) return;
+  const [seen, own] = [rows.getBoundingClientRect(), now.getBoundingClientRect()];
+  if (own.top < seen.top) rows.scrollTop -= seen.top - own.top;
+  else if (own.bottom > seen.bottom) rows.scrollTop += own.bottom - seen.bottom;
 }
 
 function say() {
