@@ -79,9 +79,12 @@ def _listed(now: datetime, contact: Contact, place: int, skus: Sequence[str]) ->
     return BuyerRow(written, placed, [OrderRow(f"BR-{place:05d}", placed, [line])])
 
 
-def keep_up(*, actor: Actor, now: datetime, seed: int) -> None:
-    """Most telephones were verified within the year, some things do not reach anybody, and wishes differ between the lists."""
-    _double_heroine(actor, now, stranger(0, seed))
+def keep_up(*, actor: Actor, now: datetime, seed: int, skus: Sequence[str]) -> int:
+    """Most telephones were verified within the year, some things do not reach anybody, and wishes differ between the lists.
+
+    Gives how many orders the heroine had at the other shop.
+    """
+    orders = _double_heroine(actor, now, stranger(0, seed), skus)
     held = Identifier.objects.filter(record__source=SOURCE, valid_to=None).order_by("id")
     for place, key in enumerate(held.filter(kind="phone").values_list("id", flat=True)):
         if place % 7:
@@ -94,17 +97,27 @@ def keep_up(*, actor: Actor, now: datetime, seed: int) -> None:
             actor=actor, now=now - timedelta(days=1 + 2 * place), identifier_id=one.id, trouble=trouble
         )
     _differing_wishes(actor, now)
+    return orders
 
 
-def _double_heroine(actor: Actor, now: datetime, contact: Contact) -> None:
-    """She stands in the other shop's list as well, in Latin letters, at her former address."""
+def _double_heroine(actor: Actor, now: datetime, contact: Contact, skus: Sequence[str]) -> int:
+    """She stands in the other shop's list as well, in Latin letters, at her former address, with what she bought there."""
     lives = replace(contact, address=address(contact, 0), birth="1988-06-12")
     stood = Contact(
         "Ouyang Xiaowen", contact.phone, "ouyang_xw@example.net", language="en", address=address(contact, 50)
     )
     said = now - timedelta(days=12)
     actions.add_record(actor=actor, now=said, contact=lives, source=LETTER, sample=True)
-    actions.add_record(actor=actor, now=said, contact=stood, source=LIST, sample=True)
+    orders = [
+        OrderRow(
+            f"BR-9{place:04d}",
+            said - timedelta(days=70 * place),
+            [LineRow(skus[place], 2, Money(minor, "USD"))],
+        )
+        for place, minor in enumerate((41_200, 28_950, 33_600, 24_650))
+    ]
+    row = BuyerRow(stood, said - timedelta(days=300), orders)
+    return import_buyers(actor=actor, now=said, buyers=[row], source=LIST, sample=True)
 
 
 def _differing_wishes(actor: Actor, now: datetime) -> None:

@@ -82,7 +82,7 @@ def seed_now(
     with transaction.atomic():  # whoever is interrupted here begins the stories anew, not twice
         told = _tell(now.replace(microsecond=0), users, people, language)
         relate_families(actor=actor, now=now.replace(microsecond=0), people=people, seed=SEED)
-        keep_up(actor=actor, now=now.replace(microsecond=0), seed=SEED)
+        orders += keep_up(actor=actor, now=now.replace(microsecond=0), seed=SEED, skus=block.skus)
         sample.begin(actor=actor, now=now, root=root, data=data)
     return Seeded(True, len(chosen), orders, told, weeks, signs_in)
 
