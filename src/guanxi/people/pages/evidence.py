@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from guanxi.core.explain import Explanation, Fact, from_json
 from guanxi.core.words import say
-from guanxi.engine.matching import Match, default_weights
+from guanxi.engine.matching import Match
+from guanxi.people import queries
 
 PRIOR, HOUSEHOLD, RIVALS = "prior", "household", "rivals"
 SHOWN_MIN = 0.05  # bits; what counts less says nothing worth a line
@@ -86,7 +87,7 @@ def waterfall(steps: Sequence[Step], *, version: str = "") -> dict[str, Any] | N
     """What people/evidence.html draws; None without steps. Bars in per cent of the width, the lines of decision among them."""
     if not steps:
         return None
-    weights = default_weights()
+    weights = queries.weights_in_use()
     review, same = _bits(weights.review_min), _bits(weights.same_min)
     ends = _ends(steps)
     scale = _Scale(min(0.0, *ends, review), max(0.0, *ends, same))

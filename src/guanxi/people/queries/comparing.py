@@ -9,11 +9,12 @@ from django.db.models import F
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.explain import Explanation
-from guanxi.engine.matching import Match, Person, compare, default_weights, score
+from guanxi.engine.matching import Match, Person, compare, score
 from guanxi.engine.normalise import mask
 from guanxi.people.models import Consent, Customer, Link, Record
 from guanxi.people.queries.customers import list_records
 from guanxi.people.queries.golden import OPEN_FIELDS, statements_of
+from guanxi.people.queries.recognition import weights_in_use
 from guanxi.people.rules import GOLDEN_FIELDS, Chosen, Said, choose
 
 CUSTOMERS_MAX = 20  # as many as one merge may join
@@ -245,7 +246,7 @@ def _matches(
     sides: Sequence[Side], said: Mapping[int, Sequence[Record]], apart: set[frozenset[int]]
 ) -> list[Match]:
     first, *others = sides
-    weights = default_weights()
+    weights = weights_in_use()
     one = person_of(said[first.id])
     return [
         score(one, person_of(said[other.id]), weights, cannot_link=frozenset((first.id, other.id)) in apart)

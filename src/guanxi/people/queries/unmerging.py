@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
-from guanxi.engine.matching import default_weights, score
+from guanxi.engine.matching import score
 from guanxi.people.models import Customer, IdentityEvent, Record
 from guanxi.people.queries.comparing import person_of
 from guanxi.people.queries.customers import list_records
 from guanxi.people.queries.identity import brought_by_others, get_merge, owner_of
+from guanxi.people.queries.recognition import weights_in_use
 from guanxi.people.rules import Merged, Parting, Refusal, part
 
 SHOWN_MAX = 200  # records that came after a merge; more must be taken out one by one first
@@ -117,7 +118,7 @@ def _halves(
 
 def _after(merged: Merged, parting: Parting, records: Mapping[int, Record]) -> list[After]:
     """Each record that came since, with how well it fits each side."""
-    weights = default_weights()
+    weights = weights_in_use()
     whose = {merged.survivor: parting.own, **parting.back}
     people = {key: person_of(records[one] for one in those if one in records) for key, those in whose.items()}
     found = []
