@@ -159,7 +159,7 @@ def test_a_case_and_a_customer_cost_the_same_with_a_long_history(
     agent: Staffer, buyer: Shopper, now: datetime
 ) -> None:
     case = complain(now, actor=buyer.actor).case
-    for number in range(40):  # what fits on one page of a timeline is counted from it, with a statement less
+    for number in range(60):  # what fits on one page of a timeline is counted from it, with a statement less
         append(actor=buyer.actor, now=now, number=case.number, text=f"再补充{number}")
     pages: list[Callable[[], object]] = [
         lambda: agent.client.get(f"/cases/{case.number}/"),
