@@ -10,6 +10,7 @@ The last line is JSON. Arrivals fall due at a fixed schedule that nobody's slown
 they were due. `run` takes every EACHth row from FROM on, so that several processes share the arrivals.
 """
 
+import gc
 import json
 import os
 import sys
@@ -120,6 +121,8 @@ def run(file: Path, first: int, each: int, threads: int, rate: float, seconds: f
     loop = _Loop(arrivals[FIRST:], rate)
     for place, one in enumerate(arrivals[:FIRST]):  # tables are read, connections opened, plans made
         _take_in(place, *one)
+    gc.collect()
+    gc.freeze()  # as a web process does, see site/wsgi.py
     loop.start = time.perf_counter() + 0.5
     crew = [threading.Thread(target=loop.work) for _ in range(threads)]
     for thread in crew:
