@@ -13,7 +13,7 @@ from guanxi.core.imports.lines import Read
 from guanxi.core.models.imports import ImportRun
 
 Unit = Sequence[Read]  # rows that belong together
-FIRST_ROWS, ROWS_MIN, ROWS_MAX = 100, 10, 2_000
+ROWS_MIN, ROWS_MAX = 10, 2_000
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Pace:
     """How many rows go into one transaction: no more than fit into `seconds` at the slowest rate of the latest ones."""
 
     seconds: float
-    rows: int = FIRST_ROWS
+    rows: int
     latest: deque[float] = field(default_factory=lambda: deque(maxlen=8))  # seconds a row
 
     def took(self, rows: int, seconds: float) -> None:

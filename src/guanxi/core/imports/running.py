@@ -33,6 +33,9 @@ Progress = Callable[[int, int | None], None]
 # SQLite has one writer: whoever waits behind a chunk waits that long, and is promised 0.2 s. PostgreSQL commits cost more,
 # and nobody waits.
 CHUNK_S = {"sqlite": 0.14, "postgresql": 0.4}
+# PostgreSQL plans the checks of references once a connection, by the tables as they then are: after a first chunk of 100 rows
+# into an empty base every later one walks them whole (630 rows a second instead of 2,050).
+FIRST_ROWS = {"sqlite": 100, "postgresql": 1_000}
 
 
 class Ended(Exception):
@@ -44,7 +47,7 @@ def carry_on(run_id: int, *, progress: Progress) -> str:
     run = ImportRun.objects.filter(id=run_id).first()
     if run is None or run.state != State.RUNNING:
         return run.state if run else ""
-    pace = Pace(CHUNK_S[connection.vendor])
+    pace = Pace(CHUNK_S[connection.vendor], FIRST_ROWS[connection.vendor])
     try:
         with _rarely_collected():
             for units in chunks_of(run, pace):

@@ -16,7 +16,7 @@ from guanxi.core.imports import events as happened
 from guanxi.core.imports import kinds, owners
 from guanxi.core.imports.chunks import Pace, file_of
 from guanxi.core.imports.kinds import File, Kind
-from guanxi.core.imports.running import CHUNK_S, Ended, Progress, State, record_step, stop
+from guanxi.core.imports.running import CHUNK_S, FIRST_ROWS, Ended, Progress, State, record_step, stop
 from guanxi.core.imports.words import RIGHT
 from guanxi.core.models.imports import ImportChunk, ImportRun
 
@@ -30,7 +30,7 @@ def take_back(run_id: int, *, progress: Progress) -> str:
         return ""
     chunks = ImportChunk.objects.filter(run=run, phase=ImportChunk.Phase.RUN, undone=None)
     ids = list(chunks.order_by("-first_row").values_list("id", flat=True))
-    pace = Pace(CHUNK_S[connection.vendor])
+    pace = Pace(CHUNK_S[connection.vendor], FIRST_ROWS[connection.vendor])
     try:
         for done, chunk_id in enumerate(ids, 1):
             while _undo_some_of(run.id, chunk_id, pace):
