@@ -79,7 +79,7 @@ def rows(count: int) -> Iterator[tuple[str, list[str], Iterator[Sequence[object]
     )
     yield "people_record", [
         "id", "customer_id", "source", "name", "name_key", "language", "said", "fingerprint", "unit_id",
-        "created", "sample",
+        "created", "sample", "nature",
     ], (_record(person(n)) for n in range(count))  # fmt: skip
     yield "people_identifier", [
         "id", "record_id", "kind", "value", "verbatim", "verified", "valid_from", "valid_to", "verified_how", "trouble",
@@ -103,7 +103,7 @@ def _record(who: Person) -> Sequence[object]:
     number = who.number
     return (
         RECORD_ID + number, CUSTOMER_ID + number, "import", who.name, who.name, "zh-hans", said, fingerprint,
-        None, _made(number), False,
+        None, _made(number), False, "",
     )  # fmt: skip
 
 
