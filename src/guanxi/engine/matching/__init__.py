@@ -12,7 +12,7 @@ Everything takes values that `engine.normalise` has made. `docs/identity.md` tel
 from guanxi.engine.matching.blocking import blocking_keys, blocking_terms
 from guanxi.engine.matching.levels import LEVELS, compare
 from guanxi.engine.matching.person import FIELDS, Person
-from guanxi.engine.matching.scoring import Line, Match, score
+from guanxi.engine.matching.scoring import BITS_MAX, Line, Match, log_odds, score
 from guanxi.engine.matching.weights import (
     Weights,
     WeightsRefused,
@@ -23,6 +23,7 @@ from guanxi.engine.matching.weights import (
 )
 
 __all__ = [
+    "BITS_MAX",
     "FIELDS",
     "LEVELS",
     "Line",
@@ -34,6 +35,7 @@ __all__ = [
     "blocking_terms",
     "compare",
     "default_weights",
+    "log_odds",
     "read_weights",
     "score",
     "weights_from",

@@ -24,6 +24,13 @@ U_MAX: Final = 0.99
 BITS_MAX: Final = 200.0  # beyond this a probability is 0 or 1 anyway
 
 
+def log_odds(probability: float) -> float:
+    """A probability in bits, as far as a number can tell: 0 for .5, at most `BITS_MAX` either way."""
+    if probability <= 0:
+        return -BITS_MAX
+    return log2(probability / (1 - probability)) if probability < 1 else BITS_MAX
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One step of the waterfall, free of personal values: `weight` in bits, for (+) or against (-).

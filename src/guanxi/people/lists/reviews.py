@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core import organisation
 from guanxi.core.access import Actor
 from guanxi.core.http import address
 from guanxi.core.lists import Bulk, Choices, Column, Input, Kind, Listing, View
-from guanxi.core.phrases import language
 from guanxi.people import actions, queries
 from guanxi.people.models import ReviewTask
 from guanxi.people.pages import evidence
@@ -43,13 +43,12 @@ def _pair(actor: Actor, one: Any) -> Mapping[str, Any]:
 
 
 def _units(actor: Actor) -> Choices:
-    tongue = language()
-    return [(unit.code, unit.name.get(tongue) or unit.code) for unit in queries.list_units(actor)]
+    return [(unit.code, organisation.name_of(unit)) for unit in queries.list_units(actor)]
 
 
 def _unit(actor: Actor, one: ReviewTask) -> str:
     unit = one.record.unit
-    return str(unit.name.get(language()) or unit.code) if unit else ""
+    return organisation.name_of(unit) if unit else ""
 
 
 def _accept(*, actor: Actor, now: datetime, row: ReviewTask, values: Mapping[str, str]) -> dict[str, Any]:

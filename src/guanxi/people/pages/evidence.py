@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, log2
+from math import floor
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guanxi.core.explain import Explanation, Fact, from_json
 from guanxi.core.words import say
-from guanxi.engine.matching import Match
+from guanxi.engine.matching import Match, log_odds
 from guanxi.people import queries
 
 PRIOR, HOUSEHOLD, RIVALS = "prior", "household", "rivals"
@@ -88,7 +88,7 @@ def waterfall(steps: Sequence[Step], *, version: str = "") -> dict[str, Any] | N
     if not steps:
         return None
     weights = queries.weights_in_use()
-    review, same = _bits(weights.review_min), _bits(weights.same_min)
+    review, same = log_odds(weights.review_min), log_odds(weights.same_min)
     ends = _ends(steps)
     scale = _Scale(min(0.0, *ends, review), max(0.0, *ends, same))
     rows, at = [], 0.0
@@ -114,10 +114,6 @@ def waterfall(steps: Sequence[Step], *, version: str = "") -> dict[str, Any] | N
         "most": f"{weights.same_min:g}".removeprefix("0"),
         "version": version or weights.version,
     }
-
-
-def _bits(share: float) -> float:
-    return log2(share / (1 - share))
 
 
 def _ends(steps: Sequence[Step]) -> list[float]:

@@ -22,17 +22,15 @@ never depends on the order of candidates.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
 from typing import Final, Literal
 
 from guanxi.core.explain import Explanation
 from guanxi.core.explain import Fact as Told
-from guanxi.engine.matching import Match, Person, Weights, score
+from guanxi.engine.matching import BITS_MAX, Match, Person, Weights, log_odds, score
 from guanxi.people.rules.contact import IDENTIFIER_KINDS, Fact
 
 RECOGNITION_RULE: Final = "people.recognition@2"
 CANDIDATES_MAX: Final = 20  # of one contact: those that share the rarest keys
-_BITS_MAX: Final = 200.0
 _HELD: Final = (
     "phone",
     "email",
@@ -124,7 +122,7 @@ def rank(facts: Collection[Fact], candidates: Iterable[Candidate], weights: Weig
     holders = _holders(facts, people)
     said = Person.of(sorted(facts))
     matches = [score(said, _person(one, facts), weights, shared=holders) for one in people]
-    odds = [2 ** min(one.weight_bits, _BITS_MAX) for one in matches]
+    odds = [2 ** min(one.weight_bits, BITS_MAX) for one in matches]
     known = 1 + sum(sorted(each for one, each in zip(people, odds, strict=True) if not one.provisional))
     every = 1 + sum(sorted(odds))
     shares = [each / (every if one.provisional else known) for one, each in zip(people, odds, strict=True)]
@@ -186,16 +184,9 @@ def waterfall(one: Likely) -> tuple[Told, ...]:
         else Told(f"people.{line.level}", {"kind": line.field}, round(line.weight, 2))
         for line in one.match.lines
     ]
-    rivals = _bits(one.share) - one.match.weight_bits
+    rivals = log_odds(one.share) - one.match.weight_bits
     if rivals < -0.005:
         facts.append(Told("people.rivals", {}, round(rivals, 2)))
     facts += [Told("people.veto", {"kind": kind}) for kind in one.match.vetoes]
     shown = {"percent": f"{100 * one.share:.2f}", "weights": one.match.weights_version}
     return (*facts, Told("people.share", shown))
-
-
-def _bits(share: float) -> float:
-    """Log-odds of a probability, as far as a number can tell."""
-    if share <= 0:
-        return -_BITS_MAX
-    return log2(share / (1 - share)) if share < 1 else _BITS_MAX

@@ -13,12 +13,11 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from math import log2
 from typing import Final, NamedTuple
 
 from guanxi.engine.matching.forms import name_forms
 from guanxi.engine.matching.person import Person
-from guanxi.engine.matching.scoring import weigh
+from guanxi.engine.matching.scoring import log_odds, weigh
 from guanxi.engine.matching.weights import Weights
 
 ROUNDS_MAX: Final = 4  # of looking again at pairs whose groups have grown
@@ -58,12 +57,12 @@ class Rules:
     @property
     def bits_min(self) -> float:
         """`same_min` in bits."""
-        return log2(self.same_min / (1 - self.same_min))
+        return log_odds(self.same_min)
 
     @property
     def review_bits_min(self) -> float:
         """From where a person is asked, in bits."""
-        return log2(self.weights.review_min / (1 - self.weights.review_min))
+        return log_odds(self.weights.review_min)
 
 
 class Resolved(NamedTuple):

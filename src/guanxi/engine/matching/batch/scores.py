@@ -13,6 +13,7 @@ import duckdb
 from guanxi.engine.matching.batch import sql
 from guanxi.engine.matching.batch.people import CROWDED, Progress, count, no_progress
 from guanxi.engine.matching.levels import LEVELS
+from guanxi.engine.matching.scoring import log_odds
 from guanxi.engine.matching.weights import Weights
 
 KEEP_MIN: Final = (
@@ -31,7 +32,7 @@ def score_pairs(
     """Make `edges` (l, r, bits, veto) of `pairs`; how many there are."""
     sql.add_functions(base)
     fields = sql.fields_used(base)
-    bits_min = log2(keep_min / (1 - keep_min))
+    bits_min = log_odds(keep_min)
     _compare_all_but_names(base, weights, fields, bits_min)
     progress("scores", 0.6)
     _compare_names(base, weights, fields, bits_min)
