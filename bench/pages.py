@@ -54,18 +54,20 @@ class Base:
         return http.client.HTTPConnection("127.0.0.1", self.stack.ports["web"], timeout=120)
 
 
-def furnished(url: str, home: Path, persons: int, searchable: int) -> Base:
+def furnished(url: str, home: Path, persons: int, searchable: int, orders_each: int = 1) -> Base:
     home.mkdir(parents=True, exist_ok=True)
     stack = Stack(database_url=url, home=home)
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "bench.parts.furnish", str(persons), str(searchable)],
+        [sys.executable, "-m", "bench.parts.furnish", *map(str, (persons, searchable, orders_each))],
         cwd=ROOT, env=stack.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr[-4000:])
     print(
-        f"  ({persons:,} customers, {searchable:,} searchable: {time.monotonic() - began:.0f} s)", flush=True
+        f"  ({persons:,} customers, {persons * orders_each:,} orders, {searchable:,} searchable: "
+        f"{time.monotonic() - began:.0f} s)",
+        flush=True,
     )
     return Base(stack.start("web"), json.loads(done.stdout.splitlines()[-1]))
 
@@ -147,7 +149,9 @@ def on(kind: str, report: Report, given: argparse.Namespace, folder: Path) -> No
     try:
         small = furnished(url("small"), folder / f"{kind}-small", given.small, given.small)
         bases.append(small)
-        large = furnished(url("large"), folder / f"{kind}-large", given.customers, given.customers)
+        large = furnished(
+            url("large"), folder / f"{kind}-large", given.customers, given.customers, given.orders_each
+        )
         bases.append(large)
         measure(report, kind, small, large, given.rounds)
         if given.searchable:
@@ -174,6 +178,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--small", type=int, default=1_000)
     parser.add_argument(
         "--searchable", type=int, help="customers and cases of the great search (1,000,000; 0 leaves it out)"
+    )
+    parser.add_argument(
+        "--orders-each",
+        type=int,
+        default=1,
+        help="orders of each customer (1; 10 with 100,000 customers: a million)",
     )
     parser.add_argument("--rounds", type=int, help="requests per page (200; quick 40)")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"])

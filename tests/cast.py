@@ -61,7 +61,8 @@ SEES = {
 }
 ROLES = {
     "agent": {**SEES, "cases.handle": "team", "work.view": "team", "work.take": "team"},
-    "supervisor": {**SEES, "cases.handle": "department", "work.view": "department", "work.take": "team"},
+    "supervisor": {**SEES, "cases.handle": "department", "cases.approve": "department",
+                   "work.view": "department", "work.take": "team"},
     "manager": {"people.view": "all", "trade.view": "all", "channels.view": "all", "channels.outbox": "all",
                 "cases.view": "all", "work.view": "all"},
     "stranger": dict.fromkeys((*SEES, "cases.handle", "work.view", "work.take"), "team"),

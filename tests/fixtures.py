@@ -13,11 +13,13 @@ from playwright.sync_api import Browser
 from psycopg.conninfo import make_conninfo
 from pytest_django import DjangoDbBlocker
 
+from guanxi.cases.queries import procedures, suggesting
 from guanxi.core import options
+from guanxi.trade.queries import rulesets
 from tests.harness import Missing, migrated, skip, suite
 from tests.harness.browser import chromium
 from tests.harness.demos import Demos
-from tests.harness.mail import Postfix, hanging_server
+from tests.harness.mail import Dovecot, Postfix, hanging_server
 from tests.harness.postgres import Cluster
 from tests.harness.processes import Stack
 
@@ -42,6 +44,9 @@ def now() -> datetime:
 def settings_stand_still() -> None:
     """Run-time settings hold their defaults and are not read anew: tests count statements."""
     options.forget(stand_still=True)
+    suggesting.forget(stand_still=True)
+    procedures.forget_policy()
+    rulesets.forget_rules()
     translation.activate("en")  # not the language of whoever asked for the last page of the test before
 
 
@@ -76,6 +81,19 @@ def mail_server() -> Iterator[Postfix]:
     server = Postfix()
     try:
         server.start()
+    except Missing as missing:
+        server.stop()
+        skip(missing)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def imap_server(mail_server: Postfix) -> Iterator[Dovecot]:
+    """A real Dovecot over what `mail_server` delivers to help@ and shop@house.example. Skips without it."""
+    server = Dovecot()
+    try:
+        server.start(mail_server.mail)
     except Missing as missing:
         server.stop()
         skip(missing)

@@ -47,7 +47,7 @@ FILES = frozenset(
         "personal",
     }
 )
-FOLDERS = frozenset({"migrations", "templates", "tests"})
+FOLDERS = frozenset({"migrations", "templates", "tests", "data"})
 BANNED_NAMES = frozenset({"utils", "helpers", "manager", "managers", "service", "services", "common", "misc"})
 SIGNALS = frozenset(
     {"django.dispatch", "django.db.models.signals", "django.core.signals", "django.contrib.auth.signals"}
@@ -145,6 +145,15 @@ def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and node.module:
         return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return []
+
+
+def test_only_who_prints_loads_the_printing() -> None:
+    """88 modules and some megabytes for each process, were they imported when the pages are."""
+    paper = re.compile(
+        r"^(from|import) reportlab|^from guanxi\.trade\.pages import .*\bpaper\b", re.MULTILINE
+    )
+    found = [path for path in python_files() if paper.search(path.read_text())]
+    assert [path.name for path in found] == ["paper.py"]
 
 
 def test_no_django_signals() -> None:

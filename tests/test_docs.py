@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
+from scripts.procedure import text as procedure_page
 from tests.harness.processes import ROOT
 from tests.test_architecture import PACKAGE, tracked
 
@@ -130,3 +131,8 @@ def test_a_judged_promise_has_figure_date_and_command() -> None:
         for place in re.findall(r"`((?:bench|tests|scripts|src)/[^`\s]+|\.ci/run)", command):
             if status in {"holds", "not reached"}:
                 assert (ROOT / place).exists(), f"{number}: {place}"
+
+
+def test_the_page_of_the_procedure_is_the_table() -> None:
+    """Otherwise: python scripts/procedure.py"""
+    assert (ROOT / "docs/procedure.md").read_text(encoding="utf-8") == procedure_page()

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from guanxi.site.management.commands.test import plan
 from scripts import translations
 from tests.fixtures import Databases
+from tests.harness.browser import until
 from tests.harness.mail import Postfix
 from tests.harness.postgres import Cluster
 from tests.harness.suite import wanted_database
@@ -58,7 +59,7 @@ def test_the_browser_shows_chinese_and_reaches_no_other_host(browser: Browser) -
     page = browser.new_page()
     page.set_content("<h1>你好</h1><img src='https://other.guanxi.example/x.png' onerror='document.title=1'>")
     assert page.inner_text("h1") == "你好"
-    page.wait_for_function("document.title === '1'")
+    until(page, "document.title === '1'")
     page.close()
 
 

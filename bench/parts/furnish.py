@@ -1,6 +1,7 @@
 """Prepare the database of GUANXI_DATABASE_URL for pages: crowd, cases, orders, events, search, one signed-in supervisor.
 
-Run as `python -m bench.parts.furnish PERSONS SEARCHABLE`: SEARCHABLE customers and as many cases can be found by words.
+Run as `python -m bench.parts.furnish PERSONS SEARCHABLE ORDERS_EACH`: SEARCHABLE customers and as many cases can be found
+by words; each customer has so many orders.
 Prints JSON: the session cookie, and addresses of pages to ask for.
 """
 
@@ -76,7 +77,7 @@ def search_entries(count: int) -> None:
     prepare.fill([("core_searchentry", columns, rows())])
 
 
-def addresses(persons: int) -> dict[str, Any]:
+def addresses(persons: int, orders: int) -> dict[str, Any]:
     """Pages to ask for: first and deep pages of the lists, one customer, one case."""
     from guanxi.core import lists
     from guanxi.core.access import system
@@ -89,7 +90,8 @@ def addresses(persons: int) -> dict[str, Any]:
         want = wanted.read(listing, system("bench"), {}, now=now())
         column = want.sort
         ordered = reading.matching(listing, system("bench"), want).order_by(f"-{column.path}", "-pk")
-        row = next(islice(ordered[int(persons * 0.9) :], 1))
+        rows = orders if code == "orders" else persons
+        row = next(islice(ordered[int(rows * 0.9) :], 1))
         found[code] = f"/{code}/?after={reading._write(column, row)}"
     return {
         "deep": found,
@@ -106,18 +108,17 @@ def main() -> None:
     from guanxi.core.models import SealHead, Unit
     from guanxi.trade.models import Product
 
-    persons, searchable = int(sys.argv[1]), int(sys.argv[2])
+    persons, searchable, orders_each = (int(one) for one in sys.argv[1:4])
     call_command("migrate", verbosity=0)
     prepare.organisation()
     prepare.load(max(persons, searchable))
     product = Product.objects.create(sku="BENCH", line="books", name={"zh-hans": "红楼梦", "en": "A Dream"})
     unit = Unit.objects.get(code="bench")
-    prepare.fill(shelf.rows(max(persons, searchable), unit=unit.id, product=product.id, now=now()))
-    SealHead.objects.update_or_create(
-        id=1, defaults={"seq": max(persons, searchable) * shelf.EVENTS_EACH, "hash": "0" * 64}
-    )
+    most = max(persons, searchable)
+    prepare.fill(shelf.rows(most, unit=unit.id, product=product.id, now=now(), orders_each=orders_each))
+    SealHead.objects.update_or_create(id=1, defaults={"seq": most * shelf.EVENTS_EACH, "hash": "0" * 64})
     search_entries(searchable)
-    print(json.dumps({"cookie": staff(), **addresses(max(persons, searchable))}))
+    print(json.dumps({"cookie": staff(), **addresses(most, most * orders_each)}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What hangs on the crowd of customers: cases with words, work, orders, events, search entries; worked out by number.
 
-One case, one message and one order per customer, ten events; the newest of the cases are open.
+One case, one message and as many orders as asked for per customer, ten events; the newest of the cases are open.
 """
 
 import json
@@ -17,9 +17,10 @@ OPEN_SHARE = 50  # one case in so many waits for us
 Rows = Iterator[tuple[str, list[str], Iterator[Sequence[object]]]]
 
 
-def rows(count: int, *, unit: int, product: int, now: datetime) -> Rows:
+def rows(count: int, *, unit: int, product: int, now: datetime, orders_each: int = 1) -> Rows:
     """(table, columns, rows) for `count` customers, in the order of their references."""
     step = (now - FIRST_DAY) / count
+    orders = count * orders_each
     explanation = json.dumps({"outcome": "limit", "facts": [], "rule": "deadline@1"})
 
     def opened(n: int) -> datetime:
@@ -28,6 +29,7 @@ def rows(count: int, *, unit: int, product: int, now: datetime) -> Rows:
     yield "cases_case", [
         "id", "public_id", "number", "kind", "channel", "record_id", "team_id", "title", "language", "state", "turn",
         "turn_since", "due", "due_explanation", "round", "version", "overdue_told", "link_version", "opened", "resolved",
+        "role", "respondent_role", "respondent_link_version",
     ], (_case(n, count, unit, opened(n), explanation) for n in range(count))  # fmt: skip
     yield "channels_message", [
         "id", "public_id", "record_id", "direction", "channel", "purpose", "subject_kind", "subject_id", "title",
@@ -45,16 +47,15 @@ def rows(count: int, *, unit: int, product: int, now: datetime) -> Rows:
          "{}", None if is_open(n, count) else _stamp(opened(n))) for n in range(count)
     )  # fmt: skip
     yield "trade_order", [
-        "id", "public_id", "number", "record_id", "state", "currency", "total_minor", "placed",
-    ], (
-        (ORDER_ID + n, f"O-{n:010d}", f"B-{n:09d}", RECORD_ID + n, "received", "CNY", 1000 + n % 50_000,
-         _stamp(opened(n))) for n in range(count)
-    )  # fmt: skip
+        "id", "public_id", "number", "record_id", "state", "currency", "total_minor", "placed", "received", "paid_minor",
+        "intake", "flow", "stage", "ship_to", "why", "sample",
+    ], (_order(n, orders_each, FIRST_DAY + step * n / orders_each) for n in range(orders))  # fmt: skip
     yield (
         "trade_orderline",
-        ["id", "order_id", "product_id", "quantity", "amount_minor"],
-        ((LINE_ID + n, ORDER_ID + n, product, 1, 1000 + n % 50_000) for n in range(count)),
-    )
+        ["id", "order_id", "product_id", "quantity", "amount_minor", "cancelled", "reserved", "shipped", "received",
+         "returned", "terms", "declaration"],
+        ((LINE_ID + n, ORDER_ID + n, product, 1, _price(n), 0, 0, 1, 1, 0, "{}", "{}") for n in range(orders)),
+    )  # fmt: skip
     yield "core_event", [
         "id", "type", "occurred", "recorded", "actor_kind", "actor_id", "record_id", "unit_id", "subject_kind",
         "subject_id", "data", "detail_digest", "seq", "hash",
@@ -79,9 +80,21 @@ def _case(number: int, count: int, unit: int, opened: datetime, explanation: str
     state, turn = ("recorded", "staff") if ours else ("resolved", "nobody")
     due = _stamp(opened + timedelta(days=30)) if ours else None
     return (
-        CASE_ID + number, f"K-{number:010d}", f"GX-{number // 10000:06d}-{number % 10000:04d}", "complaint", "web",
+        CASE_ID + number, f"K-{number:010d}", f"GX-{number // 10000:06d}-{number % 10000:04d}", "request", "web",
         RECORD_ID + number, unit, text_of(number)[:60], "zh-hans", state, turn, _stamp(opened), due, explanation, 1, 1,
-        False, 1, _stamp(opened), None if ours else _stamp(opened),
+        False, 1, _stamp(opened), None if ours else _stamp(opened), "", "", 1,
+    )  # fmt: skip
+
+
+def _price(number: int) -> int:
+    return 1000 + number % 50_000
+
+
+def _order(number: int, each: int, placed: datetime) -> Sequence[object]:
+    moment = _stamp(placed)
+    return (
+        ORDER_ID + number, f"O-{number:010d}", f"B-{number:09d}", RECORD_ID + number // each, "received", "CNY",
+        _price(number), moment, moment, _price(number), "web", "", "", "{}", "", False,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from guanxi.core import holds, retention, seal
 from guanxi.core.access import EVERYTHING, Actor, Kind, system
 from guanxi.core.errors import Conflict, Denied, NotFound
 from guanxi.core.files import actions as file_actions
+from guanxi.core.ids import first_id
 from guanxi.core.models import (
     BulkRow,
     BulkRun,
@@ -27,7 +28,7 @@ from guanxi.core.models import (
 )
 from guanxi.people.models import SignInCode
 from guanxi.site.jobs import sweep_old, verify_chain
-from guanxi.trade.models import Order
+from guanxi.trade.models import Order, Scan
 from tests.cast import SYSTEM, Shopper, Staffer, complain, nothing_happens, work_off
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +219,24 @@ def test_of_a_held_person_nothing_goes_and_of_everybody_else_all(
     page = boss.client.get("/settings/retention/").content.decode()
     assert "court 7" in page
     assert buyer.public_id in page
+
+
+def test_scans_of_the_stages_go_after_their_time(
+    boss: Staffer, buyer: Shopper, agent: Staffer, now: datetime
+) -> None:
+    """Of a clerk or customer under a hold they stay."""
+    order = Order.objects.filter(record=buyer.record_id).order_by("id")[0]
+    cases = ((89, "x", None), (91, "x", None), (200, "x", order), (200, agent.user.public_id, None))
+    for number, (days, by, about) in enumerate(cases):
+        made = now - timedelta(days=days)
+        Scan.objects.create(
+            id=first_id(made) + number, by=by, once=str(number), screen="picking", outcome="counted", order=about, made=made
+        )  # fmt: skip
+    assert retention.due(now)["scans"] == 3
+    for kind, code in (("customer", buyer.public_id), ("staff", agent.user.public_id)):
+        holds.place(actor=boss.actor, now=now, kind=kind, code=code, why="court 7")
+    assert retention.sweep(actor=boss.actor, now=now, only="scans") == {"scans": 1}
+    assert list(Scan.objects.order_by("once").values_list("once", flat=True)) == ["0", "2", "3"]
 
 
 def test_a_hold_is_lifted_with_a_word_and_everything_ages_again(

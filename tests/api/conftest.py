@@ -17,6 +17,8 @@ from guanxi.core.models import Role
 from tests.cast import SEES, SYSTEM, Hire, Staffer
 
 RIGHTS = {
+    "trade.orders": "all",
+    "trade.fulfil": "all",
     **SEES,
     "cases.handle": "all",
     "work.view": "team",

@@ -1,10 +1,11 @@
 """Chromium as the machine has it, driven by Playwright; nothing is downloaded and no other host is reachable."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.harness import program
 
@@ -38,3 +39,21 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def until(page: Page, expression: str, argument: Any = None, *, timeout: float = 15) -> None:
+    """Wait until `expression` is true in `page`; `timeout` in seconds, AssertionError after it.
+
+    Playwright's own `wait_for_function` asks again from inside the page, by `eval`: our content security policy
+    refuses that, so it works only where the first answer is already yes. This one asks from outside each time.
+    """
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            if page.evaluate(expression, argument):
+                return
+        except Error:  # the page asked is gone; the next one answers
+            if time.monotonic() > end:
+                raise
+        assert time.monotonic() < end, f"never true in {timeout} s: {expression}"
+        page.wait_for_timeout(50)

@@ -2,9 +2,11 @@
 
 import email
 import email.policy
+import grp
 import os
 import pwd
 import shutil
+import smtplib
 import socket
 import subprocess
 import tempfile
@@ -32,11 +34,54 @@ inet_protocols = ipv4
 alias_maps =
 local_recipient_maps =
 virtual_mailbox_domains = static:all
-virtual_mailbox_maps = static:box/
+virtual_mailbox_maps = regexp:{folder}/etc/boxes
+recipient_delimiter = +
 virtual_mailbox_base = {folder}/mail
 virtual_minimum_uid = 1
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
+"""
+# Mailboxes of one's own, read by IMAP; everything else lands in one folder, where tests look.
+BOXES = """\
+/^help(\\+.*)?@house\\.example$/ help/
+/^shop(\\+.*)?@house\\.example$/ shop/
+/./ box/
+"""
+IMAP = """\
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = {ssl}
+disable_plaintext_auth = no
+mail_location = maildir:{mail}/%n
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+mail_max_userip_connections = 200
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/home
+}}
 """
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
@@ -98,6 +143,17 @@ class Postfix:
         values = {"folder": self._folder, "port": self.port, "uid": owner.pw_uid, "gid": owner.pw_gid}
         (self._folder / "etc/main.cf").write_text(MAIN.format(**values))
         (self._folder / "etc/master.cf").write_text(MASTER.format(**values))
+        (self._folder / "etc/boxes").write_text(BOXES)
+
+    @property
+    def mail(self) -> Path:
+        """Where the mailboxes lie, as maildirs."""
+        return self._folder / "mail"
+
+    def hand_in(self, data: bytes, *, to: str, sender: str = "somebody@example.org") -> None:
+        """Send one mail to it by SMTP, as another mail server would; "" as `sender` is a null return path."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as server:
+            server.sendmail(sender, [to], data)
 
     def messages(self, recipient: str = "") -> list[EmailMessage]:
         """What was delivered, oldest first; with `recipient`, to that address only."""
@@ -128,6 +184,60 @@ class Postfix:
 
     def stop(self) -> None:
         self.stop_server()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Dovecot:
+    """A private IMAP server over maildirs, run by an ordinary user: `start(mail)`, then sign in with any name."""
+
+    password = "correct-horse"
+
+    def __init__(self) -> None:
+        self.port, self.tls_port = free_port(), free_port()
+        self._folder = Path(tempfile.mkdtemp(prefix="gx-imap-"))
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self, mail: Path) -> Self:
+        dovecot = program("dovecot", "dovecot-imapd", "/usr/sbin")
+        root = os.geteuid() == 0
+        owner = pwd.getpwnam("postfix") if root else pwd.getpwuid(os.geteuid())
+        settings = self._folder / "dovecot.conf"
+        settings.write_text(
+            IMAP.format(
+                folder=self._folder, mail=mail, user=owner.pw_name, group=grp.getgrgid(owner.pw_gid).gr_name,
+                uid=owner.pw_uid, gid=owner.pw_gid, port=self.port, tls_port=self.tls_port, ssl=self._tls(),
+                password=self.password,
+            )
+        )  # fmt: skip
+        for name in ("run", "state", "home"):
+            (self._folder / name).mkdir()
+        if root:
+            for path in (self._folder, *self._folder.rglob("*")):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if root else {}
+        self._server = start(
+            "TERM", [dovecot, "-F", "-c", settings],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_owner,
+        )  # fmt: skip
+        if not wait_for_port(self.port, self._server):
+            log = self._folder / "log"
+            told = log.read_text() if log.exists() else ""
+            self.stop()
+            raise RuntimeError(f"Dovecot did not start: {told}")
+        return self
+
+    def _tls(self) -> str:
+        return "no"
+
+    def stop(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

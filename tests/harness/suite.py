@@ -43,6 +43,7 @@ def prepare(arguments: Sequence[str]) -> None:
         os.environ[SHARED] = str(_folder("gx-run-"))
         _choose_database(wanted_database(arguments))
     os.environ["GUANXI_HOME"] = tempfile.mkdtemp(prefix="home-", dir=shared())
+    os.environ["GUANXI_UNDO_SEND_S"] = "0"  # nobody thinks again: answers are mailed at once
     os.environ["GUANXI_SECRET_KEY"] = "only-for-tests-" * 4
     os.environ.setdefault("GUANXI_LOG_LEVEL", "WARNING")
     os.environ.pop("GUANXI_SMTP_URL", None)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from guanxi.packs.club.cast import DEMO_PASSWORD
+from guanxi.packs.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP
 from tests.harness.demos import Demos
 from tests.harness.processes import Stack

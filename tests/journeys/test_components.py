@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from guanxi.packs.club.cast import DEMO_PASSWORD
-from tests.harness.browser import DESKTOP, PHONE
+from guanxi.packs.cast import DEMO_PASSWORD
+from tests.harness.browser import DESKTOP, PHONE, until
 from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
@@ -150,7 +150,8 @@ def test_staff_answer_with_a_picture_that_is_drawn_small(stack: Stack, desk: Pag
         if desk.locator(".gx-file img").count():
             break
         desk.wait_for_timeout(500)
-    size = desk.locator(".gx-file img").first.evaluate("image => [image.naturalWidth, image.naturalHeight]")
+    drawn = desk.locator(".gx-file img").first
+    size = drawn.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])")
     assert size == [416, 312]
 
 
@@ -183,7 +184,7 @@ def test_a_panel_that_does_not_come_says_so_and_can_be_tried_again(stack: Stack,
 
 def test_a_chart_is_a_drawing_a_table_and_a_file_in_both_themes(stack: Stack, desk: Page) -> None:
     desk.goto(f"{stack.url}/activity/")
-    desk.wait_for_function("document.documentElement.dataset.charts === 'drawn'")
+    until(desk, "document.documentElement.dataset.charts === 'drawn'")
     expect(desk.locator("[data-chart='chart-flow'] canvas")).to_be_visible()
     card = desk.locator(".gx-chart-card").first
     light = card.screenshot()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from guanxi.packs.club.cast import DEMO_PASSWORD
-from tests.harness.browser import DESKTOP
+from guanxi.packs.cast import DEMO_PASSWORD
+from tests.harness.browser import DESKTOP, until
 from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
@@ -55,7 +55,8 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def focused(page: Page, selector: str) -> None:
-    page.wait_for_function("selector => document.activeElement.matches(selector)", arg=selector)
+    matches = "selector => document.activeElement.matches(selector)"
+    until(page, matches, selector, timeout=90)  # an export waits for a worker with a world to catch up on
 
 
 def find(page: Page) -> None:

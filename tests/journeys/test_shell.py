@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from guanxi.engine.pinyin import pinyin
-from guanxi.packs.club.cast import DEMO_PASSWORD
-from tests.harness.browser import DESKTOP, PHONE
+from guanxi.packs.cast import DEMO_PASSWORD
+from tests.harness.browser import DESKTOP, PHONE, until
 from tests.harness.demos import Demos
 from tests.harness.processes import Stack
 
@@ -119,9 +119,7 @@ def _palette(desk: Page) -> None:
 
 def _takes_a_case(stack: Stack, desk: Page) -> str:
     expect(desk.locator("[data-key=n]").first).to_be_visible()
-    desk.wait_for_function(
-        "!document.activeElement.matches('input, textarea')"
-    )  # the palette gave the focus back
+    until(desk, "!document.activeElement.matches('input, textarea')")  # the palette gave the focus back
     desk.keyboard.press("n")
     desk.wait_for_url(re.compile(r"/cases/GX"))
     return desk.url

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from guanxi.packs.club.cast import DEMO_PASSWORD
+from guanxi.packs.cast import DEMO_PASSWORD
 from tests.harness.browser import DESKTOP
 from tests.harness.demos import Demos
 from tests.harness.processes import Stack

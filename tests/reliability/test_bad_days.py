@@ -47,13 +47,15 @@ class Visitor:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    def complain(self, key: str, text: str = "My parcel never came") -> tuple[int, str]:
+    def complain(self, key: str, text: str = "What are your opening hours tomorrow") -> tuple[int, str]:
         fields = {"csrfmiddlewaretoken": self._token, "key": key, "text": text, "phone": "13958016608"}
         return self._open("/complain/", urllib.parse.urlencode(fields).encode())
 
 
 def complaint_by_api(stack: Stack, token: str, language: str) -> tuple[int, dict[str, object]]:
-    body = json.dumps({"text": "never came", "contact": {"phone": "13958016608"}}).encode()
+    body = json.dumps(
+        {"text": "What are your opening hours tomorrow", "contact": {"phone": "13958016608"}}
+    ).encode()
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",

@@ -53,7 +53,7 @@ class Writer(threading.Thread):
     def _post(self, key: str) -> str | None:
         body = json.dumps(
             {
-                "text": f"parcel of order {key} never came",
+                "text": f"What are your opening hours on day {key}",
                 "contact": {"phone": f"139{self.number}{self.sent:07d}"[:11]},
             }
         ).encode()

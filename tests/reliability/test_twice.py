@@ -27,12 +27,20 @@ from guanxi.people import actions as people
 from guanxi.people import jobs as people_jobs
 from guanxi.people.actions import Contact, add_record
 from guanxi.people.models import BlockKey, Identifier, ReviewTask, UnifyRun
+from guanxi.site import jobs as house_jobs
+from guanxi.trade import jobs as trade_jobs
+from guanxi.trade.actions import questions, verifying
 from guanxi.work import actions as work
 from guanxi.work import jobs as work_jobs
-from tests.cast import SYSTEM, Organisation, Staffer, case_of, complain, steward_work, work_off
+from tests import protected
+from tests.cast import SYSTEM, Organisation, Shopper, Staffer, case_of, complain, steward_work, work_off
+from tests.disputes import in_hearing, open_dispute, publish
+from tests.market import offer, open_stall
+from tests.orders import goods, listing_of, place, publish_trade
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOMS = ("core", "people", "work", "channels", "trade", "cases")
+DAY = timedelta(days=1)
 PASSING = {"core.job", "core.consumer", "core.tick"}  # the queue's own book-keeping
 
 
@@ -61,10 +69,35 @@ def test_every_follower_is_covered_here() -> None:
     tasks = {one.to.module_path for one in registered().values() if hasattr(one.to, "module_path")}
     assert {path.removeprefix("guanxi.") for path in tasks} == {
         "cases.jobs.acknowledge",
+        "cases.jobs.look_again",
+        "cases.jobs.progress",
         "cases.jobs.recount",
         "cases.jobs.tell_answer",
+        "cases.jobs.tell_sides",
+        "site.jobs.tell_market",
         "work.jobs.recount",
     }
+
+
+def test_a_step_is_followed_once(seller: Shopper, now: datetime) -> None:
+    """The system checks an issue that has come in; a second run finds nothing left to do."""
+    publish(now)
+    dispute = open_dispute(now, against=seller.record_id, checked=False)
+    twice(case_jobs.progress.call, event_id("case.issue_opened"))
+    assert dispute.state == "validity"
+
+
+def test_a_finding_is_looked_at_once(buyer: Shopper, seller: Shopper, now: datetime) -> None:
+    """Found below its declaration after the complaint: paid by machine, and a second run pays nothing more."""
+    protected.publish_market(now - 60 * DAY)
+    protected.fill_fund(1_000_000, now - 60 * DAY)
+    shop = protected.open_shop(seller, now - 40 * DAY, schemes=["as_described"])
+    order = protected.sell(shop, buyer.record_id, now - 5 * DAY, price=10_000, received=now - DAY)
+    dispute = protected.complain_of(order, "not_as_described", now, buyer)
+    found = verifying.Finding(kind="measured", by="laboratory", name="Lab 7", bad=True)
+    verifying.verify(actor=SYSTEM, now=now, finding=found, once="v", line_id=order.lines.get().id)
+    twice(case_jobs.look_again.call, event_id("trade.verified"))
+    assert (dispute.state, dispute.issue.paid_minor) == ("appealable", 3_000)
 
 
 def test_every_schedule(agent: Staffer, now: datetime, settings: Any, tmp_path: Path) -> None:
@@ -79,6 +112,19 @@ def test_every_schedule(agent: Staffer, now: datetime, settings: Any, tmp_path: 
                 twice(one.task.call)
 
 
+def test_the_clock_of_orders(buyer: Shopper, seller: Shopper, now: datetime) -> None:
+    """Silent receipt, the seller's money, an order nobody pays, a late stage: each once."""
+    publish_trade(now)
+    listing = listing_of(seller, now)
+    silent = place(buyer, now, (listing.public_id, 1)).pay().ship().hear("delivered")
+    goods("BK-1", 5)
+    unpaid, late = place(buyer, now, ("BK-1", 1)), place(buyer, now, ("BK-1", 1)).pay()
+    with clock.at(now + timedelta(days=20)):
+        twice(trade_jobs.tick_orders.call)
+    assert (silent.order.stage, unpaid.order.state, late.stages["picking"]) == ("", "cancelled", "open")
+    assert Event.objects.filter(type__in=["order.seller_paid", "order.stage_overdue"]).count() == 2
+
+
 def test_acknowledge(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]
     complain(now)
     seal.seal()
@@ -91,6 +137,25 @@ def test_tell_answer(organisation, agent, now: datetime) -> None:  # type: ignor
     cases.answer(actor=agent.actor, now=now, number=number, text="It is on its way.")
     twice(case_jobs.tell_answer.func, event_id("case.answered"))
     assert Message.objects.filter(direction="out", channel="email").count() == 1
+
+
+def test_both_sides_are_told_once(seller: Shopper, agent: Staffer, now: datetime) -> None:
+    publish(now)
+    dispute = in_hearing(open_dispute(now, against=seller.record_id), agent)
+    twice(case_jobs.tell_sides.call, event_id("case.accepted"))
+    twice(case_jobs.tell_sides.call, event_id("case.proposed"))
+    assert dispute.state == "hearing"
+    assert Message.objects.filter(direction="out", channel="email").count() == 3
+
+
+def test_the_other_side_of_the_market_is_told_once(buyer: Shopper, seller: Shopper, now: datetime) -> None:
+    open_stall(seller, now)
+    offered = offer(seller, now).public_id
+    asked = questions.ask(actor=buyer.actor, now=now, listing=offered, text="屏幕换过吗？")
+    questions.answer(actor=seller.actor, now=now, question=asked.public_id, text="没有换过。")
+    for type_ in ("question.asked", "question.answered"):
+        twice(house_jobs.tell_market.call, event_id(type_))
+    assert Message.objects.filter(direction="out", channel="email").count() == 2
 
 
 def test_deliver(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]

@@ -9,11 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from tests import measured
 from tests.security.world import World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 COMPLAINT = {"text": "The box was empty", "email": "new.person@example.org", "name": "New Person"}
 WORDS = {"text": "These are the words"}
+PAID = {"amount_minor": 100, "currency": "CNY"}
+MOVES = {"customer": "{buyer}", "amount_minor": 100, "currency": "CNY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,36 @@ CALLS: Mapping[str, Call] = {
     "find/": Call(body={"number": "{number}", "reach": "liming@example.org"}),
     "language/": Call(body={"language": "en", "next": "/"}),
     "procedure/": Call(),
+    "procedure/request/": Call(),
+    "procedure/rules/": Call(),
+    "procedure/figures/": Call(),
+    "procedure/<slug:code>/": Call("/procedure/complaint/"),
+    "standards/": Call(),
+    "standards/desk/": Call(body={"code": "hats", "name_zh": "帽子", "name_en": "Hats", "category": "phones"}),
+    "standards/desk/<slug:code>/": Call("/standards/desk/phone/"),
+    "standards/desk/<slug:code>/write/": Call("/standards/desk/phone/write/", {"p0-code": "weight"}),
+    "standards/desk/<slug:code>/<slug:verb>/": Call("/standards/desk/phone/recall/", {}),
+    "standards/panels/<slug:public_id>/": Call("/standards/panels/{panel}/"),
+    "standards/panels/<slug:public_id>/<slug:verb>/": Call(
+        "/standards/panels/{panel}/assess/", {"expert": "1", "specimen": "1", "grade": "A"}
+    ),
+    "standards/panels/<slug:public_id>/<slug:verb>/ | expert": Call(
+        "/standards/panels/{panel}/expert/", {"name": "Dr Ye"}
+    ),
+    "standards/<slug:code>/": Call("/standards/phone/"),
+    "standards/<slug:code>/<int:number>.json": Call("/standards/phone/1.json"),
+    "standards/<slug:code>/<int:number>/comment/": Call("/standards/phone/2/comment/", WORDS),
+    "then-and-now/": Call(),
+    "stage/": Call(),
+    "stage/begin/": Call(),
+    "stage/next/": Call(body={"step": "0"}),
     "complain/": Call(body=COMPLAINT),
     "c/<str:token>/received/": Call("/c/{link}/received/"),
     "c/<str:token>/": Call("/c/{link}/"),
     "c/<str:token>/<slug:verb>/": Call("/c/{link}/append/", WORDS),
     "c/<str:token>/<slug:verb>/ | answer": Call("/c/{link}/answer/", WORDS),
+    "c/<str:token>/issues/<int:place>/<slug:verb>/": Call("/c/{sided_link}/issues/1/withdraw/", WORDS),
+    "c/<str:token>/issues/<int:place>/<slug:verb>/ | propose": Call("/c/{sided_link}/issues/1/propose/", WORDS),
     "c/<str:token>/files/<slug:public_id>/": Call("/c/{link}/files/{file}/"),
     "c/<str:token>/files/<slug:public_id>/preview/": Call("/c/{link}/files/{file}/preview/"),
     "files/<slug:public_id>/": Call("/files/{file}/"),
@@ -46,12 +74,56 @@ CALLS: Mapping[str, Call] = {
     "activity/": Call(),
     "choose/<slug:kind>/": Call("/choose/customer/?q=li"),
     "my/": Call(),
+    "market/": Call(),
+    "market/pictures/<slug:public_id>/": Call("/market/pictures/F9999/"),
+    "market/<slug:public_id>/": Call("/market/{listing}/"),
+    "market/<slug:public_id>/ask/": Call("/market/{listing}/ask/", {"text": "Is the box there?"}),
+    "market/<slug:public_id>/buy/": Call(
+        "/market/{listing}/buy/", {"quantity": "1", "name": "Li Ming", "phone": "13912345678", "address": "1 High St"}
+    ),
+    "shops/<slug:public_id>/": Call("/shops/{shop}/"),
+    "my/orders/": Call(),
+    "my/orders/<slug:public_id>/": Call("/my/orders/{sale}/"),
+    "my/orders/<slug:public_id>/<slug:verb>/": Call("/my/orders/{sale}/cancel/", {"key": "a"}),
+    "my/shop/": Call(),
+    "my/shop/open/": Call(body={"name": "A new shop"}),
+    "my/shop/ship/": Call(body={"tracking-{sale}": "SF1"}),
+    "my/shop/listings/": Call(),
+    "my/shop/listings/new/": Call(body={"title": "A telephone", "price": "10", "price_currency": "CNY",
+                                        "category": "phones", "ship_hours": "48", "stock": "1"}),
+    "my/shop/listings/<slug:public_id>/": Call("/my/shop/listings/{listing}/"),
+    "my/shop/listings/<slug:public_id>/<slug:verb>/": Call("/my/shop/listings/{listing}/pause/", {"key": "a"}),
+    "my/shop/questions/<slug:public_id>/": Call("/my/shop/questions/{question}/", {"text": "No, it has not."}),
+    "my/shop/orders/": Call(),
+    "my/shop/orders/<slug:public_id>/": Call("/my/shop/orders/{sale}/"),
+    "my/shop/orders/<slug:public_id>/<slug:verb>/": Call(
+        "/my/shop/orders/{sale}/ship/", {"carrier": "sf", "tracking": "SF1"}
+    ),
+    "my/orders/<slug:public_id>/return/": Call("/my/orders/{sale}/return/", {"line": "1", "quantity": "1"}),
+    "my/returns/<slug:public_id>/": Call("/my/returns/{return}/"),
+    "my/returns/<slug:public_id>/<slug:verb>/": Call("/my/returns/{return}/agree/"),
+    "my/shop/schemes/": Call(),
+    "my/shop/schemes/<slug:scheme>/<slug:verb>/": Call("/my/shop/schemes/lightning/join/"),
+    "shops/": Call(),
+    "listings/": Call(),
+    "returns/": Call(),
+    "returns/<slug:public_id>/": Call("/returns/{return}/"),
+    "returns/<slug:public_id>/<slug:verb>/": Call("/returns/{return}/agree/"),
+    "protection/": Call(),
+    "protection/report.csv": Call(),
+    "protection/schemes/": Call(),
+    "protection/what-if/": Call(),
+    "protection/what-if/publish/": Call(body={"scheme": "lightning", "reason": "less"}),
+    "my/shop/<slug:verb>/": Call("/my/shop/change/", {"name": "Jane and sons", "about": "", "city": ""}),
     "my/sign-in/": Call(body={"reach": "nobody@example.org"}),
     "my/code/<slug:public_id>/": Call("/my/code/S-00000000/", {"code": "000000"}),
     "my/sign-out/": Call(),
     "my/cases/<slug:number>/": Call("/my/cases/{number}/"),
     "my/cases/<slug:number>/<slug:verb>/": Call("/my/cases/{number}/append/", WORDS),
     "my/cases/<slug:number>/<slug:verb>/ | reopen": Call("/my/cases/{resolved}/reopen/", WORDS),
+    "my/cases/": Call(),
+    "my/answers/<slug:verb>/": Call("/my/answers/preview/", {"answer": "contest"}),
+    "my/cases/<slug:number>/issues/<int:place>/<slug:verb>/": Call("/my/cases/{sided}/issues/1/withdraw/", WORDS),
     "p/<str:token>/": Call("/p/{choices}/"),
     "p/<str:token>/<slug:verb>/": Call("/p/{choices}/save/", {"service-email": "1"}),
     "privacy/": Call(),
@@ -64,6 +136,9 @@ CALLS: Mapping[str, Call] = {
     "work/next/": Call(),
     "work/<slug:public_id>/take/": Call("/work/{item}/take/"),
     "work/<slug:public_id>/put-back/": Call("/work/{item}/put-back/", {"word": "not mine"}),
+    "work/<slug:public_id>/do/<slug:verb>/": Call("/work/{item}/do/accept/"),
+    "board/": Call(),
+    "presence/wrap-up/": Call(),
     "presence/": Call(body={"presence": "ready"}),
     "presence/beat/": Call(),
     "customers/": Call(),
@@ -101,13 +176,72 @@ CALLS: Mapping[str, Call] = {
     "identity/ask/<slug:public_id>/": Call("/identity/ask/{buyer}/"),
     "confirm/<str:token>/": Call("/confirm/{confirm}/", {"email": "newer@example.org"}),
     "cases/": Call(),
+    "issues/": Call(),
     "cases/new/": Call(body=COMPLAINT),
+    "cases/board/": Call(),
+    "cases/causes/": Call(),
+    "cases/samples/": Call(),
+    "cases/samples/draw/": Call(),
+    "cases/samples/<slug:public_id>/": Call("/cases/samples/none/", {"heard": "yes"}),
+    "cases/approvals/": Call(),
+    "cases/learning/": Call(),
+    "cases/learning/start/": Call(body={}),
+    "cases/learning/try/": Call(body={"text": "包裹破了"}),
+    "cases/consultations/": Call(),
     "cases/<slug:number>/": Call("/cases/{number}/"),
     "cases/<slug:number>/<slug:verb>/": Call("/cases/{number}/answer/", WORDS),
     "cases/<slug:number>/<slug:verb>/ | append": Call("/cases/{number}/append/", WORDS),
     "cases/<slug:number>/<slug:verb>/ | resolve": Call("/cases/{number}/resolve/", WORDS),
     "cases/<slug:number>/<slug:verb>/ | reopen": Call("/cases/{resolved}/reopen/", WORDS),
+    "cases/<slug:number>/ | dispute": Call("/cases/{sided}/"),
+    "cases/<slug:number>/<slug:verb>/ | link": Call("/cases/{sided}/link/", {"other": "{number}"}),
+    "cases/<slug:number>/issues/<int:place>/<slug:verb>/": Call(
+        "/cases/{sided}/issues/1/reclassify/", {"code": "late_parcel"}
+    ),
     "orders/": Call(),
+    "orders/<slug:public_id>/": Call("/orders/{sale}/"),
+    "orders/<slug:public_id>/<slug:verb>/": Call("/orders/{sale}/cancel/", {"key": "a"}),
+    "remittances/": Call(),
+    "remittances/new/": Call(body={"slip": "P-2", "amount": "8", "amount_currency": "CNY", "paid_on": "2026-03-02"}),
+    "remittances/<slug:public_id>/": Call("/remittances/{slip}/"),
+    "remittances/<slug:public_id>/<slug:verb>/": Call("/remittances/{slip}/send-back/"),
+    "purchases/": Call(),
+    "purchases/new/": Call(body={"sku": "CD-1", "supplier": "press", "quantity": "2", "cost": "8"}),
+    "purchases/<slug:public_id>/": Call("/purchases/{purchase}/"),
+    "purchases/<slug:public_id>/<slug:verb>/": Call("/purchases/{purchase}/arrive/", {"good": "5"}),
+    "stock/": Call(),
+    "stages/": Call(),
+    "stages/batches/<slug:public_id>/list.pdf": Call("/stages/batches/{batch}/list.pdf"),
+    "stages/batches/<slug:public_id>/labels.pdf": Call("/stages/batches/{batch}/labels.pdf"),
+    "stages/<slug:code>/": Call("/stages/arrivals/"),
+    "stages/<slug:code>/scan/": Call("/stages/arrivals/scan/", {"text": "CD-1", "once": "k"}),
+    "stages/<slug:code>/put-down/": Call("/stages/arrivals/put-down/"),
+    "holdings/": Call(),
+    "holdings/add/": Call(body={"customer": "{buyer}", "sku": "CUR", "number": "777", "currency": "CNY", "step": "open"}),
+    "holdings/<slug:public_id>/": Call("/holdings/{held}/"),
+    "holdings/<slug:public_id>/<slug:verb>/": Call("/holdings/{held}/terms/", {"term-units": "5"}),
+    "mandates/<slug:customer>/": Call("/mandates/{buyer}/", {"person": "{other_buyer}", "alone": "100"}),
+    "mandates/<slug:public_id>/revoke/": Call("/mandates/{mandate}/revoke/"),
+    "investments/": Call(),
+    "investments/add/": Call(
+        body={"customer": "{buyer}", "sku": "FND", "side": "buy", "amount": "5000", "amount_currency": "CNY",
+              "channel": "phone", "step": "draft"}
+    ),
+    "investments/<slug:public_id>/": Call("/investments/{invested}/"),
+    "investments/<slug:public_id>/<slug:verb>/": Call("/investments/{invested}/read/"),
+    "lines/": Call(),
+    "lines/margins/": Call(body={"line": "accounts", "percent": "1", "since": "2026-01-01", "cost_currency": "CNY"}),
+    "branches/": Call(),
+    "my/holdings/": Call(),
+    "ledger/": Call(),
+    "ledger/top-up/": Call(body={"customer": "{buyer}", "amount": "1", "amount_currency": "CNY"}),
+    "ledger/accounts/<slug:public_id>/": Call("/ledger/accounts/{account}/"),
+    "ledger/accounts/<slug:public_id>/<slug:verb>/": Call(
+        "/ledger/accounts/{account}/withdraw/", {"amount": "1"}
+    ),
+    "ledger/entries/<slug:public_id>/": Call("/ledger/entries/{entry}/"),
+    "ledger/payouts/": Call(),
+    "ledger/payouts/<slug:public_id>/<slug:verb>/": Call("/ledger/payouts/{payout}/confirm/"),
     "palette/": Call("/palette/?q=发票"),
     "help/<slug:topic>/": Call("/help/today/"),
     "steps/dismiss/": Call(),
@@ -146,6 +280,16 @@ CALLS: Mapping[str, Call] = {
     "search/": Call("/search/?q=发票"),
     "outbox/": Call(),
     "outbox/letters/": Call(),
+    "inbox/mails/": Call(),
+    "inbox/mails/<slug:public_id>/": Call("/inbox/mails/{mail}/"),
+    "inbox/mails/<slug:public_id>/<slug:verb>/": Call("/inbox/mails/{mail}/open/", {}),
+    "settings/mailboxes/": Call(),
+    "settings/mailboxes/new/": Call(
+        body={"name": "Shop", "address": "shop@house.example", "host": "imap.house.example", "port": "993",
+              "security": "tls", "username": "shop", "password": "correct horse", "folder": "INBOX"}
+    ),
+    "settings/mailboxes/<slug:public_id>/": Call("/settings/mailboxes/{mailbox}/"),
+    "settings/mailboxes/<slug:public_id>/<slug:verb>/": Call("/settings/mailboxes/{mailbox}/pause/", {}),
     "settings/": Call(),
     "settings/sample/remove/": Call(),
     "settings/sample/": Call(),
@@ -181,6 +325,16 @@ CALLS: Mapping[str, Call] = {
         "/settings/units/letters/rename/",
         {"name_zh": "信件", "name_en": "Letters and more"},
     ),
+    "settings/branches/<slug:code>/": Call(
+        "/settings/branches/club/",
+        {
+            "city_zh": "上海",
+            "city_en": "Shanghai",
+            "address_zh": "南京路 1 号",
+            "address_en": "1 Nanjing Road",
+            "hours_mon": "09:00-17:00",
+        },
+    ),
     "settings/calendars/": Call(),
     "settings/calendars/<slug:code>/": Call("/settings/calendars/letters/"),
     "settings/calendars/<slug:code>/day/": Call(
@@ -213,6 +367,11 @@ CALLS: Mapping[str, Call] = {
         "/settings/retention/persons/Z-00000-00000/lift/", {"reason": "it is over"}
     ),
     "welcome/<str:token>/": Call("/welcome/nothing/", {"password": "x" * 12, "again": "x" * 12}),
+    "settings/procedure/": Call(),
+    "settings/procedure/try/": Call(body={"kind": "complaint", "limit:investigation": "12 h"}),
+    "settings/procedure/publish/": Call(
+        body={"kind": "complaint", "limit:investigation": "12 h", "version": "1", "reason": "Answers come sooner"}
+    ),
     "settings/tokens/": Call(),
     "settings/tokens/new/": Call(body={"name": "shop", "right:cases.view": "team", "days": "30"}),
     "settings/tokens/<slug:public_id>/revoke/": Call("/settings/tokens/{spare}/revoke/"),
@@ -239,6 +398,36 @@ CALLS: Mapping[str, Call] = {
     "api/v1/cases": Call(body={"text": "The box was empty", "contact": {"email": "new@example.org"}}),
     "api/v1/cases/<number>": Call("/api/v1/cases/{number}"),
     "api/v1/cases/<number>/<verb>": Call("/api/v1/cases/{number}/answer", WORDS),
+    "api/v1/cases/<number>/issues": Call("/api/v1/cases/{sided}/issues", {"kind": "late_parcel"}),
+    "api/v1/cases/<number>/issues/<place>": Call("/api/v1/cases/{sided}/issues/1"),
+    "api/v1/cases/<number>/issues/<place>/measurements": Call(
+        "/api/v1/cases/{sided}/issues/1/measurements", {"values": {"scratches": 3}}
+    ),
+    "api/v1/cases/<number>/issues/<place>/<verb>": Call(
+        "/api/v1/cases/{sided}/issues/1/reclassify", {"code": "late_parcel"}
+    ),
+    "api/v1/cases/<number>/respondent": Call(
+        "/api/v1/cases/{sided}/respondent", {"customer": "{other_buyer}", "role": "seller"}
+    ),
+    "api/v1/cases/<number>/split": Call("/api/v1/cases/{sided}/split", {"place": 1}),
+    "api/v1/cases/<number>/link": Call("/api/v1/cases/{sided}/link", {"other": "{resolved}"}),
+    "api/v1/cases/<number>/unlink": Call("/api/v1/cases/{sided}/unlink", {"other": "{resolved}"}),
+    "api/v1/cases/<number>/merge": Call("/api/v1/cases/{sided}/merge", {"into": "{number}"}),
+    "api/v1/cases/<number>/unmerge": Call("/api/v1/cases/{sided}/unmerge"),
+    "api/v1/cases/<number>/suggestions": Call("/api/v1/cases/{sided}/suggestions"),
+    "api/v1/cases/<number>/suggestions/<suggestion>/dismiss": Call(
+        "/api/v1/cases/{sided}/suggestions/1/dismiss"
+    ),
+    "api/v1/procedures": Call(),
+    "api/v1/procedures/current": Call(),
+    "api/v1/procedures/<number>": Call("/api/v1/procedures/1"),
+    "api/v1/approvals": Call(),
+    "api/v1/consultations": Call(),
+    "api/v1/samples": Call(),
+    "api/v1/samples/<sample>/review": Call(
+        "/api/v1/samples/1/review",
+        {"heard": True, "reasons": True, "rules": True, "in_time": True, "tone": True},
+    ),
     "api/v1/customers": Call(body={"source": "shop", "email": "new@example.org"}),
     "api/v1/customers/<public_id>": Call("/api/v1/customers/{buyer}"),
     "api/v1/privacy/requests": Call(body={"customer": "{buyer}", "kind": "access", "law": "gdpr"}),
@@ -274,12 +463,160 @@ CALLS: Mapping[str, Call] = {
         "/api/v1/customers/{buyer}/troubles",
         {"kind": "email", "value": "liming@example.org", "trouble": "bounced"},
     ),
-    "api/v1/orders": Call(),
+    "api/v1/holdings": Call(body={"customer": "{buyer}", "sku": "CUR", "number": "888"}),
+    "api/v1/holdings/<public_id>": Call("/api/v1/holdings/{held}"),
+    "api/v1/holdings/<public_id>/balances": Call("/api/v1/holdings/{held}/balances"),
+    "api/v1/holdings/<public_id>/terms": Call("/api/v1/holdings/{held}/terms", {"terms": {"units": "7"}}),
+    "api/v1/holdings/<public_id>/close": Call("/api/v1/holdings/{held}/close"),
+    "api/v1/balances": Call(body={"items": [{"holding": "{held}", "day": "{today}", "amount_minor": 5}]}),
+    "api/v1/mandates": Call(
+        "/api/v1/mandates?client={buyer}", {"client": "{buyer}", "person": "{other_buyer}", "alone_minor": 100}
+    ),
+    "api/v1/mandates/<public_id>/revoke": Call("/api/v1/mandates/{mandate}/revoke"),
+    "api/v1/investments": Call(
+        body={"customer": "{buyer}", "sku": "FND", "side": "buy", "amount_minor": 500000}
+    ),
+    "api/v1/investments/<public_id>": Call("/api/v1/investments/{invested}"),
+    "api/v1/investments/<public_id>/read": Call("/api/v1/investments/{invested}/read", {}),
+    "api/v1/investments/<public_id>/confirm": Call(
+        "/api/v1/investments/{invested}/confirm", {"person": "{buyer}", "reading": 1, "words": "Yes"}
+    ),
+    "api/v1/investments/<public_id>/place": Call("/api/v1/investments/{invested}/place"),
+    "api/v1/investments/<public_id>/execute": Call(
+        "/api/v1/investments/{invested}/execute", {"units": "4000", "amount_minor": 500000}
+    ),
+    "api/v1/investments/<public_id>/cancel": Call("/api/v1/investments/{invested}/cancel"),
+    "api/v1/ledger/accounts": Call(),
+    "api/v1/ledger/accounts/<public_id>": Call("/api/v1/ledger/accounts/{account}"),
+    "api/v1/ledger/entries/<public_id>": Call("/api/v1/ledger/entries/{entry}"),
+    "api/v1/ledger/top-ups": Call(body=MOVES),
+    "api/v1/ledger/withdrawals": Call(body=MOVES),
+    "api/v1/ledger/holds": Call(body={**MOVES, "reference_kind": "order", "reference": "A-1"}),
+    "api/v1/ledger/releases": Call(body={**MOVES, "reference_kind": "order", "reference": "A-1"}),
+    "api/v1/orders": Call(
+        body={"customer": "{buyer}", "lines": [{"product": "{listing}"}], "paid": True}
+    ),
     "api/v1/orders/<public_id>": Call("/api/v1/orders/{order}"),
+    "api/v1/standards": Call(
+        body={"category": "phones", "code": "tablet", "name": {"zh-hans": "平板", "en": "Tablets"}}
+    ),
+    "api/v1/standard-categories": Call(
+        body={"code": "tablets", "name": {"zh-hans": "平板", "en": "Tablets"}}
+    ),
+    "api/v1/standards/<code>": Call("/api/v1/standards/phone"),
+    "api/v1/standards/<code>/versions": Call("/api/v1/standards/phone/versions", {}),
+    "api/v1/standards/<code>/versions/<number>": Call(
+        "/api/v1/standards/phone/versions/2", {"content": measured.CONTENT}
+    ),
+    "api/v1/standards/<code>/versions/<number>/comments": Call("/api/v1/standards/phone/versions/2/comments", WORDS),
+    "api/v1/standards/<code>/versions/<number>/comments/<comment>/answer": Call(
+        "/api/v1/standards/phone/versions/2/comments/{comment}/answer", WORDS
+    ),
+    "api/v1/standards/<code>/versions/<number>/<verb>": Call("/api/v1/standards/phone/versions/2/recall", {}),
+    "api/v1/standards/<code>/panels": Call("/api/v1/standards/phone/panels", {"number": 1}),
+    "api/v1/panels/<public_id>": Call("/api/v1/panels/{panel}"),
+    "api/v1/panels/<public_id>/assessments": Call(
+        "/api/v1/panels/{panel}/assessments", {"expert": 1, "specimen": 1, "grade": "A"}
+    ),
+    "api/v1/panels/<public_id>/experts": Call("/api/v1/panels/{panel}/experts", {"name": "Tao"}),
+    "api/v1/panels/<public_id>/specimens": Call("/api/v1/panels/{panel}/specimens", {"name": "A telephone"}),
+    "api/v1/panels/<public_id>/<verb>": Call("/api/v1/panels/{panel}/close"),
+    "api/v1/orders/<public_id>/payments": Call("/api/v1/orders/{sale}/payments", PAID),
+    "api/v1/orders/<public_id>/refunds": Call("/api/v1/orders/{sale}/refunds", PAID),
+    "api/v1/orders/<public_id>/stages/<stage>/finish": Call("/api/v1/orders/{sale}/stages/pack/finish"),
+    "api/v1/orders/<public_id>/troubles": Call("/api/v1/orders/{sale}/troubles", {"kind": "no_stock"}),
+    "api/v1/orders/<public_id>/troubles/<trouble>/settle": Call(
+        "/api/v1/orders/{sale}/troubles/X-1/settle", {"how": "went_on"}
+    ),
+    "api/v1/orders/<public_id>/parcels": Call(
+        "/api/v1/orders/{sale}/parcels", {"carrier": "sf", "tracking": "SF1"}
+    ),
+    "api/v1/orders/<public_id>/parcels/<parcel>/hand-over": Call("/api/v1/orders/{sale}/parcels/H-1/hand-over"),
+    "api/v1/orders/<public_id>/receive": Call("/api/v1/orders/{sale}/receive"),
+    "api/v1/orders/<public_id>/pay-seller": Call("/api/v1/orders/{sale}/pay-seller"),
+    "api/v1/orders/<public_id>/cancel": Call("/api/v1/orders/{sale}/cancel", {}),
+    "api/v1/carriers/<carrier>/events": Call(
+        "/api/v1/carriers/sf/events",
+        {"tracking": "SF9", "events": [{"number": "1", "code": "moving", "occurred": "2026-03-02T08:00:00Z"}]},
+    ),
+    "api/v1/returns": Call(body={"order": "{sale}", "reason": "damaged"}),
+    "api/v1/returns/carrier-events": Call(
+        body={"carrier": "sf", "tracking": "SF-NONE", "code": "delivered", "occurred": "2026-01-01T00:00:00Z"}
+    ),
+    "api/v1/returns/<public_id>": Call("/api/v1/returns/{return}"),
+    "api/v1/returns/<public_id>/agree": Call("/api/v1/returns/{return}/agree"),
+    "api/v1/returns/<public_id>/refuse": Call("/api/v1/returns/{return}/refuse", {"words": "No damage"}),
+    "api/v1/returns/<public_id>/withdraw": Call("/api/v1/returns/{return}/withdraw"),
+    "api/v1/returns/<public_id>/send": Call(
+        "/api/v1/returns/{return}/send", {"carrier": "sf", "tracking": "SF1234"}
+    ),
+    "api/v1/returns/<public_id>/arrive": Call("/api/v1/returns/{return}/arrive", {}),
+    "api/v1/returns/<public_id>/check": Call("/api/v1/returns/{return}/check", {"finding": "as_sent"}),
+    "api/v1/returns/<public_id>/repaired": Call("/api/v1/returns/{return}/repaired", {}),
+    "api/v1/schemes": Call(),
+    "api/v1/enrolments": Call(body={"shop": "{shop}", "scheme": "lightning"}),
+    "api/v1/enrolments/<public_id>/notice": Call("/api/v1/enrolments/{promise}/notice"),
+    "api/v1/verifications": Call(
+        body={"order": "{sale}", "kind": "measured", "by": "inspection", "name": "Our table", "bad": False}
+    ),
+    "api/v1/remittances": Call(
+        body={"slip": "P-2", "amount_minor": 100, "currency": "CNY", "paid_on": "2026-03-02"}
+    ),
+    "api/v1/remittances/<public_id>": Call("/api/v1/remittances/{slip}"),
+    "api/v1/remittances/<public_id>/match": Call("/api/v1/remittances/{slip}/match", {"order": "nothing"}),
+    "api/v1/remittances/<public_id>/unmatch": Call("/api/v1/remittances/{slip}/unmatch"),
+    "api/v1/remittances/<public_id>/send-back": Call("/api/v1/remittances/{slip}/send-back"),
+    "api/v1/remittances/<public_id>/credit": Call("/api/v1/remittances/{slip}/credit", {"customer": "{buyer}"}),
+    "api/v1/remittances/<public_id>/order": Call(
+        "/api/v1/remittances/{slip}/order", {"customer": "{buyer}", "lines": [{"sku": "nothing"}]}
+    ),
+    "api/v1/suppliers": Call(body={"code": "mill", "name": "Mill"}),
+    "api/v1/purchases": Call(
+        body={"supplier": "press", "sku": "CD-1", "quantity": 2, "cost_minor": 100, "currency": "CNY"}
+    ),
+    "api/v1/purchases/<public_id>": Call("/api/v1/purchases/{purchase}"),
+    "api/v1/purchases/<public_id>/deliveries": Call("/api/v1/purchases/{purchase}/deliveries", {"good": 2}),
+    "api/v1/purchases/<public_id>/close": Call("/api/v1/purchases/{purchase}/close"),
+    "api/v1/purchases/<public_id>/invoice": Call(
+        "/api/v1/purchases/{purchase}/invoice", {"reference": "I-1", "amount_minor": 9_000, "currency": "CNY"}
+    ),
+    "api/v1/purchases/<public_id>/pay": Call("/api/v1/purchases/{purchase}/pay", {}),
+    "api/v1/stages": Call(),
+    "api/v1/stages/<code>": Call("/api/v1/stages/pack"),
+    "api/v1/stages/<code>/scans": Call("/api/v1/stages/pack/scans", {"text": "nothing"}),
+    "api/v1/stages/<code>/finish": Call("/api/v1/stages/pack/finish"),
+    "api/v1/stages/<code>/trouble": Call("/api/v1/stages/pack/trouble", {"kind": "no_stock"}),
+    "api/v1/stages/<code>/undo": Call("/api/v1/stages/pack/undo"),
+    "api/v1/stages/<code>/put-down": Call("/api/v1/stages/pack/put-down"),
+    "api/v1/batches/<public_id>": Call("/api/v1/batches/{batch}"),
+    "api/v1/market": Call(),
+    "api/v1/market/<public_id>": Call("/api/v1/market/{listing}"),
+    "api/v1/market/shops/<public_id>": Call("/api/v1/market/shops/{shop}"),
+    "api/v1/shops": Call(body={"customer": "{buyer}", "name": "A new shop"}),
+    "api/v1/shops/<public_id>": Call("/api/v1/shops/{shop}", {"name": "Jane's corner", "city": "Lhasa"}),
+    "api/v1/shops/<public_id>/leave": Call("/api/v1/shops/{shop}/leave"),
+    "api/v1/shops/<public_id>/stay": Call("/api/v1/shops/{shop}/stay"),
+    "api/v1/listings": Call(
+        body={"shop": "{shop}", "title": "A telephone", "category": "phones", "price_minor": 500}
+    ),
+    "api/v1/listings/<public_id>": Call(
+        "/api/v1/listings/{listing}", {"title": "A telephone", "category": "phones", "price_minor": 500}
+    ),
+    "api/v1/listings/<public_id>/stock": Call("/api/v1/listings/{listing}/stock", {"left": 3}),
+    "api/v1/listings/<public_id>/questions": Call(
+        "/api/v1/listings/{listing}/questions", {"customer": "{buyer}", "text": "Is the box there?"}
+    ),
+    "api/v1/listings/<public_id>/<verb>": Call("/api/v1/listings/{listing}/pause"),
+    "api/v1/questions/<public_id>/answer": Call("/api/v1/questions/{question}/answer", {"text": "It is."}),
+    "api/v1/questions/<public_id>/hide": Call("/api/v1/questions/{question}/hide", {}),
     "api/v1/work": Call(),
     "api/v1/work/mine": Call(),
     "api/v1/work/presence": Call(body={"presence": "away"}),
     "api/v1/work/next": Call(),
+    "api/v1/work/offer": Call(),
+    "api/v1/work/board": Call(),
+    "api/v1/work/<public_id>/accept": Call("/api/v1/work/{item}/accept"),
+    "api/v1/work/<public_id>/decline": Call("/api/v1/work/{item}/decline"),
     "api/v1/work/<public_id>/take": Call("/api/v1/work/{item}/take"),
     "api/v1/work/<public_id>/put-back": Call("/api/v1/work/{item}/put-back", {"word": "not mine"}),
     "api/v1/customers/<public_id>/timeline": Call("/api/v1/customers/{buyer}/timeline"),
@@ -386,6 +723,8 @@ def send(client: Client, method: str, key: str, world: World) -> HttpResponseBas
 def _named(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_named(one, names) for one in value]
+    if isinstance(value, dict):
+        return {key: _named(one, names) for key, one in value.items()}
     return value.format(**names) if isinstance(value, str) else value
 
 

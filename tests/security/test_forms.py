@@ -209,8 +209,8 @@ def test_what_is_mangled_never_breaks_a_page(world: World, kind: str, doer: str)
         b'{"text": "\\ud800", "contact": {"email": "x@example.org"}}',
         b'{"text": "x", "contact": {"email": "x@example.org"}, "language": "\\udfff"}',
         b'{"source": "a\\u0000", "email": "x@example.org"}',
-        b'{"text": "x", "version": 99999999999999999999999}', b'{"text": "x", "version": NaN}',
-        b'{"text": "x", "version": ' + b"9" * 5000 + b"}",
+        b'{"version": 99999999999999999999999}', b'{"version": NaN}',
+        b'{"version": ' + b"9" * 5000 + b"}",
     ],
 )  # fmt: skip
 def test_the_api_says_what_it_cannot_read(world: World, body: bytes) -> None:

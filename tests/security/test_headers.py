@@ -91,7 +91,7 @@ def _names_no_other_origin(page: str, key: str) -> None:
 
 
 def _holds_no_inline_script_style_or_handler(page: str, key: str) -> None:
-    assert not re.search(r'<script(?![^>]*\ssrc=)(?! type="application/json")[^>]*>', page), key
+    assert not re.search(r'<script(?![^>]*\ssrc=)(?! type="application/(?:ld\+)?json")[^>]*>', page), key
     assert not re.search(r"<style", page), key
     assert not re.search(r"<[^>]+\s(?:on[a-z]+|style)\s*=", page), key
     assert "javascript:" not in page, key

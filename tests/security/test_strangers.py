@@ -40,7 +40,7 @@ def _secrets(world: World) -> tuple[str, ...]:
         world.buyer.name,
         "liming",
         "13912345678",
-        "手机发票",
+        "收货地址",
     )
 
 
@@ -83,7 +83,7 @@ def test_work_in_somebody_elses_hands_cannot_be_put_back(world: World) -> None:
     "place",
     [
         "/today/", "/cases/", "/customers/", "/orders/", "/outbox/",
-        "/search/?q=李明", "/search/?q=liming", "/search/?q=13912345678", "/search/?q=手机发票",
+        "/search/?q=李明", "/search/?q=liming", "/search/?q=13912345678", "/search/?q=收货地址",
         "/search/?q={number}", "/search/?q={buyer}", "/cases/?q={number}", "/customers/?q=李明",
     ],
 )  # fmt: skip

@@ -139,9 +139,17 @@ def _answer_and_append(stage: Stage) -> None:
         sent = stage.visitor.post(link + "append/", {"text": PAYLOADS[-place % len(PAYLOADS)]})
         assert sent.status == 303, sent.text()
         stage.numbers.append(_number(stage.visitor, link))
-    for place, number in enumerate(stage.numbers):
+    for place, number in enumerate(filter(lambda one: _is_letter(stage, one), stage.numbers)):
         sent = stage.agent.post(f"/cases/{number}/answer/", {"text": PAYLOADS[place % len(PAYLOADS)]})
         assert sent.status == 303, sent.text()
+
+
+def _is_letter(stage: Stage, number: str) -> bool:
+    """Whether the desk answers it: a payload whose words name an issue is with the handlers, and is shown all the same."""
+    got = stage.agent.context.request.get(
+        f"{stage.stack.url}/api/v1/cases/{number}", headers={"Authorization": f"Bearer {stage.token}"}
+    )
+    return bool(got.json()["kind"] == "request")
 
 
 def _number(trap: Trap, link: str) -> str:
@@ -155,7 +163,8 @@ def _put_back(stage: Stage) -> None:
     listed = stage.agent.context.request.get(
         stage.stack.url + "/api/v1/work", headers={"Authorization": f"Bearer {stage.token}"}
     ).json()
-    for payload, item in zip(PAYLOADS, listed["items"], strict=False):
+    letters = [item for item in listed["items"] if item["kind"] == "case.answer"]
+    for payload, item in zip(PAYLOADS, letters, strict=False):
         assert stage.agent.post(f"/work/{item['id']}/take/", {}).status == 303
         assert stage.agent.post(f"/work/{item['id']}/put-back/", {"word": payload[:200]}).status == 303
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -14,7 +14,7 @@ from guanxi.cases import actions as cases
 from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
 from guanxi.channels.actions import Words, send
-from guanxi.channels.models import Message
+from guanxi.channels.models import Mail, Mailbox, Message
 from guanxi.core import files, handles, lists, staff
 from guanxi.core.access import system
 from guanxi.core.files import intake, store
@@ -56,10 +56,40 @@ from guanxi.people.pages.upkeep import IDENTIFIER
 from guanxi.people.queries.privacy import link_token
 from guanxi.people.tests.pairs import known, pair
 from guanxi.site.actors import CUSTOMER_SESSION
-from guanxi.trade.actions import BuyerRow, LineRow, OrderRow, ProductRow, add_products, import_buyers
-from guanxi.trade.models import Order
+from guanxi.trade.actions import (
+    BuyerRow,
+    LineRow,
+    OrderRow,
+    ProductRow,
+    add_products,
+    import_buyers,
+    ledger,
+    listings,
+    purchasing,
+    remittances,
+    shops,
+    standards,
+)
+from guanxi.trade.actions import held as holding_actions
+from guanxi.trade.actions.questions import ask
+from guanxi.trade.models import (
+    Account,
+    Batch,
+    Enrolment,
+    Holding,
+    Listing,
+    Order,
+    Panel,
+    Payout,
+    Purchase,
+    Question,
+    Remittance,
+    Return,
+    StandardComment,
+)
 from guanxi.work.actions import add_member
 from guanxi.work.models import Team, WorkItem
+from tests import bank, mails, market, measured
 
 PASSWORD = "correct horse battery staple"
 SYSTEM = system("tests")
@@ -81,11 +111,21 @@ TOKENS = (
 VISITORS = ("public", "link", "customer", "other_customer")
 ACTORS = (*VISITORS, *STAFF, *TOKENS)
 EVERY_RIGHT = (
+    "trade.holdings.view", "trade.holdings.keep", "trade.invest", "trade.margins",
     "people.view", "people.contacts", "people.record", "people.review", "people.merge",
-    "trade.view", "channels.view", "channels.outbox",
+    "trade.view", "trade.ledger.view", "trade.ledger.move", "channels.view", "channels.outbox", "channels.mail",
     "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "files.erase",
     "imports.use", "people.privacy", "api.tokens.own", "api.webhooks.own",
 )  # fmt: skip
+# whoever works on orders, their protection, shops and slips through the API
+RIGHTS_OF_TOKENS = (
+    *EVERY_RIGHT,
+    "trade.orders",
+    "trade.fulfil",
+    "trade.protect",
+    "trade.shops",
+    "trade.remit",
+)
 
 
 @dataclass
@@ -96,6 +136,7 @@ class World:
     answered: Case
     resolved: Case
     other_case: Case
+    sided: Case  # runs by an issue
     item: WorkItem
     order: Order
     buyer: Record
@@ -115,6 +156,15 @@ class World:
     review: ReviewTask
     scan: UnifyRun
     merge: IdentityEvent
+    payout: Payout
+    panel: Panel
+    held: Holding  # of `buyer`, with a balance
+    mandate: str
+    invested: str
+    listing: Listing  # in the shop of `other`; `buyer` has asked about it and bought one
+    question: Question
+    sale: Order
+    back: Return  # of `sale`, asked for
     users: dict[str, User] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     hook: WebhookEndpoint | None = None  # of the actor "token"
@@ -131,6 +181,8 @@ class World:
             "export_key": exports.link_key(self.export),
             "resolved": self.resolved.number,
             "link": self.link,
+            "sided": self.sided.number,
+            "sided_link": case_queries.link_token(self.sided),
             "file": self.file.public_id,
             "imported": self.imported.public_id,
             "review": self.review.public_id,
@@ -145,7 +197,22 @@ class World:
             "other_buyer": self.other.customer.public_id,
             "relation": self.relation.public_id,
             "order": self.order.public_id,
+            "listing": self.listing.public_id,
+            "held": self.held.public_id,
+            "mandate": self.mandate,
+            "invested": self.invested,
+            "today": self.held.opened.isoformat(),
+            "shop": self.listing.shop.public_id,
+            "question": self.question.public_id,
+            "sale": self.sale.public_id,
+            "return": self.back.public_id,
+            "promise": Enrolment.objects.get().public_id,
             "request": self.request.public_id,
+            "account": Account.objects.get(kind="deposit").public_id,
+            "entry": self.payout.entry.public_id,
+            "payout": self.payout.public_id,
+            "panel": self.panel.public_id,
+            "comment": StandardComment.objects.get().public_id,
             "copy_key": privacy.link_key(self.copy),
             "choices": link_token(self.buyer.customer_id),
             "colleague": self.users["colleague"].public_id,
@@ -153,7 +220,12 @@ class World:
             "job": str(Job.objects.order_by("enqueued", "id").values_list("id", flat=True).first()),
             "message": self.message.public_id,
             "spare": self.spare.public_id,
+            "slip": Remittance.objects.get().public_id,
+            "purchase": Purchase.objects.get().public_id,
+            "batch": Batch.objects.get().public_id,
             "hook": self.hook.public_id if self.hook else "",
+            "mailbox": Mailbox.objects.get().public_id,
+            "mail": Mail.objects.get().public_id,
             "user": self.users["agent"].public_id,
         }
 
@@ -178,19 +250,24 @@ def build(now: datetime) -> World:
     users = {name: _user(now, name, *place) for name, place in STAFF.items()}
     User.objects.filter(username="inactive").update(is_active=False)
     _orders(now)
+    panel = _standards(now, users["agent"])
     buyer = Contact("李明", "13912345678", "liming@example.org", "", "zh-hans")
     other = Contact("Jane Roe", "13887654321", "jane.roe@example.org", "", "en")
-    opened = [_open(now, buyer, text) for text in ("手机发票有问题", "退款未到账", "快递迟到三天")]
+    opened = [
+        _open(now, buyer, text) for text in ("请改一下收货地址", "请问店里几点开门", "想换一个读书会的时间")
+    ]
     _answer(now, users["agent"], opened[1])
     _answer(now, users["agent"], opened[2])
     resolved = cases.resolve(actor=staff.actor_of(users["agent"]), now=now, number=opened[2].number)
-    foreign = _open(now, other, "The parcel never came")
+    foreign = _open(now, other, "What are your opening hours?")
     case = Case.objects.get(id=opened[0].id)
+    listing, question, sale = _market(now, foreign.record, case.record)
     world = World(
         case=case,
         answered=Case.objects.get(id=opened[1].id),
         resolved=resolved,
         other_case=foreign,
+        sided=_sided(now, buyer),
         item=WorkItem.objects.get(subject_id=case.id),
         order=Order.objects.get(number="A-1"),
         buyer=case.record,
@@ -220,8 +297,18 @@ def build(now: datetime) -> World:
             actor=SYSTEM, now=now, public_id=_code(case.record), kind="restriction", channel="letter"
         ),
         copy=_copy(now, users["administrator"], case.record),
+        panel=panel,
+        payout=_money(now, case.record),
+        listing=listing,
+        **_held(now, case.record, foreign.record),
+        question=question,
+        sale=sale,
+        back=_back(now, sale),
         spare=_spare(now, users["manager"]),
     )
+    _back_office(now)
+    box = mails.mailbox(now, team="online-service")
+    mails.take_in(now, box, mails.raw("Away until Monday", heads={"Auto-Submitted": "auto-replied"}))
     world.secrets = {name: _token(now, name, users) for name in TOKENS}
     machine = actor_by_secret(world.secrets["token"], now)
     world.hook, _ = add_endpoint(actor=machine, now=now, name="shop", url="https://hooks.shop.example/gx")
@@ -229,8 +316,54 @@ def build(now: datetime) -> World:
     return world
 
 
+def _standards(now: datetime, expert: User) -> Panel:
+    """A published standard, its next version in consultation, a panel at work on it with one expert and one specimen."""
+    measured.phone(now)
+    standards.draft_version(actor=SYSTEM, now=now, standard="phone")
+    standards.open_consultation(actor=SYSTEM, now=now, reference="phone@2", until=now + timedelta(days=9))
+    standards.comment_on(actor=staff.actor_of(expert), now=now, reference="phone@2", text="Too strict")
+    panel = standards.open_panel(actor=SYSTEM, now=now, reference="phone@1")
+    standards.add_expert(actor=SYSTEM, now=now, panel=panel.public_id, user=expert)
+    standards.add_specimen(actor=SYSTEM, now=now, panel=panel.public_id, name="No. 1")
+    return panel
+
+
 def _code(record: Record) -> str:
     return record.customer.public_id
+
+
+def _held(now: datetime, client: Record, other: Record) -> dict[str, Any]:
+    """What `client` holds, whom they let act for them, and an order to invest that was read back."""
+    bank.catalogue()
+    unit_id = Unit.objects.get(code="online-service").id
+    new = holding_actions.NewHolding("FND", "FND-1", unit_id=unit_id, terms={"units": "1000"})
+    held = holding_actions.open_holding(actor=SYSTEM, now=now, record_id=client.id, holding=new)
+    given = holding_actions.grant_mandate(
+        actor=SYSTEM, now=now, record_id=client.id, person_id=other.id, mandate=holding_actions.NewMandate()
+    )
+    order = bank.drafted(now, client.id)
+    return {"held": held, "mandate": given.public_id, "invested": order.public_id}
+
+
+def _market(now: datetime, seller: Record, buyer: Record) -> tuple[Listing, Question, Order]:
+    """A shop with something on sale, a question about it, one of it bought and paid."""
+    rules = market.publish_market(now)
+    shop = shops.open_shop(actor=SYSTEM, now=now, name="Jane's corner", record_id=seller.id)
+    listing = listings.add_listing(
+        actor=SYSTEM, now=now, listing=market.new("A second-hand telephone"), stock=9, shop=shop.public_id
+    )
+    text = "Has the screen been replaced?"
+    question = ask(actor=SYSTEM, now=now, listing=listing.public_id, text=text, record_id=buyer.id)
+    Enrolment.objects.create(shop=shop, scheme="lightning", rules=rules, currency="CNY", since=now)
+    return listing, question, market.bought(buyer.id, listing, now)
+
+
+def _back(now: datetime, sale: Order) -> Return:
+    """The buyer of the sale wants to send it back; its shop has not answered."""
+    line = sale.lines.get()
+    return Return.objects.create(
+        order=sale, line=line, quantity=1, reason="damaged", amount_minor=100, currency="CNY", asked=now, due=now
+    )  # fmt: skip
 
 
 def _merge(now: datetime) -> IdentityEvent:
@@ -275,6 +408,26 @@ def _orders(now: datetime) -> None:
     import_buyers(actor=SYSTEM, now=now, buyers=buyers, source="import:shop")
 
 
+def _money(now: datetime, record: Record) -> Payout:
+    """A deposit of which something waits to be paid out."""
+    amount = Money(10_000, "CNY")
+    ledger.top_up(actor=SYSTEM, now=now, record=record.id, amount=amount, once="world-up")
+    entry = ledger.withdraw_deposit(
+        actor=SYSTEM, now=now, record=record.id, amount=Money(100, "CNY"), once="world-out"
+    )
+    return Payout.objects.get(entry=entry)
+
+
+def _back_office(now: datetime) -> None:
+    """A slip nobody knows, goods on their way from a supplier, a batch."""
+    slip = remittances.NewSlip("P-1", Money(8_800, "CNY"), date(2026, 3, 2), payer="陌生人")
+    remittances.record_slip(actor=SYSTEM, now=now, slip=slip)
+    purchasing.add_supplier(actor=SYSTEM, now=now, code="press", name="Press")
+    cost = Money(10_000, "CNY")
+    purchasing.order_goods(actor=SYSTEM, now=now, supplier="press", sku="CD-1", quantity=5, cost=cost)
+    Batch.objects.create(made=now, by="tests")
+
+
 def _file(now: datetime, case: Case) -> File:
     """A picture on a case, with its preview."""
     stored = intake.take("blue.gif", "image/gif", lambda _size: [b"GIF89a\x01\x00\x01\x00;"])
@@ -287,7 +440,18 @@ def _file(now: datetime, case: Case) -> File:
 
 
 def _open(now: datetime, contact: Contact, text: str) -> Case:
-    return cases.open_case(actor=SYSTEM, now=now, contact=contact, text=text, channel="web").case
+    letter = cases.About(request=True)
+    return cases.open_case(
+        actor=SYSTEM, now=now, contact=contact, text=text, channel="web", about=letter
+    ).case
+
+
+def _sided(now: datetime, contact: Contact) -> Case:
+    about = cases.About(issues=[cases.NewIssue(kind="late_parcel")])
+    words = "快递又迟到了"
+    return cases.open_case(
+        actor=SYSTEM, now=now, contact=contact, text=words, channel="web", about=about
+    ).case
 
 
 def _answer(now: datetime, user: User, case: Case) -> None:
@@ -333,9 +497,11 @@ def _spare(now: datetime, owner: User) -> ApiToken:
 def _token(now: datetime, name: str, users: Mapping[str, User]) -> str:
     secret = f"gx_{name}_0123456789abcdef"
     abroad = Unit.objects.get(code="abroad-team") if name == "token_abroad" else None
-    rights = dict.fromkeys(EVERY_RIGHT, "branch" if abroad else "all")
+    rights = dict.fromkeys(RIGHTS_OF_TOKENS, "branch" if abroad else "all")
     if name in ("token_without", "token_settings"):
         rights = {"site.settings": "all"} if name == "token_settings" else {}
+    if name == "token":
+        rights["trade.standards"] = "all"
     ApiToken.objects.create(
         public_id=new_code("T"),
         digest=sha256(secret.encode()).hexdigest(),

@@ -9,6 +9,7 @@ from guanxi.core import commands
 from guanxi.core.lists import registered
 from guanxi.core.models import SavedView
 from guanxi.people.actions import Contact, add_record
+from guanxi.trade.models import Order
 from tests.cast import SYSTEM, Shopper, Staffer, Visitor, complain, nothing_happens, statements, work_off
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,8 @@ def test_a_case_by_its_number_and_an_order_by_its_number(
     opened = complain(now, contact=buyer.contact, text="包裹破了")
     work_off()
     assert f"/cases/{opened.case.number}/" in found(agent, opened.case.number).values()
-    assert f"/customers/{buyer.public_id}/" in found(agent, "A-1002").values()
+    order = Order.objects.get(number="A-1002")
+    assert f"/orders/{order.public_id}/" in found(agent, "A-1002").values()
 
 
 @pytest.mark.parametrize(

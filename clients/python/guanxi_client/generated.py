@@ -9,6 +9,18 @@ from guanxi_client.transport import Sender
 VERSION = "0.1.0"
 
 
+class AboutIn(TypedDict):
+    """What is known beside the words; all of it may be missing. `order` names the other side;
+    `respondent` a customer's id.
+    """
+
+    issues: NotRequired[list["IssueIn"]]
+    order: NotRequired[str]
+    respondent: NotRequired[str]
+    role: NotRequired[Literal["", "buyer", "seller", "member", "client", "reporter"]]
+    respondent_role: NotRequired[Literal["", "buyer", "seller", "member", "client"]]
+
+
 class AcceptIn(TypedDict):
     """`survivor`: whose id goes on; by default the one that is established, better known, older.
     `choices`: {field: record}.
@@ -19,9 +31,137 @@ class AcceptIn(TypedDict):
     reason: NotRequired[str]
 
 
+class AccountOut(TypedDict):
+    """`free_minor` is in it, `held_minor` reserved besides, `balance_minor` both; `owed_minor` is what
+    they owe us.
+    """
+
+    id: str
+    kind: str
+    customer: str | None
+    currency: str
+    balance_minor: int
+    held_minor: int
+    free_minor: int
+    owed_minor: int
+    opened: str
+
+
+class AccountsOut(TypedDict):
+    items: list["AccountOut"]
+    next: str
+
+
+class AddIssueIn(TypedDict):
+    kind: str
+    wants: NotRequired[str]
+    wants_minor: NotRequired[int]
+    order: NotRequired[str]
+    quote: NotRequired[str]
+    suggestion: NotRequired[int | None]
+    version: NotRequired[int | None]
+
+
 class ApartIn(TypedDict):
     other: str
     reason: NotRequired[str]
+
+
+class ApprovalsOut(TypedDict):
+    items: list["IssueOut"]
+    next: str
+
+
+class AssessmentIn(TypedDict):
+    """Expert and specimen by their place; `values` by parameter."""
+
+    expert: int
+    specimen: int
+    grade: str
+    values: NotRequired[dict[str, bool | int | float | str]]
+    conflict: NotRequired[str]
+    words: NotRequired[str]
+
+
+class AssessmentOut(TypedDict):
+    """With a `conflict` of interest declared it is shown, not counted."""
+
+    expert: int
+    specimen: int
+    grade: str
+    values: dict[str, Any]
+    conflict: str
+    words: str
+    made: str
+
+
+class AtWorkOut(TypedDict):
+    """Somebody at work; `item` is what they are at."""
+
+    user: str
+    name: str
+    team: str
+    presence: Literal["offline", "ready", "away", "wrap_up", "silent"]
+    since: str | None
+    open: int
+    capacity: int
+    phone_open: int
+    chat_open: int
+    parked: int
+    item: str
+
+
+class BalanceIn(TypedDict):
+    """`holding` is its id; a day that has a balance is corrected."""
+
+    holding: str
+    day: str
+    amount_minor: int
+    currency: NotRequired[str]
+
+
+class BalancesDone(TypedDict):
+    written: int
+    unchanged: int
+
+
+class BalancesIn(TypedDict):
+    items: list["BalanceIn"]
+
+
+class BatchLineOut(TypedDict):
+    sku: str
+    quantity: int
+
+
+class BatchOrderOut(TypedDict):
+    """What goes into its parcel, and what its label says; `ship_to` is null without the right to
+    contacts.
+    """
+
+    order: str
+    number: str
+    lines: list["BatchLineOut"]
+    ship_to: dict[str, str] | None
+
+
+class BatchOut(TypedDict):
+    """Orders picked in one walk, and its stops in the order of the bins."""
+
+    id: str
+    made: str
+    ended: str | None
+    stops: list["StopOut"]
+    orders: list["BatchOrderOut"]
+
+
+class BoardOut(TypedDict):
+    """Live queues, people, and how much of what was taken in the last 24 hours was taken in time."""
+
+    queues: list["QueueOut"]
+    people: list["AtWorkOut"]
+    taken: int
+    in_time: int
 
 
 class BulkIn(TypedDict):
@@ -46,11 +186,64 @@ class CameAfterOut(TypedDict):
     likely: str
 
 
+class CancelIn(TypedDict):
+    why: NotRequired[Literal["changed_mind", "unpaid", "no_stock", "by_seller"]]
+
+
+class CarrierEventIn(TypedDict):
+    """`number` is the carrier's own for this event: it counts once, whenever and however often it comes."""
+
+    number: str
+    code: Literal["accepted", "moving", "out", "delivered", "failed", "back"]
+    occurred: str
+    place: NotRequired[str]
+
+
+class CarrierEventOut(TypedDict):
+    """`number` is the carrier's own for it."""
+
+    number: str
+    code: str
+    place: str
+    occurred: str
+    told: str
+
+
+class CarrierReportIn(TypedDict):
+    tracking: str
+    events: list["CarrierEventIn"]
+
+
+class CaseDoneOut(TypedDict):
+    number: str
+    state: str
+    version: int
+    merged_into: str
+
+
 class CaseFilters(TypedDict):
     """What narrows the list; all of it together. `opened_from` is included, `opened_until` is not."""
 
-    state: NotRequired[Literal["", "recorded", "answered", "resolved"]]
-    turn: NotRequired[Literal["", "staff", "customer", "nobody"]]
+    state: NotRequired[
+        Literal[
+            "",
+            "recorded",
+            "answered",
+            "resolved",
+            "validity",
+            "facts",
+            "response",
+            "negotiation",
+            "investigation",
+            "hearing",
+            "approval",
+            "decided",
+            "remedy",
+            "appealable",
+            "closed",
+        ]
+    ]
+    turn: NotRequired[Literal["", "staff", "customer", "respondent", "both", "nobody"]]
     channel: NotRequired[str]
     team: NotRequired[str]
     customer: NotRequired[str]
@@ -60,12 +253,15 @@ class CaseFilters(TypedDict):
 
 
 class CaseIn(TypedDict):
-    """A complaint in the customer's own words; no category is asked for."""
+    """A complaint in the customer's own words; no category is asked for: without `about` the words are
+    read.
+    """
 
     text: str
     contact: "ContactIn"
     language: NotRequired[Literal["zh-hans", "en"]]
     files: NotRequired[list[str]]
+    about: NotRequired[Union["AboutIn", None]]
 
 
 class CaseMessageOut(TypedDict):
@@ -78,10 +274,28 @@ class CaseMessageOut(TypedDict):
 
 
 class CaseOut(TypedDict):
+    """A `request` has no issues: `answer` and `resolve` settle it. Every other kind runs by its issues."""
+
     number: str
+    kind: str
     title: str
-    state: Literal["recorded", "answered", "resolved"]
-    turn: Literal["staff", "customer", "nobody"]
+    state: Literal[
+        "recorded",
+        "answered",
+        "resolved",
+        "validity",
+        "facts",
+        "response",
+        "negotiation",
+        "investigation",
+        "hearing",
+        "approval",
+        "decided",
+        "remedy",
+        "appealable",
+        "closed",
+    ]
+    turn: Literal["staff", "customer", "respondent", "both", "nobody"]
     due: str | None
     channel: str
     language: str
@@ -90,6 +304,10 @@ class CaseOut(TypedDict):
     opened: str
     resolved: str | None
     customer: str
+    respondent: str
+    role: str
+    respondent_role: str
+    merged_into: str
     team: str
 
 
@@ -99,9 +317,25 @@ class CaseWithMessages(TypedDict):
     """
 
     number: str
+    kind: str
     title: str
-    state: Literal["recorded", "answered", "resolved"]
-    turn: Literal["staff", "customer", "nobody"]
+    state: Literal[
+        "recorded",
+        "answered",
+        "resolved",
+        "validity",
+        "facts",
+        "response",
+        "negotiation",
+        "investigation",
+        "hearing",
+        "approval",
+        "decided",
+        "remedy",
+        "appealable",
+        "closed",
+    ]
+    turn: Literal["staff", "customer", "respondent", "both", "nobody"]
     due: str | None
     channel: str
     language: str
@@ -110,6 +344,10 @@ class CaseWithMessages(TypedDict):
     opened: str
     resolved: str | None
     customer: str
+    respondent: str
+    role: str
+    respondent_role: str
+    merged_into: str
     team: str
     messages: list["CaseMessageOut"]
     verbs: list[str]
@@ -172,6 +410,25 @@ class ConsentOut(TypedDict):
     stated: str
 
 
+class ConsultationOut(TypedDict):
+    id: str
+    case: str
+    place: int
+    round: int
+    expert: str
+    asked_by: str
+    question: str
+    asked: str
+    due: str
+    finding: str
+    found: str | None
+
+
+class ConsultationsOut(TypedDict):
+    items: list["ConsultationOut"]
+    next: str
+
+
 class ContactIn(TypedDict):
     """At least one of phone, email, member."""
 
@@ -215,6 +472,15 @@ class CustomerShort(TypedDict):
 class CustomersOut(TypedDict):
     items: list["CustomerShort"]
     next: str
+
+
+class DayBalanceOut(TypedDict):
+    day: str
+    amount_minor: int
+
+
+class DayBalancesOut(TypedDict):
+    items: list["DayBalanceOut"]
 
 
 class DayIn(TypedDict):
@@ -264,6 +530,15 @@ class DecisionsOut(TypedDict):
     items: list["DecisionOut"]
 
 
+class DeclarationIn(TypedDict):
+    """What the thing is by a quality standard in force for its category; without `standard`: nothing."""
+
+    standard: NotRequired[str]
+    version: NotRequired[int | None]
+    grade: NotRequired[str]
+    values: NotRequired[dict[str, bool | int | float | str]]
+
+
 class DeedIn(TypedDict):
     """`why` for extend, refuse and close; `typed`, the customer's number, for anonymise and erase."""
 
@@ -275,6 +550,17 @@ class DeedIn(TypedDict):
 class DeliveriesOut(TypedDict):
     items: list["DeliveryOut"]
     next: str
+
+
+class DeliveryIn(TypedDict):
+    """`good` pieces go on the shelf (into `bin`), `refused` ones back to the supplier, who still owes
+    them.
+    """
+
+    good: int
+    refused: NotRequired[int]
+    why: NotRequired[Literal["", "damaged", "wrong", "quality", "expired"]]
+    bin: NotRequired[str]
 
 
 class DeliveryOut(TypedDict):
@@ -298,6 +584,32 @@ class DeliveryOut(TypedDict):
     last_try: str | None
 
 
+class DepositHoldIn(TypedDict):
+    """`reference` is the number of what it is for, `reference_kind` says what that is: "order" or
+    "case".
+    """
+
+    customer: str
+    amount_minor: int
+    currency: NotRequired[str]
+    reference_kind: str
+    reference: str
+
+
+class DifferenceOut(TypedDict):
+    """A value worse than it should be: it breaks the limit (`min`, `max`, `among`) of the declared
+    grade, or differs from what was declared.
+    """
+
+    parameter: str
+    declared: Any
+    found: Any
+    min: float | None
+    max: float | None
+    among: list[Any]
+    critical: bool
+
+
 class DoubtOut(TypedDict):
     """Another customer who may be the same person; a steward decides."""
 
@@ -310,6 +622,29 @@ class EndIn(TypedDict):
 
     on: NotRequired[str | None]
     why: str
+
+
+class EnrolmentIn(TypedDict):
+    """A shop's id and the code of a published scheme."""
+
+    shop: str
+    scheme: str
+
+
+class EnrolmentOut(TypedDict):
+    id: str
+    shop: str
+    scheme: str
+    state: str
+    deposit_minor: int
+    currency: str
+    since: str
+    until: str | None
+
+
+class EnrolmentsOut(TypedDict):
+    items: list["EnrolmentOut"]
+    next: str
 
 
 class EntryOut(TypedDict):
@@ -342,6 +677,39 @@ class EventsOut(TypedDict):
 
     items: list["EventOut"]
     next: str
+
+
+class EvidenceOut(TypedDict):
+    """`digest` was fixed when it was filed; `private` pieces are seen by staff and whoever filed them."""
+
+    id: str
+    round: int
+    side: str
+    author: str
+    file: str | None
+    digest: str
+    item: str
+    point: str
+    words: str
+    private: bool
+    private_why: str
+    filed: str
+
+
+class ExpertIn(TypedDict):
+    """Somebody of staff (`user`: their id), or from outside by `name`, with what makes them an expert."""
+
+    name: NotRequired[str]
+    about: NotRequired[str]
+    user: NotRequired[str]
+
+
+class ExpertOut(TypedDict):
+    """`place`: 1, 2, 3, how a judgement names them."""
+
+    place: int
+    name: str
+    about: str
 
 
 class ExportIn(TypedDict):
@@ -399,6 +767,15 @@ class FileOut(TypedDict):
     created: str
 
 
+class FilledIn(TypedDict):
+    """What the market made of it: units, their whole price and our fee."""
+
+    units: float | str
+    amount_minor: int
+    fee_minor: NotRequired[int]
+    number: NotRequired[str]
+
+
 class FoundOut(TypedDict):
     """`list` is the code of the list it stands in ("customers", "cases", "orders"), `id` its key there."""
 
@@ -418,6 +795,43 @@ class GrantIn(TypedDict):
 class HoldIn(TypedDict):
     on: bool
     why: str
+
+
+class HoldingIn(TypedDict):
+    """`terms` as typed: percentages and amounts as text, days as ISO dates."""
+
+    customer: str
+    sku: str
+    number: str
+    currency: NotRequired[str]
+    opened: NotRequired[str | None]
+    terms: NotRequired[dict[str, str | int | bool]]
+
+
+class HoldingOut(TypedDict):
+    """`number` is masked without `people.contacts`; `terms` as their kind has them, amounts in minor
+    units.
+    """
+
+    id: str
+    customer: str
+    sku: str
+    kind: str
+    number: str
+    currency: str
+    state: str
+    terms: dict[str, Any]
+    opened: str
+    matures: str | None
+    closed: str | None
+    balance_minor: int | None
+    balance_on: str | None
+    version: int
+
+
+class HoldingsOut(TypedDict):
+    items: list["HoldingOut"]
+    next: str
 
 
 class HouseholdOut(TypedDict):
@@ -480,13 +894,190 @@ class ImportsOut(TypedDict):
     next: str
 
 
+class InHandOut(TypedDict):
+    """Orders in this token's hands, what they need in the order of the bins, and whether it is `full`.
+    `batch` at picking.
+
+    `ship_to` of a single order, null without the right to contacts.
+    """
+
+    orders: list[str]
+    batch: str
+    stops: list["StopOut"]
+    full: bool
+    ship_to: dict[str, str] | None
+
+
+class InvestmentIn(TypedDict):
+    """Either `amount_minor`, or `units` with the latest `price_minor` of one."""
+
+    customer: str
+    sku: str
+    side: Literal["buy", "sell"]
+    currency: NotRequired[str]
+    amount_minor: NotRequired[int | None]
+    units: NotRequired[float | str | None]
+    price_minor: NotRequired[int | None]
+    holding: NotRequired[str]
+    channel: NotRequired[str]
+
+
+class InvestmentOut(TypedDict):
+    """`read_text` are the words read out at the last `reading`, for the trading day `trades` until
+    `due`.
+    """
+
+    id: str
+    customer: str
+    sku: str
+    side: str
+    amount_minor: int
+    currency: str
+    units: str | None
+    state: str
+    reading: int
+    read_text: str
+    told_late: bool
+    trades: str | None
+    due: str | None
+    settles: str | None
+    holding: str | None
+    drafted: str
+
+
+class InvestmentsOut(TypedDict):
+    items: list["InvestmentOut"]
+    next: str
+
+
+class IssueIn(TypedDict):
+    """One thing to put right. `wants` is a remedy of its kind, `order` a number, `quote` what is
+    complained of.
+    """
+
+    kind: str
+    wants: NotRequired[str]
+    wants_minor: NotRequired[int]
+    order: NotRequired[str]
+    quote: NotRequired[str]
+
+
+class IssueOut(TypedDict):
+    """`place` is how it is named within its case; `owner` 0 the handler, 1 the supervisor, 2 the head of
+    service.
+    """
+
+    id: str
+    case: str
+    place: int
+    kind: str
+    kind_name: dict[str, str]
+    state: Literal[
+        "recorded",
+        "answered",
+        "resolved",
+        "validity",
+        "facts",
+        "response",
+        "negotiation",
+        "investigation",
+        "hearing",
+        "approval",
+        "decided",
+        "remedy",
+        "appealable",
+        "closed",
+    ]
+    turn: Literal["staff", "customer", "respondent", "both", "nobody"]
+    heard: bool
+    due: str | None
+    round: int
+    version: int
+    team: str
+    handler: str
+    owner: int
+    breached: bool
+    order: str
+    quote: str
+    wants: str
+    wants_minor: int
+    currency: str
+    outcome: str
+    amount_minor: int
+    paid_minor: int
+    advanced: str | None
+    opened: str
+    decided: str | None
+    closed: str | None
+
+
+class IssueWithAll(TypedDict):
+    """`verbs` is what the token may do now, `why_due` explains the time left."""
+
+    id: str
+    case: str
+    place: int
+    kind: str
+    kind_name: dict[str, str]
+    state: Literal[
+        "recorded",
+        "answered",
+        "resolved",
+        "validity",
+        "facts",
+        "response",
+        "negotiation",
+        "investigation",
+        "hearing",
+        "approval",
+        "decided",
+        "remedy",
+        "appealable",
+        "closed",
+    ]
+    turn: Literal["staff", "customer", "respondent", "both", "nobody"]
+    heard: bool
+    due: str | None
+    round: int
+    version: int
+    team: str
+    handler: str
+    owner: int
+    breached: bool
+    order: str
+    quote: str
+    wants: str
+    wants_minor: int
+    currency: str
+    outcome: str
+    amount_minor: int
+    paid_minor: int
+    advanced: str | None
+    opened: str
+    decided: str | None
+    closed: str | None
+    verbs: list[str]
+    why_due: dict[str, Any] | None
+    evidence: list["EvidenceOut"]
+    statements: list["SaidOut"]
+    offers: list["OfferOut"]
+    decisions: list["RulingOut"]
+    remedies: list["RemedyOut"]
+    consultations: list["ConsultationOut"]
+    segments: list["SegmentOut"]
+
+
+class IssuesOut(TypedDict):
+    items: list["IssueOut"]
+
+
 class ItemOut(TypedDict):
     """`title` and `path` (the page) say what it is about; empty where the token may not see that."""
 
     id: str
     kind: str
     team: str
-    state: Literal["queued", "assigned", "done", "cancelled"]
+    state: Literal["queued", "offered", "assigned", "done", "cancelled"]
     arrived: str
     due: str
     language: str
@@ -556,6 +1147,14 @@ class LaterIn(TypedDict):
     reason: NotRequired[str]
 
 
+class LedgerEntryOut(TypedDict):
+    id: str
+    kind: str
+    currency: str
+    amount_minor: int
+    made: str
+
+
 class LikelyIn(TypedDict):
     """What is known so far of somebody; parts that cannot be read say nothing."""
 
@@ -585,9 +1184,16 @@ class LikelyOut(TypedDict):
 
 
 class LineOut(TypedDict):
+    """`amount_minor` is of the whole `quantity`; the other numbers say where its pieces are."""
+
     sku: str
     quantity: int
     amount_minor: int
+    cancelled: int
+    reserved: int
+    shipped: int
+    received: int
+    returned: int
 
 
 class ListOut(TypedDict):
@@ -596,9 +1202,130 @@ class ListOut(TypedDict):
     columns: list["ColumnOut"]
 
 
+class ListingChange(TypedDict):
+    """`version` is the one you saw. Without `declaration`, what was declared stays while the category
+    does.
+    """
+
+    title: str
+    text: NotRequired[str]
+    category: NotRequired[str]
+    price_minor: int
+    currency: NotRequired[str]
+    ship_hours: NotRequired[int]
+    declaration: NotRequired[Union["DeclarationIn", None]]
+    version: NotRequired[int | None]
+
+
+class ListingIn(TypedDict):
+    title: str
+    text: NotRequired[str]
+    category: NotRequired[str]
+    price_minor: int
+    currency: NotRequired[str]
+    ship_hours: NotRequired[int]
+    declaration: NotRequired[Union["DeclarationIn", None]]
+    shop: str
+    stock: NotRequired[int]
+
+
+class ListingOut(TypedDict):
+    """`left` can be bought now; `declaration`: what it is by a quality standard, empty without one."""
+
+    id: str
+    shop: str
+    title: str
+    text: str
+    category: str
+    price_minor: int
+    currency: str
+    ship_hours: int
+    state: Literal["active", "paused", "ended"]
+    left: int
+    declaration: dict[str, Any]
+    version: int
+    opened: str
+    changed: str
+
+
+class ListingStockIn(TypedDict):
+    """So many can be bought from now on, besides those promised to orders."""
+
+    left: int
+
+
+class ListingVersionOut(TypedDict):
+    """What it said from `made` on."""
+
+    version: int
+    title: str
+    text: str
+    category: str
+    price_minor: int
+    currency: str
+    ship_hours: int
+    declaration: dict[str, Any]
+    made: str
+
+
+class ListingWhole(TypedDict):
+    """`versions`: all it has said, the newest first."""
+
+    id: str
+    shop: str
+    title: str
+    text: str
+    category: str
+    price_minor: int
+    currency: str
+    ship_hours: int
+    state: Literal["active", "paused", "ended"]
+    left: int
+    declaration: dict[str, Any]
+    version: int
+    opened: str
+    changed: str
+    versions: list["ListingVersionOut"]
+
+
+class ListingsOut(TypedDict):
+    items: list["ListingOut"]
+    next: str
+
+
 class ListsOut(TypedDict):
     items: list["ListOut"]
     next: str
+
+
+class MandateIn(TypedDict):
+    client: str
+    person: str
+    capacity: NotRequired[str]
+    alone_minor: NotRequired[int | None]
+    together_minor: NotRequired[int | None]
+    currency: NotRequired[str]
+    since: NotRequired[str | None]
+    until: NotRequired[str | None]
+
+
+class MandateOut(TypedDict):
+    """Limits in minor units: null without limit, 0 not at all."""
+
+    id: str
+    client: str
+    person: str
+    capacity: str
+    alone_minor: int | None
+    together_minor: int | None
+    currency: str
+    since: str
+    until: str | None
+    revoked: bool
+
+
+class MandatesOut(TypedDict):
+    items: list["MandateOut"]
 
 
 class MappingIn(TypedDict):
@@ -607,6 +1334,112 @@ class MappingIn(TypedDict):
     mapping: NotRequired[dict[str, int] | None]
     dates: NotRequired[dict[str, Literal["ymd", "dmy", "mdy"]]]
     options: NotRequired[dict[str, str]]
+
+
+class MarketListingOut(TypedDict):
+    """`left` can be bought now, at `price_minor` (minor units of `currency`); it is sent within
+    `ship_hours`.
+    """
+
+    id: str
+    shop: str
+    shop_name: str
+    title: str
+    category: str
+    price_minor: int
+    currency: str
+    ship_hours: int
+    left: int
+    declaration: dict[str, Any]
+    badges: list[str]
+
+
+class MarketListingWhole(TypedDict):
+    """`questions`: answered ones first; at most 50."""
+
+    id: str
+    shop: str
+    shop_name: str
+    title: str
+    category: str
+    price_minor: int
+    currency: str
+    ship_hours: int
+    left: int
+    declaration: dict[str, Any]
+    badges: list[str]
+    text: str
+    version: int
+    changed: str
+    on_sale: bool
+    questions: list["MarketQuestionOut"]
+
+
+class MarketOut(TypedDict):
+    items: list["MarketListingOut"]
+    next: str
+
+
+class MarketQuestionOut(TypedDict):
+    """As everybody reads it: who asked is covered, and so are telephones and addresses in the words."""
+
+    who: str
+    text: str
+    asked: str
+    answer: str
+    answered: str | None
+
+
+class MarketShopOut(TypedDict):
+    """`leaving`: it has given notice. `badges`: the schemes it promises by now."""
+
+    id: str
+    name: str
+    about: str
+    city: str
+    state: Literal["open", "leaving", "closed"]
+    opened: str
+    badges: list[str]
+
+
+class MeasureIn(TypedDict):
+    """Measured values by parameter: numbers, true or false, the code of a choice. What is left out
+    stands as declared.
+    """
+
+    values: dict[str, bool | int | float | str]
+
+
+class MeasurementOut(TypedDict):
+    """`citation` ("phone@3") is the version of the time of the order; `worse` by so many grades;
+    `remedy`, `share` of the price and `amount_minor` are what the standard says follows.
+    """
+
+    id: str
+    round: int
+    citation: str
+    declared: str
+    found: str
+    worse: int
+    critical: bool
+    differences: list["DifferenceOut"]
+    stated: dict[str, Any]
+    values: dict[str, Any]
+    remedy: str
+    share: float
+    amount_minor: int
+    currency: str
+    why: dict[str, Any] | None
+    author: str
+    made: str
+
+
+class MeasurementsOut(TypedDict):
+    items: list["MeasurementOut"]
+
+
+class MergeCaseIn(TypedDict):
+    into: str
 
 
 class MergeIn(TypedDict):
@@ -658,12 +1491,34 @@ class MessagesOut(TypedDict):
     next: str
 
 
+class MoveIn(TypedDict):
+    """An amount of a customer's deposit (their id, `C-...`)."""
+
+    customer: str
+    amount_minor: int
+    currency: NotRequired[str]
+
+
 class NatureIn(TypedDict):
     nature: Literal["person", "company"]
 
 
 class NatureOut(TypedDict):
     nature: Literal["person", "company"]
+
+
+class NewOrderIn(TypedDict):
+    """`number`: one it has already in another system; with it again it is the same order. `paid`: the
+    money has come.
+    """
+
+    customer: str
+    lines: list["OrderLineIn"]
+    intake: NotRequired[Literal["remittance", "sms", "phone", "email", "web", "branch", "store"]]
+    ship_to: NotRequired["ShipToIn"]
+    paid: NotRequired[bool]
+    method: NotRequired[Literal["remittance", "transfer", "card", "wallet", "cash"]]
+    number: NotRequired[str]
 
 
 class NewRoleIn(TypedDict):
@@ -697,12 +1552,25 @@ class NotDone(TypedDict):
     reason: str
 
 
+class OfferOut(TypedDict):
+    id: str
+    round: int
+    side: str
+    remedy: str
+    amount_minor: int
+    words: str
+    fate: str
+    made: str
+
+
 class OpenedOut(TypedDict):
     number: str
     promised_at: str
     follow_url: str
     customer: str
     recognition: Literal["recognised", "doubt", "new"]
+    kind: str
+    issues: list[str]
 
 
 class OptionIn(TypedDict):
@@ -728,22 +1596,176 @@ class OptionsOut(TypedDict):
     next: str
 
 
+class OrderLineIn(TypedDict):
+    """So many of a product of ours (its sku) or of a shop's listing (its id)."""
+
+    product: str
+    quantity: NotRequired[int]
+
+
 class OrderOut(TypedDict):
-    """Amounts are in minor units of `currency`."""
+    """Amounts are in minor units of `currency`. `stage` is the open one; "" when none is. `promised`: in
+    the customer's hands; none before it is paid.
+    """
 
     id: str
     number: str
     customer: str
     state: str
+    stage: str
+    intake: str
     currency: str
     total_minor: int
     placed: str
+    promised: str | None
     lines: list["LineOut"]
+
+
+class OrderPaymentIn(TypedDict):
+    """In minor units of the order's currency. `reference` is the bank's or wallet's own number."""
+
+    amount_minor: int
+    currency: str
+    method: NotRequired[Literal["remittance", "transfer", "card", "wallet", "cash"]]
+    reference: NotRequired[str]
+
+
+class OrderPaymentOut(TypedDict):
+    """Came in: more than nothing; went back or to the seller: less."""
+
+    id: str
+    kind: str
+    method: str
+    amount_minor: int
+    reference: str
+    made: str
+
+
+class OrderStageOut(TypedDict):
+    """`state`: ahead, open, stopped, done, dropped. `team` works on it; none: the seller, the buyer or a
+    carrier.
+    """
+
+    code: str
+    state: str
+    team: str | None
+    opened: str | None
+    due: str | None
+    done: str | None
+
+
+class OrderTroubleOut(TypedDict):
+    """`how` it was settled: a way out, or "" while it is open."""
+
+    id: str
+    kind: str
+    stage: str
+    note: str
+    opened: str
+    settled: str | None
+    how: str
+
+
+class OrderWithWay(TypedDict):
+    """`ship_to` only for tokens that may see contacts. `seller` is a customer's id; none: we sell
+    ourselves.
+    """
+
+    id: str
+    number: str
+    customer: str
+    state: str
+    stage: str
+    intake: str
+    currency: str
+    total_minor: int
+    placed: str
+    promised: str | None
+    lines: list["LineOut"]
+    seller: str | None
+    paid_minor: int
+    ship_by: str | None
+    paid: str | None
+    shipped: str | None
+    received: str | None
+    cancelled: str | None
+    why: str
+    ship_to: dict[str, str] | None
+    stages: list["OrderStageOut"]
+    parcels: list["ParcelOut"]
+    payments: list["OrderPaymentOut"]
+    troubles: list["OrderTroubleOut"]
 
 
 class OrdersOut(TypedDict):
     items: list["OrderOut"]
     next: str
+
+
+class OtherCaseIn(TypedDict):
+    other: str
+
+
+class PanelIn(TypedDict):
+    """`number`: 1, 2, 3, the version it judges by."""
+
+    number: int
+
+
+class PanelOut(TypedDict):
+    """`alpha` is Krippendorff's, of the grades and of each parameter. Closed without a result, what was
+    found is not told.
+    """
+
+    id: str
+    citation: str
+    state: Literal["open", "published", "closed"]
+    opened: str
+    ended: str | None
+    alpha: float | None
+    parameters: dict[str, float | None]
+    experts: list["ExpertOut"]
+    specimens: list["SpecimenOut"]
+
+
+class PanelsOut(TypedDict):
+    items: list["PanelOut"]
+
+
+class ParcelIn(TypedDict):
+    """`lines`: what is in it (none: all that is still to be sent). `handed`: the carrier has it already."""
+
+    carrier: str
+    tracking: str
+    lines: NotRequired[list["PartIn"]]
+    handed: NotRequired[bool]
+
+
+class ParcelLineOut(TypedDict):
+    sku: str
+    quantity: int
+
+
+class ParcelOut(TypedDict):
+    """`void`: it did not arrive, its goods are sent anew or not at all. Events are the newest first."""
+
+    id: str
+    carrier: str
+    tracking: str
+    state: str
+    void: bool
+    made: str
+    handed: str | None
+    delivered: str | None
+    lines: list["ParcelLineOut"]
+    events: list["CarrierEventOut"]
+
+
+class PartIn(TypedDict):
+    """So many of a line of the order, named by its sku."""
+
+    sku: str
+    quantity: int
 
 
 class PartyOut(TypedDict):
@@ -771,6 +1793,18 @@ class PlaceIn(TypedDict):
     parent: str
 
 
+class PostingOut(TypedDict):
+    """`running_minor` is the balance of the account after it."""
+
+    entry: str
+    kind: str
+    amount_minor: int
+    running_minor: int
+    made: str
+    reference_kind: str
+    reference: str
+
+
 class PresenceIn(TypedDict):
     presence: Literal["offline", "ready", "away"]
 
@@ -786,6 +1820,104 @@ class Problem(TypedDict):
     fields: NotRequired[dict[str, str] | None]
 
 
+class ProcedureOut(TypedDict):
+    """`digest` is of the table and the content together: it changes whenever a promise does."""
+
+    number: int
+    digest: str
+    origin: str
+    published: str
+
+
+class ProcedureWithContent(TypedDict):
+    """`content`: kinds of cases, issues, remedies, rules, causes, rejections, penalties, as packs write
+    them.
+    """
+
+    number: int
+    digest: str
+    origin: str
+    published: str
+    content: dict[str, Any]
+
+
+class ProceduresOut(TypedDict):
+    items: list["ProcedureOut"]
+
+
+class PurchaseIn(TypedDict):
+    """`cost_minor` in all. `order`: the id of an order that waits for it (none: for the shelf). Without
+    `expected` the supplier's usual days count.
+    """
+
+    supplier: str
+    sku: str
+    quantity: int
+    cost_minor: int
+    currency: str
+    order: NotRequired[str]
+    expected: NotRequired[str | None]
+
+
+class PurchaseOut(TypedDict):
+    """Of `quantity`, `arrived_quantity` were taken in; `rejected_quantity` were refused and are still
+    owed. `cost_minor` is of the whole, `invoice_minor` what the supplier asks for. `order`: the one
+    it is for, "" for the shelf.
+    """
+
+    id: str
+    supplier: str
+    sku: str
+    order: str
+    place: str
+    quantity: int
+    arrived_quantity: int
+    rejected_quantity: int
+    missing: int
+    cost_minor: int
+    currency: str
+    state: Literal["ordered", "arrived", "paid", "cancelled"]
+    reference: str
+    invoice_minor: int | None
+    ordered: str
+    expected: str
+    arrived: str | None
+    paid: str | None
+
+
+class PurchasesOut(TypedDict):
+    items: list["PurchaseOut"]
+    next: str
+
+
+class PutDownOut(TypedDict):
+    """How many orders are anybody's again."""
+
+    orders: int
+
+
+class QueueOut(TypedDict):
+    """What waits of one kind and channel in one team; `asks_supervisor`: it has waited so long that a
+    person decides.
+    """
+
+    team: str
+    kind: str
+    channel: str
+    waiting: int
+    offered: int
+    overdue: int
+    oldest: str
+    soonest: str
+    asks_supervisor: bool
+
+
+class ReadingIn(TypedDict):
+    """The language to read in; none: the client's own."""
+
+    language: NotRequired[Literal["", "zh-hans", "en"]]
+
+
 class ReasonIn(TypedDict):
     reason: NotRequired[str]
 
@@ -794,6 +1926,14 @@ class RecognitionOut(TypedDict):
     customer: str
     outcome: Literal["recognised", "doubt", "new"]
     why: dict[str, Any]
+
+
+class RefundIn(TypedDict):
+    """`why` is a code of your own."""
+
+    amount_minor: int
+    currency: str
+    why: NotRequired[str]
 
 
 class RelationIn(TypedDict):
@@ -862,6 +2002,22 @@ class RelationsOut(TypedDict):
     households: list["HouseholdOut"]
 
 
+class RemedyOut(TypedDict):
+    """`paid_by`: which pots the money came from; `entry`: its movement in the ledger."""
+
+    id: str
+    round: int
+    code: str
+    shape: str
+    amount_minor: int
+    currency: str
+    state: str
+    due: str
+    executed: str | None
+    paid_by: dict[str, int]
+    entry: str
+
+
 class ReplayIn(TypedDict):
     """`only`: this one event, once, out of order. Else everything from `seq` on, in order."""
 
@@ -899,9 +2055,99 @@ class RequestsOut(TypedDict):
     next: str
 
 
+class RespondentIn(TypedDict):
+    """`customer` is their public id."""
+
+    customer: str
+    role: NotRequired[Literal["", "buyer", "seller", "member", "client"]]
+
+
 class RetentionOut(TypedDict):
     held: bool
     items: list["RuleOut"]
+    next: str
+
+
+class ReturnArrivedIn(TypedDict):
+    """When it was handed over; none: now."""
+
+    occurred: NotRequired[str | None]
+
+
+class ReturnCheckIn(TypedDict):
+    """What was found; anything but `as_sent` needs words and the ids of files that show it."""
+
+    finding: str
+    words: NotRequired[str]
+    files: NotRequired[list[str]]
+
+
+class ReturnHeardIn(TypedDict):
+    """What a carrier says of a parcel: `delivered` means that it has arrived; other codes change
+    nothing.
+    """
+
+    carrier: str
+    tracking: str
+    code: str
+    occurred: str
+
+
+class ReturnIn(TypedDict):
+    """So many of the line at `place` (1, 2, 3) of an order (its id); `repair`: to be repaired, not
+    refunded.
+    """
+
+    order: str
+    place: NotRequired[int]
+    quantity: NotRequired[int]
+    reason: str
+    words: NotRequired[str]
+    repair: NotRequired[bool]
+
+
+class ReturnOut(TypedDict):
+    """`scheme`: the promise it comes back under, empty by agreement. `due`: until when the step it
+    stands at may take.
+    """
+
+    id: str
+    order: str
+    customer: str
+    sku: str
+    quantity: int
+    state: str
+    scheme: str
+    reason: str
+    repair: bool
+    words: str
+    finding: str
+    found: str
+    carrier: str
+    tracking: str
+    amount_minor: int
+    currency: str
+    asked: str
+    due: str | None
+    arrived: str | None
+    ended: str | None
+
+
+class ReturnParcelIn(TypedDict):
+    """The parcel it travels in."""
+
+    carrier: NotRequired[str]
+    tracking: NotRequired[str]
+
+
+class ReturnWordsIn(TypedDict):
+    """Why it is refused."""
+
+    words: str
+
+
+class ReturnsOut(TypedDict):
+    items: list["ReturnOut"]
     next: str
 
 
@@ -963,6 +2209,33 @@ class RuleOut(TypedDict):
     due: int
 
 
+class RulingOut(TypedDict):
+    """`citations` are rules with the version of the procedure: "r1@3"."""
+
+    id: str
+    round: int
+    basis: str
+    state: str
+    outcome: str
+    remedy: str
+    amount_minor: int
+    promised: str | None
+    penalty: str
+    penalty_minor: int
+    publish: bool
+    reasons: str
+    would_change: str
+    code: str
+    citations: list[str]
+    needs_approval: list[str]
+    proposer: str
+    proposed: str
+    approver: str
+    approved: str | None
+    returned_why: str
+    served: str | None
+
+
 class RunOut(TypedDict):
     """`not_done` holds the first thousand rows that failed or were not undone, with the reason."""
 
@@ -979,6 +2252,61 @@ class RunOut(TypedDict):
     finished: str | None
     undoable: bool
     not_done: list["NotDone"]
+
+
+class SaidOut(TypedDict):
+    round: int
+    state: str
+    side: str
+    verb: str
+    author: str
+    text: str
+    made: str
+
+
+class SampleOut(TypedDict):
+    """A decided issue drawn for a second look; `marks` once somebody has looked."""
+
+    id: str
+    case: str
+    place: int
+    drawn: str
+    marks: dict[str, bool]
+    words: str
+    reviewed: str | None
+
+
+class SampleReviewIn(TypedDict):
+    """Every question answered: were both heard, reasons clear, rules cited rightly, in time, in a good
+    tone.
+    """
+
+    heard: bool
+    reasons: bool
+    rules: bool
+    in_time: bool
+    tone: bool
+    words: NotRequired[str]
+
+
+class SamplesOut(TypedDict):
+    items: list["SampleOut"]
+    next: str
+
+
+class ScanIn(TypedDict):
+    """What a scanner types before Enter: a product's, order's, parcel's, batch's or purchase's number;
+    `3*BK-1` for three.
+
+    "" is Enter alone (the next one, or done with what is in hand), "-" takes the last scan back
+    within ten seconds, "!no_stock" tells of trouble. `size`: orders in a batch. `carrier`: of parcels
+    packed. `chosen`: the purchase at arrivals.
+    """
+
+    text: str
+    size: NotRequired[int]
+    carrier: NotRequired[str]
+    chosen: NotRequired[str]
 
 
 class ScanOut(TypedDict):
@@ -1008,6 +2336,37 @@ class ScansOut(TypedDict):
     items: list["ScanOut"]
 
 
+class SchemeOut(TypedDict):
+    """A claim pays `factor` times the price, or `share` of it between `least_minor` and `most_minor` (0:
+    no bound).
+    """
+
+    code: str
+    name: dict[str, str]
+    words: dict[str, str]
+    proof: str
+    days: int
+    hours: int
+    factor: float
+    share: float
+    least_minor: int
+    most_minor: int
+    deposit_minor: int
+    automatic_most: int
+    per_buyer: int
+    categories: list[str]
+    excluded: list[str]
+
+
+class SchemesOut(TypedDict):
+    """The schemes of the rules in force: their version and its digest."""
+
+    items: list["SchemeOut"]
+    currency: str
+    version: int
+    digest: str
+
+
 class SearchOut(TypedDict):
     """The best of each list, at most 20; there is no further page."""
 
@@ -1019,16 +2378,25 @@ class SeatIn(TypedDict):
     team: str
     languages: list[Literal["zh-hans", "en"]]
     capacity: int
+    phone: NotRequired[int | None]
+    chat: NotRequired[int | None]
+    skills: NotRequired[dict[str, Literal[1, 2]] | None]
 
 
 class SeatOut(TypedDict):
     """The owner's seat in a team."""
 
     team: str
-    presence: Literal["offline", "ready", "away"]
+    presence: Literal["offline", "ready", "away", "wrap_up", "silent"]
     capacity: int
     open: int
     languages: list[str]
+    phone_capacity: int
+    phone_open: int
+    chat_capacity: int
+    chat_open: int
+    parked: int
+    skills: dict[str, int]
 
 
 class SecretOut(TypedDict):
@@ -1050,10 +2418,444 @@ class SecretOut(TypedDict):
     secret: NotRequired[str | None]
 
 
+class SegmentOut(TypedDict):
+    """A stretch of its life in which one side had to act; `reason` is the verb that began it."""
+
+    round: int
+    state: str
+    turn: str
+    started: str
+    ended: str | None
+    due: str | None
+    reason: str
+    breached: bool
+
+
+class ShipToIn(TypedDict):
+    name: NotRequired[str]
+    phone: NotRequired[str]
+    address: NotRequired[str]
+
+
+class ShopAnswerIn(TypedDict):
+    text: str
+
+
+class ShopChange(TypedDict):
+    name: str
+    about: NotRequired[str]
+    city: NotRequired[str]
+
+
+class ShopIn(TypedDict):
+    """`customer`: whose shop it becomes."""
+
+    name: str
+    about: NotRequired[str]
+    city: NotRequired[str]
+    customer: str
+
+
+class ShopOut(TypedDict):
+    """`badges`: the schemes in force; `open_orders`: on their way; `deposit_short`: a deposit must be
+    filled up.
+    """
+
+    id: str
+    customer: str
+    name: str
+    about: str
+    city: str
+    state: Literal["open", "leaving", "closed"]
+    opened: str
+    left: str | None
+    on_sale: int
+    open_orders: int
+    deposit_short: bool
+    badges: list[str]
+
+
+class ShopQuestionHide(TypedDict):
+    """`why` stays in the trail."""
+
+    hidden: NotRequired[bool]
+    why: NotRequired[str]
+
+
+class ShopQuestionIn(TypedDict):
+    """`customer`: who asks."""
+
+    customer: str
+    text: str
+
+
+class ShopQuestionOut(TypedDict):
+    """`answer` is empty until the shop has answered; `hidden`: not on the public page."""
+
+    id: str
+    listing: str
+    customer: str
+    text: str
+    answer: str
+    asked: str
+    answered: str | None
+    about_version: int
+    hidden: bool
+
+
+class ShopQuestionsOut(TypedDict):
+    items: list["ShopQuestionOut"]
+    next: str
+
+
+class ShopsOut(TypedDict):
+    items: list["ShopOut"]
+    next: str
+
+
+class SlipCandidateOut(TypedDict):
+    """An order that waits for money the slip may be: `score` counts what speaks for it."""
+
+    order: str
+    number: str
+    owed_minor: int
+    score: float
+
+
+class SlipCreditIn(TypedDict):
+    """`customer`: whose money it is, where the slip does not say."""
+
+    customer: NotRequired[str]
+
+
+class SlipIn(TypedDict):
+    """`slip` is the post office's or bank's own number: by it one that comes twice is noticed."""
+
+    slip: str
+    amount_minor: int
+    currency: str
+    paid_on: str
+    payer: NotRequired[str]
+    address: NotRequired[str]
+    member: NotRequired[str]
+    text: NotRequired[str]
+
+
+class SlipLineIn(TypedDict):
+    sku: str
+    quantity: NotRequired[int]
+
+
+class SlipMatchIn(TypedDict):
+    """`order`: its number or id."""
+
+    order: str
+
+
+class SlipOrderIn(TypedDict):
+    """What the slip orders; `customer`, `phone` and `address` where it does not say them."""
+
+    lines: list["SlipLineIn"]
+    customer: NotRequired[str]
+    phone: NotRequired[str]
+    address: NotRequired[str]
+
+
+class SlipOut(TypedDict):
+    """Of `amount_minor`, `used_minor` went to `order`, `back_minor` was sent back, `credit_minor` went
+    to the payer's deposit; `rest_minor` waits for somebody to decide. `address` is null without the
+    right to contacts.
+    """
+
+    id: str
+    slip: str
+    payer: str
+    address: str | None
+    member: str
+    text: str
+    amount_minor: int
+    currency: str
+    paid_on: str
+    state: Literal["open", "matched", "short", "over", "returned", "credited"]
+    customer: str
+    order: str
+    used_minor: int
+    back_minor: int
+    credit_minor: int
+    rest_minor: int
+    made: str
+    settled: str | None
+
+
+class SlipWhole(TypedDict):
+    """`answer`: what is said of its rest (exact, short, over, ambiguous, none; "" where nothing is to be
+    matched), from `candidates`, the likeliest first. `why`: of the match it has.
+    """
+
+    id: str
+    slip: str
+    payer: str
+    address: str | None
+    member: str
+    text: str
+    amount_minor: int
+    currency: str
+    paid_on: str
+    state: Literal["open", "matched", "short", "over", "returned", "credited"]
+    customer: str
+    order: str
+    used_minor: int
+    back_minor: int
+    credit_minor: int
+    rest_minor: int
+    made: str
+    settled: str | None
+    answer: str
+    candidates: list["SlipCandidateOut"]
+    why: dict[str, Any] | None
+
+
+class SlipsOut(TypedDict):
+    items: list["SlipOut"]
+    next: str
+
+
+class SpecimenIn(TypedDict):
+    name: str
+    files: NotRequired[list[str]]
+
+
+class SpecimenOut(TypedDict):
+    """`median`: the grade the panel gives it."""
+
+    place: int
+    name: str
+    median: str
+    assessments: list["AssessmentOut"]
+
+
+class SplitCaseIn(TypedDict):
+    place: int
+
+
+class StageLoadOut(TypedDict):
+    """`todo` can be done now, `mine` of it is in this token's hands, `others` is in colleagues' hands,
+    `stopped` by trouble; `first`: when the most urgent is due. `does`: what kind of stage it is, such
+    as picking or packing.
+    """
+
+    code: str
+    name: dict[str, str]
+    does: str
+    todo: int
+    mine: int
+    others: int
+    stopped: int
+    late: int
+    first: str | None
+
+
+class StageLoadsOut(TypedDict):
+    """`arrivals`: purchases of which something is still to come."""
+
+    items: list["StageLoadOut"]
+    arrivals: int
+
+
+class StageScanOut(TypedDict):
+    """`good`: it did something. Else nothing has changed, and `outcome` says why, with `values` such as
+    `left` or `why`.
+    """
+
+    outcome: str
+    good: bool
+    order: str
+    values: dict[str, Any]
+    made: str
+
+
+class StageScreenOut(TypedDict):
+    """`waiting`: what can be done now, the most urgent first. `hand`: null when nothing is in hand."""
+
+    code: str
+    name: dict[str, str]
+    does: str
+    todo: int
+    mine: int
+    others: int
+    stopped: int
+    late: int
+    first: str | None
+    waiting: list["WaitingOut"]
+    hand: Union["InHandOut", None]
+
+
+class StageTroubleIn(TypedDict):
+    """`kind`: a trouble that the rules name for this stage."""
+
+    kind: str
+
+
+class StandardAnswerIn(TypedDict):
+    text: str
+
+
+class StandardCategoriesOut(TypedDict):
+    items: list["StandardCategoryOut"]
+
+
+class StandardCategoryIn(TypedDict):
+    """`code`: small letters, digits, dashes; `name` in "zh-hans" and "en"."""
+
+    code: str
+    name: dict[str, str]
+
+
+class StandardCategoryOut(TypedDict):
+    code: str
+    name: dict[str, str]
+
+
+class StandardChangeIn(TypedDict):
+    content: dict[str, Any]
+    version: NotRequired[int | None]
+
+
+class StandardCommentIn(TypedDict):
+    text: str
+    about: NotRequired[str]
+
+
+class StandardCommentOut(TypedDict):
+    """Comments are public; a customer's carries no name. `about`: a parameter's code."""
+
+    id: str
+    author: str
+    about: str
+    text: str
+    made: str
+    answer: str
+    answered: str | None
+
+
+class StandardCommentsOut(TypedDict):
+    items: list["StandardCommentOut"]
+
+
+class StandardDraftIn(TypedDict):
+    """Without `content` the newest version is copied."""
+
+    content: NotRequired[dict[str, Any] | None]
+
+
+class StandardIn(TypedDict):
+    """`category` is the code of one; `code` names the standard in citations ("phone@3") and never
+    changes.
+    """
+
+    category: str
+    code: str
+    name: dict[str, str]
+
+
+class StandardOut(TypedDict):
+    """With every version the token may read, newest first."""
+
+    code: str
+    category: str
+    name: dict[str, str]
+    sample: bool
+    versions: list["StandardVersionOut"]
+
+
+class StandardStepIn(TypedDict):
+    """`until`: the end of a consultation; `effective`: from when what is published holds, now without
+    it.
+    """
+
+    until: NotRequired[str | None]
+    effective: NotRequired[str | None]
+
+
+class StandardVersionOut(TypedDict):
+    """`citation` ("phone@3") names it for good; in force from `effective` to `ends`. `version` counts
+    changes of a draft.
+    """
+
+    standard: str
+    number: int
+    citation: str
+    state: Literal["draft", "consultation", "published", "superseded"]
+    digest: str
+    version: int
+    drafted: str
+    consulted_until: str | None
+    published: str | None
+    effective: str | None
+    ends: str | None
+
+
+class StandardVersionWhole(TypedDict):
+    """`digest`: SHA-256 of `content` once it is published."""
+
+    standard: str
+    number: int
+    citation: str
+    state: Literal["draft", "consultation", "published", "superseded"]
+    digest: str
+    version: int
+    drafted: str
+    consulted_until: str | None
+    published: str | None
+    effective: str | None
+    ends: str | None
+    content: dict[str, Any]
+
+
+class StandardsOut(TypedDict):
+    items: list["StandardOut"]
+
+
 class StartedOut(TypedDict):
     """Background work that has begun; `job` is its id under /settings/jobs."""
 
     job: str
+
+
+class StatementOut(TypedDict):
+    items: list["PostingOut"]
+    next: str
+
+
+class StepIn(TypedDict):
+    """What a step needs; each reads its own of it. `code`: of a rejection, a cause or a kind; `expert`,
+    `owner`: of staff.
+    """
+
+    text: NotRequired[str]
+    files: NotRequired[list[str]]
+    item: NotRequired[str]
+    point: NotRequired[str]
+    private: NotRequired[bool]
+    private_why: NotRequired[str]
+    remedy: NotRequired[str]
+    amount_minor: NotRequired[int | None]
+    outcome: NotRequired[Literal["", "upheld", "partly", "not_upheld"]]
+    promised: NotRequired[str | None]
+    penalty: NotRequired[str]
+    publish: NotRequired[bool]
+    citations: NotRequired[list[str]]
+    code: NotRequired[str]
+    would_change: NotRequired[str]
+    expert: NotRequired[str]
+    grounds: NotRequired[Literal["", "new_ground", "evidence", "error"]]
+    team: NotRequired[str]
+    fix: NotRequired[str]
+    owner: NotRequired[str]
+    due: NotRequired[str | None]
+    remedy_id: NotRequired[str]
+    against_staff: NotRequired[bool]
+    version: NotRequired[int | None]
 
 
 class StepOut(TypedDict):
@@ -1064,11 +2866,82 @@ class StepOut(TypedDict):
     bits: float
 
 
+class StopIn(TypedDict):
+    """`kind` is one of the troubles that the rules of the order name for its open stage."""
+
+    kind: str
+    note: NotRequired[str]
+
+
+class StopOut(TypedDict):
+    """A product in its bin: so many wanted, so many in hand."""
+
+    sku: str
+    bin: str
+    quantity: int
+    got: int
+
+
+class SuggestionOut(TypedDict):
+    """What the words were read as, how surely, and the sentence that caused it; `fate`: "", taken,
+    dismissed.
+    """
+
+    id: str
+    kind: str
+    score: float
+    sentence: str
+    fate: str
+
+
+class SuggestionsOut(TypedDict):
+    items: list["SuggestionOut"]
+
+
+class SupplierIn(TypedDict):
+    code: str
+    name: str
+    days: NotRequired[int]
+
+
+class SupplierInvoiceIn(TypedDict):
+    """`reference`: the invoice's number."""
+
+    reference: str
+    amount_minor: int
+    currency: str
+
+
+class SupplierOut(TypedDict):
+    """`days`: how long goods usually take."""
+
+    code: str
+    name: str
+    days: int
+
+
+class SupplierPaidIn(TypedDict):
+    """`dearer`: somebody has said that an invoice above what was agreed is right."""
+
+    dearer: NotRequired[bool]
+
+
+class SuppliersOut(TypedDict):
+    items: list["SupplierOut"]
+
+
 class TakenOut(TypedDict):
     """The item now in hand, with why it is this one; null when nothing waits."""
 
     item: Union["ItemOut", None]
     why: dict[str, Any] | None
+
+
+class TermsIn(TypedDict):
+    """All terms, as they are to be; `version` is the one you saw."""
+
+    terms: dict[str, str | int | bool]
+    version: NotRequired[int | None]
 
 
 class TimelineOut(TypedDict):
@@ -1189,6 +3062,72 @@ class UsersOut(TypedDict):
     next: str
 
 
+class VerificationIn(TypedDict):
+    """`bad`: below what was declared, or a fake. Either `order` (its id) with the line at `place`, or
+    `listing`.
+    """
+
+    order: NotRequired[str]
+    place: NotRequired[int]
+    listing: NotRequired[str]
+    kind: Literal["measured", "authenticity"]
+    by: Literal["inspection", "panel", "brand", "laboratory"]
+    name: str
+    bad: bool
+    words: NotRequired[str]
+    values: NotRequired[dict[str, str | bool | float]]
+
+
+class VerificationOut(TypedDict):
+    """About one sold line (`order` and `sku`), or about everything that `listing` sold."""
+
+    id: str
+    order: str | None
+    sku: str | None
+    listing: str | None
+    kind: str
+    by: str
+    name: str
+    bad: bool
+    words: str
+    values: dict[str, Any]
+    made: str
+
+
+class VerificationsOut(TypedDict):
+    items: list["VerificationOut"]
+    next: str
+
+
+class WaitingOut(TypedDict):
+    order: str
+    number: str
+    opened: str | None
+    due: str | None
+    batch: str
+    mine: bool
+
+
+class WantedIn(TypedDict):
+    """`q`: words in it; `least` and `most`: a span of prices in minor units."""
+
+    q: NotRequired[str]
+    category: NotRequired[str]
+    least: NotRequired[int | None]
+    most: NotRequired[int | None]
+    shop: NotRequired[str]
+    order: NotRequired[Literal["new", "cheap"]]
+    limit: NotRequired[int]
+
+
+class WayOutIn(TypedDict):
+    """`lines` narrow what is replaced or refunded (none: all that is not sent), `until` is for `waited`."""
+
+    how: Literal["went_on", "waited", "replaced", "split", "refunded", "cancelled"]
+    lines: NotRequired[list["PartIn"]]
+    until: NotRequired[str | None]
+
+
 class WebhookChange(TypedDict):
     """What is left out stays as it is."""
 
@@ -1243,8 +3182,295 @@ class WordsIn(TypedDict):
     version: NotRequired[int | None]
 
 
+class WorkOfferOut(TypedDict):
+    """What is offered to the owner until `until`, with why it is theirs; null when nothing is."""
+
+    item: Union["ItemOut", None]
+    until: str | None
+    why: dict[str, Any] | None
+
+
+class YesIn(TypedDict):
+    """Who said yes to which reading, in their own words."""
+
+    person: str
+    reading: int
+    words: str
+    channel: NotRequired[str]
+
+
 class Operations(Sender):
     """Every operation of the API, one method each."""
+
+    def list_measurements(
+        self,
+        number: str,
+        place: int,
+    ) -> "MeasurementsOut":
+        """What was measured of the goods
+
+        Newest first; of a round, the newest counts.
+        """
+        answer: "MeasurementsOut" = self._send(
+            "GET",
+            f"/cases/{self._part(number)}/issues/{self._part(place)}/measurements",
+        )
+        return answer
+
+    def measure(
+        self,
+        number: str,
+        place: int,
+        *,
+        body: "MeasureIn",
+        idempotency_key: str = "",
+    ) -> "MeasurementOut":
+        """Measure the goods against their declaration
+
+        By whoever handles the issue or was asked as an expert. 404 where nothing was declared, 409
+        once it is decided.
+        """
+        answer: "MeasurementOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/issues/{self._part(place)}/measurements",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_issues(
+        self,
+        number: str,
+    ) -> "IssuesOut":
+        """The issues of a case
+
+        In the order of their places; those of cases merged into it stand there too, under their own
+        case.
+        """
+        answer: "IssuesOut" = self._send(
+            "GET",
+            f"/cases/{self._part(number)}/issues",
+        )
+        return answer
+
+    def add_issue(
+        self,
+        number: str,
+        *,
+        body: "AddIssueIn",
+        idempotency_key: str = "",
+    ) -> "IssueOut":
+        """One more thing to put right
+
+        A request becomes a case of its first issue's kind.
+        """
+        answer: "IssueOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/issues",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_issue(
+        self,
+        number: str,
+        place: int,
+    ) -> "IssueWithAll":
+        """One issue with everything
+
+        The `ETag` names its version: send it back as `If-Match` with a step.
+        """
+        answer: "IssueWithAll" = self._send(
+            "GET",
+            f"/cases/{self._part(number)}/issues/{self._part(place)}",
+        )
+        return answer
+
+    def do_step(
+        self,
+        number: str,
+        place: int,
+        verb: Literal[
+            "accept",
+            "ask_facts",
+            "reject",
+            "answer",
+            "admit",
+            "admit_fault",
+            "offer",
+            "contest",
+            "accept_offer",
+            "counter",
+            "escalate",
+            "propose",
+            "consult",
+            "find",
+            "comment",
+            "agree",
+            "take_evidence",
+            "confirm",
+            "approve",
+            "return",
+            "refer_up",
+            "propose_anew",
+            "execute",
+            "appeal",
+            "summarise",
+            "reopen",
+            "withdraw",
+            "file_evidence",
+            "reclassify",
+        ],
+        *,
+        body: "StepIn",
+        idempotency_key: str = "",
+        if_match: str = "",
+    ) -> "IssueOut":
+        """A step of the procedure
+
+        What the table of the procedure allows the token now (`verbs` of the issue), else 403 or 409
+        saying why.
+        """
+        answer: "IssueOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/issues/{self._part(place)}/{self._part(verb)}",
+            headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def name_respondent(
+        self,
+        number: str,
+        *,
+        body: "RespondentIn",
+        idempotency_key: str = "",
+    ) -> "CaseDoneOut":
+        """Name the other side
+
+        While nobody stands there and nothing is proposed or decided: nobody is made liable unheard.
+        """
+        answer: "CaseDoneOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/respondent",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def split_case(
+        self,
+        number: str,
+        *,
+        body: "SplitCaseIn",
+        idempotency_key: str = "",
+    ) -> "CaseDoneOut":
+        """One issue becomes a case of its own
+
+        Answers with the new case; clock, evidence and history go with the issue.
+        """
+        answer: "CaseDoneOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/split",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def link_case(
+        self,
+        number: str,
+        *,
+        body: "OtherCaseIn",
+        idempotency_key: str = "",
+    ) -> "CaseDoneOut":
+        """Two cases belong together"""
+        answer: "CaseDoneOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/link",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def unlink_case(
+        self,
+        number: str,
+        *,
+        body: "OtherCaseIn",
+        idempotency_key: str = "",
+    ) -> "CaseDoneOut":
+        """They do not after all"""
+        answer: "CaseDoneOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/unlink",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def merge_case(
+        self,
+        number: str,
+        *,
+        body: "MergeCaseIn",
+        idempotency_key: str = "",
+    ) -> "CaseDoneOut":
+        """It goes on within another
+
+        Of the same complainant. Nothing is moved: `unmerge` takes it out exactly.
+        """
+        answer: "CaseDoneOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/merge",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def unmerge_case(
+        self,
+        number: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "CaseDoneOut":
+        """It stands by itself again"""
+        answer: "CaseDoneOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/unmerge",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def list_suggestions(
+        self,
+        number: str,
+    ) -> "SuggestionsOut":
+        """What the words were read as"""
+        answer: "SuggestionsOut" = self._send(
+            "GET",
+            f"/cases/{self._part(number)}/suggestions",
+        )
+        return answer
+
+    def dismiss_suggestion(
+        self,
+        number: str,
+        suggestion: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "SuggestionsOut":
+        """A suggestion was wrong
+
+        The classifier learns from it. Answers with the suggestions of the case.
+        """
+        answer: "SuggestionsOut" = self._send(
+            "POST",
+            f"/cases/{self._part(number)}/suggestions/{self._part(suggestion)}/dismiss",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
 
     def open_case(
         self,
@@ -1268,8 +3494,25 @@ class Operations(Sender):
     def list_cases(
         self,
         *,
-        state: Literal["", "recorded", "answered", "resolved"] | None = None,
-        turn: Literal["", "staff", "customer", "nobody"] | None = None,
+        state: Literal[
+            "",
+            "recorded",
+            "answered",
+            "resolved",
+            "validity",
+            "facts",
+            "response",
+            "negotiation",
+            "investigation",
+            "hearing",
+            "approval",
+            "decided",
+            "remedy",
+            "appealable",
+            "closed",
+        ]
+        | None = None,
+        turn: Literal["", "staff", "customer", "respondent", "both", "nobody"] | None = None,
         channel: str | None = None,
         team: str | None = None,
         customer: str | None = None,
@@ -1336,6 +3579,111 @@ class Operations(Sender):
             "POST",
             f"/cases/{self._part(number)}/{self._part(verb)}",
             headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def list_procedures(
+        self,
+    ) -> "ProceduresOut":
+        """Published versions, the newest first"""
+        answer: "ProceduresOut" = self._send(
+            "GET",
+            "/procedures",
+        )
+        return answer
+
+    def current_procedure(
+        self,
+    ) -> "ProcedureWithContent":
+        """The procedure in force
+
+        404 where none has been published.
+        """
+        answer: "ProcedureWithContent" = self._send(
+            "GET",
+            "/procedures/current",
+        )
+        return answer
+
+    def get_procedure(
+        self,
+        number: int,
+    ) -> "ProcedureWithContent":
+        """One version"""
+        answer: "ProcedureWithContent" = self._send(
+            "GET",
+            f"/procedures/{self._part(number)}",
+        )
+        return answer
+
+    def list_approvals(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "ApprovalsOut":
+        """Decisions that wait for a second person
+
+        Of the teams where the token may approve, the most due first.
+        """
+        answer: "ApprovalsOut" = self._send(
+            "GET",
+            "/approvals",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def list_consultations(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "ConsultationsOut":
+        """Questions to the owner, the expert
+
+        Not answered yet, the most due first; answered by the step `find` of the issue.
+        """
+        answer: "ConsultationsOut" = self._send(
+            "GET",
+            "/consultations",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def list_samples(
+        self,
+        *,
+        open_only: bool | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "SamplesOut":
+        """Decided issues drawn for a second look
+
+        Newest first, of the teams where the token may approve.
+        """
+        answer: "SamplesOut" = self._send(
+            "GET",
+            "/samples",
+            query={"open_only": open_only, "after": after, "limit": limit},
+        )
+        return answer
+
+    def review_sample(
+        self,
+        sample: int,
+        *,
+        body: "SampleReviewIn",
+        idempotency_key: str = "",
+    ) -> "SampleOut":
+        """Take the second look
+
+        By somebody who did not act on it, once.
+        """
+        answer: "SampleOut" = self._send(
+            "POST",
+            f"/samples/{self._part(sample)}/review",
+            headers={"Idempotency-Key": idempotency_key},
             body=body,
         )
         return answer
@@ -1781,28 +4129,2085 @@ class Operations(Sender):
         after: str | None = None,
         limit: int | None = None,
         customer: str | None = None,
-        state: Literal["", "placed", "shipped", "received"] | None = None,
+        state: Literal["", "placed", "paid", "shipped", "received", "cancelled"] | None = None,
+        stage: str | None = None,
         number: str | None = None,
     ) -> "OrdersOut":
         """Newest orders
 
-        Visible orders, newest first; `customer` (their id), `state` and `number` narrow.
+        Visible orders, newest first; `customer` (their id), `state`, `stage` (the open one's code)
+        and `number` narrow.
         """
         answer: "OrdersOut" = self._send(
             "GET",
             "/orders",
-            query={"after": after, "limit": limit, "customer": customer, "state": state, "number": number},
+            query={
+                "after": after,
+                "limit": limit,
+                "customer": customer,
+                "state": state,
+                "stage": stage,
+                "number": number,
+            },
+        )
+        return answer
+
+    def place_order(
+        self,
+        *,
+        body: "NewOrderIn",
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """Place an order
+
+        Of one seller; its goods are promised to it from now on. 409 for what is sold out or not on
+        sale any more.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            "/orders",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
     def get_order(
         self,
         public_id: str,
-    ) -> "OrderOut":
-        """One order"""
-        answer: "OrderOut" = self._send(
+    ) -> "OrderWithWay":
+        """One order
+
+        With its whole way: stages, parcels and what carriers say of them, payments, troubles.
+        """
+        answer: "OrderWithWay" = self._send(
             "GET",
             f"/orders/{self._part(public_id)}",
+        )
+        return answer
+
+    def search_market(
+        self,
+        *,
+        q: str | None = None,
+        category: str | None = None,
+        least: int | None | None = None,
+        most: int | None | None = None,
+        shop: str | None = None,
+        order: Literal["new", "cheap"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> "MarketOut":
+        """What is on sale
+
+        The newest first, or the cheapest; of a search the 500 best are looked at. 404 in a house
+        without sellers.
+        """
+        answer: "MarketOut" = self._send(
+            "GET",
+            "/market",
+            query={
+                "q": q,
+                "category": category,
+                "least": least,
+                "most": most,
+                "shop": shop,
+                "order": order,
+                "limit": limit,
+                "after": after,
+            },
+        )
+        return answer
+
+    def look_at_shop(
+        self,
+        public_id: str,
+    ) -> "MarketShopOut":
+        """A shop in public
+
+        What it has on sale is the market narrowed by `shop`. 404 for a closed one out of reach.
+        """
+        answer: "MarketShopOut" = self._send(
+            "GET",
+            f"/market/shops/{self._part(public_id)}",
+        )
+        return answer
+
+    def look_at_listing(
+        self,
+        public_id: str,
+    ) -> "MarketListingWhole":
+        """A listing in public
+
+        With what was asked about it and what the shop said. 404 for one not on sale and out of reach.
+        """
+        answer: "MarketListingWhole" = self._send(
+            "GET",
+            f"/market/{self._part(public_id)}",
+        )
+        return answer
+
+    def list_shops(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        customer: str | None = None,
+        state: Literal["", "open", "leaving", "closed"] | None = None,
+    ) -> "ShopsOut":
+        """Newest shops
+
+        Visible shops, newest first; `customer` (their id) and `state` narrow.
+        """
+        answer: "ShopsOut" = self._send(
+            "GET",
+            "/shops",
+            query={"after": after, "limit": limit, "customer": customer, "state": state},
+        )
+        return answer
+
+    def open_shop(
+        self,
+        *,
+        body: "ShopIn",
+        idempotency_key: str = "",
+    ) -> "ShopOut":
+        """Open a shop for a customer
+
+        409 for whoever has one already; 404 in a house without sellers.
+        """
+        answer: "ShopOut" = self._send(
+            "POST",
+            "/shops",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_shop(
+        self,
+        public_id: str,
+    ) -> "ShopOut":
+        """One shop
+
+        In any state.
+        """
+        answer: "ShopOut" = self._send(
+            "GET",
+            f"/shops/{self._part(public_id)}",
+        )
+        return answer
+
+    def change_shop(
+        self,
+        public_id: str,
+        *,
+        body: "ShopChange",
+        idempotency_key: str = "",
+    ) -> "ShopOut":
+        """Change what a shop shows
+
+        What is left out becomes empty; 409 for a closed one.
+        """
+        answer: "ShopOut" = self._send(
+            "PUT",
+            f"/shops/{self._part(public_id)}",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def leave_shop(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "ShopOut":
+        """Give a shop's notice
+
+        Nothing more is sold; orders, promises and cases go on, and deposits stay until these are
+        over.
+        """
+        answer: "ShopOut" = self._send(
+            "POST",
+            f"/shops/{self._part(public_id)}/leave",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def stay_shop(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "ShopOut":
+        """Take its notice back
+
+        While it is not closed; what was on sale is on sale again.
+        """
+        answer: "ShopOut" = self._send(
+            "POST",
+            f"/shops/{self._part(public_id)}/stay",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def list_questions(
+        self,
+        public_id: str,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "ShopQuestionsOut":
+        """Questions about it
+
+        Visible ones with their answers, the newest first, hidden ones too.
+        """
+        answer: "ShopQuestionsOut" = self._send(
+            "GET",
+            f"/listings/{self._part(public_id)}/questions",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def ask(
+        self,
+        public_id: str,
+        *,
+        body: "ShopQuestionIn",
+        idempotency_key: str = "",
+    ) -> "ShopQuestionOut":
+        """Ask about it for a customer
+
+        Of what is on sale. 409 for their own listing, and when the shop owes them too many answers;
+        429 for too many a day.
+        """
+        answer: "ShopQuestionOut" = self._send(
+            "POST",
+            f"/listings/{self._part(public_id)}/questions",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_listings(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        shop: str | None = None,
+        category: str | None = None,
+        state: Literal["", "active", "paused", "ended"] | None = None,
+    ) -> "ListingsOut":
+        """Newest listings
+
+        Visible listings of all states, newest first; `shop` (its id), `category` and `state` narrow.
+        """
+        answer: "ListingsOut" = self._send(
+            "GET",
+            "/listings",
+            query={"after": after, "limit": limit, "shop": shop, "category": category, "state": state},
+        )
+        return answer
+
+    def add_listing(
+        self,
+        *,
+        body: "ListingIn",
+        idempotency_key: str = "",
+    ) -> "ListingOut":
+        """Put something on sale
+
+        In a shop within reach. 409 where the shop sells nothing more or holds too much already.
+        """
+        answer: "ListingOut" = self._send(
+            "POST",
+            "/listings",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_listing(
+        self,
+        public_id: str,
+    ) -> "ListingWhole":
+        """One listing
+
+        One on sale, or one in reach in any state, with all it has said. Its `ETag` is for `If-Match`.
+        """
+        answer: "ListingWhole" = self._send(
+            "GET",
+            f"/listings/{self._part(public_id)}",
+        )
+        return answer
+
+    def change_listing(
+        self,
+        public_id: str,
+        *,
+        body: "ListingChange",
+        if_match: str = "",
+    ) -> "ListingOut":
+        """Change what a listing says
+
+        The next version, in whole; 412 (`If-Match`) or 409 (`version`) when it was changed in
+        between.
+
+        Who has bought it keeps what they read.
+        """
+        answer: "ListingOut" = self._send(
+            "PUT",
+            f"/listings/{self._part(public_id)}",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def set_stock(
+        self,
+        public_id: str,
+        *,
+        body: "ListingStockIn",
+        idempotency_key: str = "",
+    ) -> "ListingOut":
+        """Set a listing's stock
+
+        409 when it has ended.
+        """
+        answer: "ListingOut" = self._send(
+            "PUT",
+            f"/listings/{self._part(public_id)}/stock",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def move_listing(
+        self,
+        public_id: str,
+        verb: Literal["pause", "resume", "end"],
+        *,
+        idempotency_key: str = "",
+    ) -> "ListingOut":
+        """Pause, resume or end it
+
+        409 where this cannot be done now: what has ended stays ended.
+        """
+        answer: "ListingOut" = self._send(
+            "POST",
+            f"/listings/{self._part(public_id)}/{self._part(verb)}",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def answer_question(
+        self,
+        public_id: str,
+        *,
+        body: "ShopAnswerIn",
+        idempotency_key: str = "",
+    ) -> "ShopQuestionOut":
+        """Answer for the shop
+
+        Needs `trade.shops` everywhere. An answer stands as it was said: 409 when there is one.
+        """
+        answer: "ShopQuestionOut" = self._send(
+            "POST",
+            f"/questions/{self._part(public_id)}/answer",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def hide_question(
+        self,
+        public_id: str,
+        *,
+        body: "ShopQuestionHide",
+        idempotency_key: str = "",
+    ) -> "ShopQuestionOut":
+        """Hide a question, or show it
+
+        Take an abusive one off the public page, or put it back; twice is once. Needs `trade.shops`
+        everywhere.
+        """
+        answer: "ShopQuestionOut" = self._send(
+            "POST",
+            f"/questions/{self._part(public_id)}/hide",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def pay_order(
+        self,
+        public_id: str,
+        *,
+        body: "OrderPaymentIn",
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """Money came in for it
+
+        Too little: the order stays at payment. Too much: it goes back or into the customer's deposit,
+        as the rules say.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/payments",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def refund_order(
+        self,
+        public_id: str,
+        *,
+        body: "RefundIn",
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """Give money back
+
+        The way it came; 409 for more than was paid and not given back yet.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/refunds",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def finish_stage(
+        self,
+        public_id: str,
+        stage: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """A stage is done
+
+        Keying, procurement, picking; the other stages end by what happens. Twice is once; 409 when
+        another is open.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/stages/{self._part(stage)}/finish",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def stop_order(
+        self,
+        public_id: str,
+        *,
+        body: "StopIn",
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """Something stops it
+
+        It becomes work for the team of that kind of trouble; one of this kind that is open already
+        stays the only one.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/troubles",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def settle_trouble(
+        self,
+        public_id: str,
+        trouble: str,
+        *,
+        body: "WayOutIn",
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """Settle a trouble
+
+        Take one of the ways out that its kind offers at this stage.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/troubles/{self._part(trouble)}/settle",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def ship_order(
+        self,
+        public_id: str,
+        *,
+        body: "ParcelIn",
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """Send a parcel
+
+        All that is left, or some lines; an order may need several. The same carrier and number is the
+        same parcel.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/parcels",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def hand_over_parcel(
+        self,
+        public_id: str,
+        parcel: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """The carrier has a parcel
+
+        One that waited, packed. Twice is once.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/parcels/{self._part(parcel)}/hand-over",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def receive_order(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """It has arrived
+
+        All that was sent is with the customer. Twice is once; 409 when nothing was sent yet.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/receive",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def pay_seller(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """Pay its seller
+
+        Of a shop's order, once it was received. Twice is once; 409 while something about it is open.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/pay-seller",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def cancel_order(
+        self,
+        public_id: str,
+        *,
+        body: "CancelIn",
+        idempotency_key: str = "",
+    ) -> "OrderWithWay":
+        """Cancel it
+
+        What was paid goes back. Twice is once; 409 once a parcel is made.
+        """
+        answer: "OrderWithWay" = self._send(
+            "POST",
+            f"/orders/{self._part(public_id)}/cancel",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def hear_carrier(
+        self,
+        carrier: str,
+        *,
+        body: "CarrierReportIn",
+        idempotency_key: str = "",
+    ) -> "ParcelOut":
+        """What a carrier says of a parcel
+
+        In any order and any number of times: what happened last says where the parcel is. 404 for a
+        number of no parcel.
+        """
+        answer: "ParcelOut" = self._send(
+            "POST",
+            f"/carriers/{self._part(carrier)}/events",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_returns(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        customer: str | None = None,
+        state: str | None = None,
+    ) -> "ReturnsOut":
+        """Returns
+
+        Visible returns, newest first; `customer` (the buyer's id) and `state` narrow.
+        """
+        answer: "ReturnsOut" = self._send(
+            "GET",
+            "/returns",
+            query={"after": after, "limit": limit, "customer": customer, "state": state},
+        )
+        return answer
+
+    def add_return(
+        self,
+        *,
+        body: "ReturnIn",
+        idempotency_key: str = "",
+    ) -> "ReturnOut":
+        """Ask for a return
+
+        For the buyer. Under a running promise it is agreed at once, else the shop answers within 48
+        hours.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            "/returns",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def hear_return(
+        self,
+        *,
+        body: "ReturnHeardIn",
+    ) -> "ReturnOut":
+        """What a carrier says of a return
+
+        Told twice it happens once; 404 for a parcel that is no return.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            "/returns/carrier-events",
+            body=body,
+        )
+        return answer
+
+    def get_return(
+        self,
+        public_id: str,
+    ) -> "ReturnOut":
+        """One return"""
+        answer: "ReturnOut" = self._send(
+            "GET",
+            f"/returns/{self._part(public_id)}",
+        )
+        return answer
+
+    def agree_return(
+        self,
+        public_id: str,
+    ) -> "ReturnOut":
+        """Let it come back
+
+        In the shop's place.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            f"/returns/{self._part(public_id)}/agree",
+        )
+        return answer
+
+    def refuse_return(
+        self,
+        public_id: str,
+        *,
+        body: "ReturnWordsIn",
+    ) -> "ReturnOut":
+        """Refuse a return
+
+        In the shop's place, saying why; the buyer may complain.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            f"/returns/{self._part(public_id)}/refuse",
+            body=body,
+        )
+        return answer
+
+    def withdraw_return(
+        self,
+        public_id: str,
+    ) -> "ReturnOut":
+        """Take it back
+
+        For the buyer, who keeps it after all; before it was sent.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            f"/returns/{self._part(public_id)}/withdraw",
+        )
+        return answer
+
+    def send_return(
+        self,
+        public_id: str,
+        *,
+        body: "ReturnParcelIn",
+    ) -> "ReturnOut":
+        """It was sent back
+
+        For the buyer, with the parcel's carrier and number.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            f"/returns/{self._part(public_id)}/send",
+            body=body,
+        )
+        return answer
+
+    def arrive_return(
+        self,
+        public_id: str,
+        *,
+        body: "ReturnArrivedIn",
+    ) -> "ReturnOut":
+        """It has arrived
+
+        The time to look at it begins. Twice is once.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            f"/returns/{self._part(public_id)}/arrive",
+            body=body,
+        )
+        return answer
+
+    def check_return(
+        self,
+        public_id: str,
+        *,
+        body: "ReturnCheckIn",
+    ) -> "ReturnOut":
+        """It was looked at
+
+        In the shop's place. As it was sent: the money goes back at once.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            f"/returns/{self._part(public_id)}/check",
+            body=body,
+        )
+        return answer
+
+    def repaired_return(
+        self,
+        public_id: str,
+        *,
+        body: "ReturnParcelIn",
+    ) -> "ReturnOut":
+        """It was repaired
+
+        In the shop's place: repaired, and on its way to the buyer again.
+        """
+        answer: "ReturnOut" = self._send(
+            "POST",
+            f"/returns/{self._part(public_id)}/repaired",
+            body=body,
+        )
+        return answer
+
+    def list_schemes(
+        self,
+    ) -> "SchemesOut":
+        """Protection schemes
+
+        As they are published for everybody; in a house without any the list is empty.
+        """
+        answer: "SchemesOut" = self._send(
+            "GET",
+            "/schemes",
+        )
+        return answer
+
+    def list_enrolments(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        shop: str | None = None,
+        scheme: str | None = None,
+        state: str | None = None,
+    ) -> "EnrolmentsOut":
+        """Who takes part in schemes
+
+        Visible enrolments, newest first; `shop` (its id), `scheme` and `state` narrow.
+        """
+        answer: "EnrolmentsOut" = self._send(
+            "GET",
+            "/enrolments",
+            query={"after": after, "limit": limit, "shop": shop, "scheme": scheme, "state": state},
+        )
+        return answer
+
+    def add_enrolment(
+        self,
+        *,
+        body: "EnrolmentIn",
+        idempotency_key: str = "",
+    ) -> "EnrolmentOut":
+        """Take part in a scheme
+
+        The shop's deposit is held and what it sells from now on carries the promise; 409 when too
+        little is free.
+        """
+        answer: "EnrolmentOut" = self._send(
+            "POST",
+            "/enrolments",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def notice_enrolment(
+        self,
+        public_id: str,
+    ) -> "EnrolmentOut":
+        """Give notice
+
+        Nothing more is sold under the promise; the deposit is free when the last one sold has ended.
+        Twice is once.
+        """
+        answer: "EnrolmentOut" = self._send(
+            "POST",
+            f"/enrolments/{self._part(public_id)}/notice",
+        )
+        return answer
+
+    def list_verifications(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        order: str | None = None,
+        kind: str | None = None,
+    ) -> "VerificationsOut":
+        """Findings about goods
+
+        Visible findings, newest first; `order` (its id) and `kind` narrow. Of one line the newest
+        counts.
+        """
+        answer: "VerificationsOut" = self._send(
+            "GET",
+            "/verifications",
+            query={"after": after, "limit": limit, "order": order, "kind": kind},
+        )
+        return answer
+
+    def add_verification(
+        self,
+        *,
+        body: "VerificationIn",
+        idempotency_key: str = "",
+    ) -> "VerificationOut":
+        """Keep a finding
+
+        What an inspection, a panel, the brand or a laboratory found. A machine may pay on it: send an
+        `Idempotency-Key`.
+        """
+        answer: "VerificationOut" = self._send(
+            "POST",
+            "/verifications",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_slips(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        state: Literal["", "open", "matched", "short", "over", "returned", "credited"] | None = None,
+        slip: str | None = None,
+    ) -> "SlipsOut":
+        """Newest slips
+
+        Visible slips, newest first; `state` and `slip` (its own number) narrow.
+        """
+        answer: "SlipsOut" = self._send(
+            "GET",
+            "/remittances",
+            query={"after": after, "limit": limit, "state": state, "slip": slip},
+        )
+        return answer
+
+    def record_slip(
+        self,
+        *,
+        body: "SlipIn",
+        idempotency_key: str = "",
+    ) -> "SlipWhole":
+        """Record a slip
+
+        A clear case is matched and pays its order at once. The same slip again is the one there is;
+        409 for its number with other contents.
+        """
+        answer: "SlipWhole" = self._send(
+            "POST",
+            "/remittances",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_slip(
+        self,
+        public_id: str,
+    ) -> "SlipWhole":
+        """One slip
+
+        With the orders it may be for, and why it is matched so.
+        """
+        answer: "SlipWhole" = self._send(
+            "GET",
+            f"/remittances/{self._part(public_id)}",
+        )
+        return answer
+
+    def match_slip(
+        self,
+        public_id: str,
+        *,
+        body: "SlipMatchIn",
+        idempotency_key: str = "",
+    ) -> "SlipWhole":
+        """Match a slip to an order
+
+        Its rest pays the order as far as that is owed. 409 where nothing is left of it or nothing is
+        owed.
+        """
+        answer: "SlipWhole" = self._send(
+            "POST",
+            f"/remittances/{self._part(public_id)}/match",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def unmatch_slip(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "SlipWhole":
+        """Take a match back
+
+        The money leaves the order again and the slip waits. 409 once goods have left for the order.
+        """
+        answer: "SlipWhole" = self._send(
+            "POST",
+            f"/remittances/{self._part(public_id)}/unmatch",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def send_slip_back(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "SlipWhole":
+        """Send its rest back
+
+        To its payer, the way it came. 409 where nothing is left.
+        """
+        answer: "SlipWhole" = self._send(
+            "POST",
+            f"/remittances/{self._part(public_id)}/send-back",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def credit_slip(
+        self,
+        public_id: str,
+        *,
+        body: "SlipCreditIn",
+        idempotency_key: str = "",
+    ) -> "SlipWhole":
+        """Keep its rest as a deposit
+
+        The payer's. 422 where nobody is known, 409 where nothing is left.
+        """
+        answer: "SlipWhole" = self._send(
+            "POST",
+            f"/remittances/{self._part(public_id)}/credit",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def key_slip(
+        self,
+        public_id: str,
+        *,
+        body: "SlipOrderIn",
+        idempotency_key: str = "",
+    ) -> "SlipWhole":
+        """Place what a slip orders
+
+        Its customer recognised or made, the order placed and paid by the slip; needs what placing
+        needs, too.
+        """
+        answer: "SlipWhole" = self._send(
+            "POST",
+            f"/remittances/{self._part(public_id)}/order",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_suppliers(
+        self,
+    ) -> "SuppliersOut":
+        """Everybody we buy from
+
+        By name.
+        """
+        answer: "SuppliersOut" = self._send(
+            "GET",
+            "/suppliers",
+        )
+        return answer
+
+    def add_supplier(
+        self,
+        *,
+        body: "SupplierIn",
+        idempotency_key: str = "",
+    ) -> "SupplierOut":
+        """Add a supplier
+
+        The one with this code where there is one.
+        """
+        answer: "SupplierOut" = self._send(
+            "POST",
+            "/suppliers",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_purchases(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        state: Literal["", "ordered", "arrived", "paid", "cancelled"] | None = None,
+        supplier: str | None = None,
+        sku: str | None = None,
+    ) -> "PurchasesOut":
+        """Newest purchases
+
+        Newest first; `state` ("ordered": still expected), `supplier` (its code) and `sku` narrow.
+        """
+        answer: "PurchasesOut" = self._send(
+            "GET",
+            "/purchases",
+            query={"after": after, "limit": limit, "state": state, "supplier": supplier, "sku": sku},
+        )
+        return answer
+
+    def order_goods(
+        self,
+        *,
+        body: "PurchaseIn",
+        idempotency_key: str = "",
+    ) -> "PurchaseOut":
+        """Order from a supplier
+
+        For the shelf, or for an order's line (then it needs `trade.view`, too).
+        """
+        answer: "PurchaseOut" = self._send(
+            "POST",
+            "/purchases",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_purchase(
+        self,
+        public_id: str,
+    ) -> "PurchaseOut":
+        """One purchase
+
+        What came of it, the invoice, whether it is paid.
+        """
+        answer: "PurchaseOut" = self._send(
+            "GET",
+            f"/purchases/{self._part(public_id)}",
+        )
+        return answer
+
+    def take_delivery(
+        self,
+        public_id: str,
+        *,
+        body: "DeliveryIn",
+        idempotency_key: str = "",
+    ) -> "PurchaseOut":
+        """Goods of a purchase came
+
+        Orders that wait for them go on. 422 for more than is missing, 409 when nothing is expected.
+        """
+        answer: "PurchaseOut" = self._send(
+            "POST",
+            f"/purchases/{self._part(public_id)}/deliveries",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def close_purchase(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "PurchaseOut":
+        """The rest will not come
+
+        Called off whole, or closed with what is there: what has not come is not paid for.
+        """
+        answer: "PurchaseOut" = self._send(
+            "POST",
+            f"/purchases/{self._part(public_id)}/close",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def note_invoice(
+        self,
+        public_id: str,
+        *,
+        body: "SupplierInvoiceIn",
+        idempotency_key: str = "",
+    ) -> "PurchaseOut":
+        """Its invoice has come
+
+        In the purchase's currency; 409 once it is paid or called off.
+        """
+        answer: "PurchaseOut" = self._send(
+            "PUT",
+            f"/purchases/{self._part(public_id)}/invoice",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def pay_supplier(
+        self,
+        public_id: str,
+        *,
+        body: "SupplierPaidIn",
+        idempotency_key: str = "",
+    ) -> "PurchaseOut":
+        """Its supplier is paid
+
+        Twice is once. 409 `not_here` before all has come, `dearer` for an invoice above what was
+        agreed.
+        """
+        answer: "PurchaseOut" = self._send(
+            "POST",
+            f"/purchases/{self._part(public_id)}/pay",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_stages(
+        self,
+    ) -> "StageLoadsOut":
+        """What waits at every stage
+
+        Of the house's own orders, in the order in which these meet the stages.
+        """
+        answer: "StageLoadsOut" = self._send(
+            "GET",
+            "/stages",
+        )
+        return answer
+
+    def get_stage(
+        self,
+        code: str,
+        *,
+        limit: int | None = None,
+    ) -> "StageScreenOut":
+        """What waits at a stage
+
+        The most urgent first, at most `limit`. Goods from suppliers are purchases in state "ordered".
+        """
+        answer: "StageScreenOut" = self._send(
+            "GET",
+            f"/stages/{self._part(code)}",
+            query={"limit": limit},
+        )
+        return answer
+
+    def scan(
+        self,
+        code: str,
+        *,
+        body: "ScanIn",
+        idempotency_key: str = "",
+    ) -> "StageScanOut":
+        """A scan at a stage
+
+        Counted once per key, done whole or not at all; what cannot be is an answer, no error.
+        """
+        answer: "StageScanOut" = self._send(
+            "POST",
+            f"/stages/{self._part(code)}/scans",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def finish_in_hand(
+        self,
+        code: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "StageScanOut":
+        """Done with what is in hand
+
+        Enter alone: with nothing in hand the next order, or at picking the next batch, is taken.
+        """
+        answer: "StageScanOut" = self._send(
+            "POST",
+            f"/stages/{self._part(code)}/finish",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def stop_in_hand(
+        self,
+        code: str,
+        *,
+        body: "StageTroubleIn",
+        idempotency_key: str = "",
+    ) -> "StageScanOut":
+        """Something stops what is in hand
+
+        It becomes work for the team of that kind; at picking for those orders only that want what the
+        next bin lacks.
+        """
+        answer: "StageScanOut" = self._send(
+            "POST",
+            f"/stages/{self._part(code)}/trouble",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def undo_scan(
+        self,
+        code: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "StageScanOut":
+        """Take the last scan back
+
+        Within ten seconds.
+        """
+        answer: "StageScanOut" = self._send(
+            "POST",
+            f"/stages/{self._part(code)}/undo",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def put_down(
+        self,
+        code: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "PutDownOut":
+        """Put down what is in hand
+
+        Anybody may take it.
+        """
+        answer: "PutDownOut" = self._send(
+            "POST",
+            f"/stages/{self._part(code)}/put-down",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def get_batch(
+        self,
+        public_id: str,
+    ) -> "BatchOut":
+        """A batch
+
+        What its paper says: the walk through the bins, and a label for every parcel.
+        """
+        answer: "BatchOut" = self._send(
+            "GET",
+            f"/batches/{self._part(public_id)}",
+        )
+        return answer
+
+    def list_ledger_accounts(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        customer: str | None = None,
+        kind: str | None = None,
+    ) -> "AccountsOut":
+        """Deposits and money
+
+        Visible accounts, newest first, one for each owner and currency; `customer` (their id) and
+        `kind` narrow.
+        """
+        answer: "AccountsOut" = self._send(
+            "GET",
+            "/ledger/accounts",
+            query={"after": after, "limit": limit, "customer": customer, "kind": kind},
+        )
+        return answer
+
+    def get_ledger_account(
+        self,
+        public_id: str,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "StatementOut":
+        """A statement
+
+        What has moved on an account, newest first, with the balance after each.
+        """
+        answer: "StatementOut" = self._send(
+            "GET",
+            f"/ledger/accounts/{self._part(public_id)}",
+            query={"after": after, "limit": limit},
+        )
+        return answer
+
+    def get_ledger_entrie(
+        self,
+        public_id: str,
+    ) -> "LedgerEntryOut":
+        """One movement"""
+        answer: "LedgerEntryOut" = self._send(
+            "GET",
+            f"/ledger/entries/{self._part(public_id)}",
+        )
+        return answer
+
+    def top_ups_ledger(
+        self,
+        *,
+        body: "MoveIn",
+        idempotency_key: str = "",
+    ) -> "LedgerEntryOut":
+        """Money came in for a deposit
+
+        Book what came in from a customer's bank. Send an `Idempotency-Key`: the same one books it
+        once.
+        """
+        answer: "LedgerEntryOut" = self._send(
+            "POST",
+            "/ledger/top-ups",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def withdrawals_ledger(
+        self,
+        *,
+        body: "MoveIn",
+        idempotency_key: str = "",
+    ) -> "LedgerEntryOut":
+        """Give back of a deposit
+
+        Pay out what is free of a deposit; 409 when it asks for more.
+        """
+        answer: "LedgerEntryOut" = self._send(
+            "POST",
+            "/ledger/withdrawals",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def holds_ledger(
+        self,
+        *,
+        body: "DepositHoldIn",
+        idempotency_key: str = "",
+    ) -> "LedgerEntryOut":
+        """Reserve part of a deposit
+
+        For one order or case; 409 when less is free.
+        """
+        answer: "LedgerEntryOut" = self._send(
+            "POST",
+            "/ledger/holds",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def releases_ledger(
+        self,
+        *,
+        body: "DepositHoldIn",
+        idempotency_key: str = "",
+    ) -> "LedgerEntryOut":
+        """Set free what is held
+
+        What is held for one order or case, or part of it; 409 when less is held.
+        """
+        answer: "LedgerEntryOut" = self._send(
+            "POST",
+            "/ledger/releases",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_holdings(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        customer: str | None = None,
+        kind: str | None = None,
+    ) -> "HoldingsOut":
+        """Holdings
+
+        Visible holdings, the last written first; `customer` (their id) and `kind` narrow, `after` is
+        the `next` before.
+        """
+        answer: "HoldingsOut" = self._send(
+            "GET",
+            "/holdings",
+            query={"after": after, "limit": limit, "customer": customer, "kind": kind},
+        )
+        return answer
+
+    def add_holding(
+        self,
+        *,
+        body: "HoldingIn",
+        idempotency_key: str = "",
+    ) -> "HoldingOut":
+        """Open a holding
+
+        The same number again for the same client and product is the same holding.
+        """
+        answer: "HoldingOut" = self._send(
+            "POST",
+            "/holdings",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_holding(
+        self,
+        public_id: str,
+    ) -> "HoldingOut":
+        """One holding"""
+        answer: "HoldingOut" = self._send(
+            "GET",
+            f"/holdings/{self._part(public_id)}",
+        )
+        return answer
+
+    def list_holdings_balances(
+        self,
+        public_id: str,
+    ) -> "DayBalancesOut":
+        """Its balances by day
+
+        The newest 400 days for which one was written, oldest first, in the holding's own currency.
+        """
+        answer: "DayBalancesOut" = self._send(
+            "GET",
+            f"/holdings/{self._part(public_id)}/balances",
+        )
+        return answer
+
+    def set_holdings_term(
+        self,
+        public_id: str,
+        *,
+        body: "TermsIn",
+    ) -> "HoldingOut":
+        """Change its terms
+
+        All terms are replaced; 409 when somebody has changed them since `version`.
+        """
+        answer: "HoldingOut" = self._send(
+            "PUT",
+            f"/holdings/{self._part(public_id)}/terms",
+            body=body,
+        )
+        return answer
+
+    def close_holding(
+        self,
+        public_id: str,
+    ) -> "HoldingOut":
+        """Close it
+
+        At the client's wish; 409 while there is a balance or an open order on it.
+        """
+        answer: "HoldingOut" = self._send(
+            "POST",
+            f"/holdings/{self._part(public_id)}/close",
+        )
+        return answer
+
+    def add_balance(
+        self,
+        *,
+        body: "BalancesIn",
+        idempotency_key: str = "",
+    ) -> "BalancesDone":
+        """Balances, up to 1,000 at once
+
+        All or none: one holding that is not seen, or a day on which it was not open, refuses the
+        whole.
+        """
+        answer: "BalancesDone" = self._send(
+            "POST",
+            "/balances",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_mandates(
+        self,
+        *,
+        client: str,
+    ) -> "MandatesOut":
+        """Mandates a client has given
+
+        All of them, revoked ones at the end.
+        """
+        answer: "MandatesOut" = self._send(
+            "GET",
+            "/mandates",
+            query={"client": client},
+        )
+        return answer
+
+    def add_mandate(
+        self,
+        *,
+        body: "MandateIn",
+        idempotency_key: str = "",
+    ) -> "MandateOut":
+        """Give a mandate
+
+        The same mandate that still stands is not given twice.
+        """
+        answer: "MandateOut" = self._send(
+            "POST",
+            "/mandates",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def revoke_mandate(
+        self,
+        public_id: str,
+    ) -> "MandateOut":
+        """Revoke a mandate
+
+        At once; twice is once.
+        """
+        answer: "MandateOut" = self._send(
+            "POST",
+            f"/mandates/{self._part(public_id)}/revoke",
+        )
+        return answer
+
+    def list_investments(
+        self,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+        customer: str | None = None,
+        state: str | None = None,
+    ) -> "InvestmentsOut":
+        """Orders to invest
+
+        Visible orders, newest first; `customer` (their id) and `state` narrow.
+        """
+        answer: "InvestmentsOut" = self._send(
+            "GET",
+            "/investments",
+            query={"after": after, "limit": limit, "customer": customer, "state": state},
+        )
+        return answer
+
+    def add_investment(
+        self,
+        *,
+        body: "InvestmentIn",
+        idempotency_key: str = "",
+    ) -> "InvestmentOut":
+        """Draft an order
+
+        Nothing is promised before it was read back and confirmed.
+        """
+        answer: "InvestmentOut" = self._send(
+            "POST",
+            "/investments",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_investment(
+        self,
+        public_id: str,
+    ) -> "InvestmentOut":
+        """One order to invest"""
+        answer: "InvestmentOut" = self._send(
+            "GET",
+            f"/investments/{self._part(public_id)}",
+        )
+        return answer
+
+    def read_investment(
+        self,
+        public_id: str,
+        *,
+        body: "ReadingIn",
+    ) -> "InvestmentOut":
+        """Read it back
+
+        Gives the words to read out, for the next cut-off; every earlier yes is void.
+        """
+        answer: "InvestmentOut" = self._send(
+            "POST",
+            f"/investments/{self._part(public_id)}/read",
+            body=body,
+        )
+        return answer
+
+    def confirm_investment(
+        self,
+        public_id: str,
+        *,
+        body: "YesIn",
+    ) -> "InvestmentOut":
+        """Somebody said yes
+
+        Look at `state`: `confirmed`, `read_back` while a second signature is missing, `too_late` past
+        the cut-off.
+        """
+        answer: "InvestmentOut" = self._send(
+            "POST",
+            f"/investments/{self._part(public_id)}/confirm",
+            body=body,
+        )
+        return answer
+
+    def place_investment(
+        self,
+        public_id: str,
+    ) -> "InvestmentOut":
+        """Place it
+
+        Look at `state`: `placed`, or `too_late` past the cut-off.
+        """
+        answer: "InvestmentOut" = self._send(
+            "POST",
+            f"/investments/{self._part(public_id)}/place",
+        )
+        return answer
+
+    def execute_investment(
+        self,
+        public_id: str,
+        *,
+        body: "FilledIn",
+    ) -> "InvestmentOut":
+        """It was executed
+
+        The same report twice changes nothing; another one is a conflict.
+        """
+        answer: "InvestmentOut" = self._send(
+            "POST",
+            f"/investments/{self._part(public_id)}/execute",
+            body=body,
+        )
+        return answer
+
+    def cancel_investment(
+        self,
+        public_id: str,
+    ) -> "InvestmentOut":
+        """Cancel it
+
+        At the client's wish; a placed one only until its cut-off.
+        """
+        answer: "InvestmentOut" = self._send(
+            "POST",
+            f"/investments/{self._part(public_id)}/cancel",
+        )
+        return answer
+
+    def list_standards(
+        self,
+    ) -> "StandardsOut":
+        """Quality standards
+
+        By category; drafts as well for `trade.standards`.
+        """
+        answer: "StandardsOut" = self._send(
+            "GET",
+            "/standards",
+        )
+        return answer
+
+    def add_standard(
+        self,
+        *,
+        body: "StandardIn",
+        idempotency_key: str = "",
+    ) -> "StandardOut":
+        """Add a standard
+
+        Without a version yet (`trade.standards`): begin a draft next. 422 for a code that is taken,
+        or no such category.
+        """
+        answer: "StandardOut" = self._send(
+            "POST",
+            "/standards",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_standard(
+        self,
+        code: str,
+    ) -> "StandardOut":
+        """One standard"""
+        answer: "StandardOut" = self._send(
+            "GET",
+            f"/standards/{self._part(code)}",
+        )
+        return answer
+
+    def draft_version(
+        self,
+        code: str,
+        *,
+        body: "StandardDraftIn",
+        idempotency_key: str = "",
+    ) -> "StandardVersionWhole":
+        """Begin a draft
+
+        The next version (`trade.standards`); 409 while another is in the making, 422 saying where the
+        content is wrong.
+        """
+        answer: "StandardVersionWhole" = self._send(
+            "POST",
+            f"/standards/{self._part(code)}/versions",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_version(
+        self,
+        code: str,
+        number: int,
+    ) -> "StandardVersionWhole":
+        """One version with its content
+
+        The `ETag` names the state of a draft: send it back as `If-Match` with a change.
+        """
+        answer: "StandardVersionWhole" = self._send(
+            "GET",
+            f"/standards/{self._part(code)}/versions/{self._part(number)}",
+        )
+        return answer
+
+    def change_draft(
+        self,
+        code: str,
+        number: int,
+        *,
+        body: "StandardChangeIn",
+        if_match: str = "",
+    ) -> "StandardVersionWhole":
+        """Write a draft anew
+
+        Needs `trade.standards`. What is laid open or published never changes: 409.
+        """
+        answer: "StandardVersionWhole" = self._send(
+            "PUT",
+            f"/standards/{self._part(code)}/versions/{self._part(number)}",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def list_comments(
+        self,
+        code: str,
+        number: int,
+    ) -> "StandardCommentsOut":
+        """What was said of a version
+
+        Oldest first, with our answers.
+        """
+        answer: "StandardCommentsOut" = self._send(
+            "GET",
+            f"/standards/{self._part(code)}/versions/{self._part(number)}/comments",
+        )
+        return answer
+
+    def add_comment(
+        self,
+        code: str,
+        number: int,
+        *,
+        body: "StandardCommentIn",
+        idempotency_key: str = "",
+    ) -> "StandardCommentOut":
+        """Comment on a proposal
+
+        Publicly, in the name of whoever answers for the token: 403 for one of nobody's. 409 once the
+        consultation is over.
+        """
+        answer: "StandardCommentOut" = self._send(
+            "POST",
+            f"/standards/{self._part(code)}/versions/{self._part(number)}/comments",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def answer_comment(
+        self,
+        code: str,
+        number: int,
+        comment: str,
+        *,
+        body: "StandardAnswerIn",
+        idempotency_key: str = "",
+    ) -> "StandardCommentOut":
+        """Answer a comment
+
+        Publicly (`trade.standards`); nothing is published while a comment has no answer.
+        """
+        answer: "StandardCommentOut" = self._send(
+            "POST",
+            f"/standards/{self._part(code)}/versions/{self._part(number)}/comments/{self._part(comment)}/answer",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def step_version(
+        self,
+        code: str,
+        number: int,
+        verb: Literal["consult", "recall", "publish", "end"],
+        *,
+        body: "StandardStepIn",
+        idempotency_key: str = "",
+    ) -> "StandardVersionOut":
+        """A step of a version's way
+
+        Laid open `until`, taken back to a draft, published, ended (`trade.standards`); else 409
+        saying why.
+        """
+        answer: "StandardVersionOut" = self._send(
+            "POST",
+            f"/standards/{self._part(code)}/versions/{self._part(number)}/{self._part(verb)}",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_standard_categories(
+        self,
+    ) -> "StandardCategoriesOut":
+        """Categories of standards
+
+        In the order of their codes; any token reads them.
+        """
+        answer: "StandardCategoriesOut" = self._send(
+            "GET",
+            "/standard-categories",
+        )
+        return answer
+
+    def add_standard_category(
+        self,
+        *,
+        body: "StandardCategoryIn",
+        idempotency_key: str = "",
+    ) -> "StandardCategoryOut":
+        """Add a category
+
+        Needs `trade.standards`. Under a code that is there already, it answers what is there.
+        """
+        answer: "StandardCategoryOut" = self._send(
+            "POST",
+            "/standard-categories",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_panels(
+        self,
+        code: str,
+    ) -> "PanelsOut":
+        """Panels of a standard
+
+        Newest first; those at work for their experts and `trade.standards`.
+        """
+        answer: "PanelsOut" = self._send(
+            "GET",
+            f"/standards/{self._part(code)}/panels",
+        )
+        return answer
+
+    def open_panel(
+        self,
+        code: str,
+        *,
+        body: "PanelIn",
+        idempotency_key: str = "",
+    ) -> "PanelOut":
+        """Open a panel
+
+        On a version that is not a draft any more, else 409 (`trade.standards`); add experts and
+        specimens next.
+        """
+        answer: "PanelOut" = self._send(
+            "POST",
+            f"/standards/{self._part(code)}/panels",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def add_expert(
+        self,
+        public_id: str,
+        *,
+        body: "ExpertIn",
+        idempotency_key: str = "",
+    ) -> "PanelOut":
+        """Add an expert
+
+        Twelve at most, nobody twice; 409 once the panel is over (`trade.standards`).
+        """
+        answer: "PanelOut" = self._send(
+            "POST",
+            f"/panels/{self._part(public_id)}/experts",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def add_specimen(
+        self,
+        public_id: str,
+        *,
+        body: "SpecimenIn",
+        idempotency_key: str = "",
+    ) -> "PanelOut":
+        """Add a specimen
+
+        One more thing to judge, with the ids of files that show it; forty at most
+        (`trade.standards`).
+        """
+        answer: "PanelOut" = self._send(
+            "POST",
+            f"/panels/{self._part(public_id)}/specimens",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_panel(
+        self,
+        public_id: str,
+    ) -> "PanelOut":
+        """One panel"""
+        answer: "PanelOut" = self._send(
+            "GET",
+            f"/panels/{self._part(public_id)}",
+        )
+        return answer
+
+    def assess(
+        self,
+        public_id: str,
+        *,
+        body: "AssessmentIn",
+        idempotency_key: str = "",
+    ) -> "PanelOut":
+        """What an expert found
+
+        By the expert whose token it is, or written down for them (`trade.standards`). Said again, it
+        replaces what was said.
+        """
+        answer: "PanelOut" = self._send(
+            "POST",
+            f"/panels/{self._part(public_id)}/assessments",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def end_panel(
+        self,
+        public_id: str,
+        verb: Literal["publish", "close"],
+        *,
+        idempotency_key: str = "",
+    ) -> "PanelOut":
+        """End a panel
+
+        Published, dissent and all, when three or more agree (else 409), or closed without a result
+        (`trade.standards`).
+        """
+        answer: "PanelOut" = self._send(
+            "POST",
+            f"/panels/{self._part(public_id)}/{self._part(verb)}",
+            headers={"Idempotency-Key": idempotency_key},
         )
         return answer
 
@@ -1862,6 +6267,67 @@ class Operations(Sender):
             "/work/presence",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
+        )
+        return answer
+
+    def list_work_offer(
+        self,
+    ) -> "WorkOfferOut":
+        """What is offered to the owner
+
+        To be accepted or declined by `until`; then it goes to a colleague.
+        """
+        answer: "WorkOfferOut" = self._send(
+            "GET",
+            "/work/offer",
+        )
+        return answer
+
+    def list_work_board(
+        self,
+    ) -> "BoardOut":
+        """The supervisor's board
+
+        Of the teams whose work the token gives out (`work.assign`).
+        """
+        answer: "BoardOut" = self._send(
+            "GET",
+            "/work/board",
+        )
+        return answer
+
+    def accept_work(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "ItemOut":
+        """Accept an offer
+
+        409 `over` when its time has passed, `not_offered` when it is no longer the owner's to answer.
+        """
+        answer: "ItemOut" = self._send(
+            "POST",
+            f"/work/{self._part(public_id)}/accept",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def decline_work(
+        self,
+        public_id: str,
+        *,
+        idempotency_key: str = "",
+    ) -> "ItemOut":
+        """Decline an offer
+
+        Back into the queue, with its original arrival time; for some minutes it is not offered to the
+        owner again.
+        """
+        answer: "ItemOut" = self._send(
+            "POST",
+            f"/work/{self._part(public_id)}/decline",
+            headers={"Idempotency-Key": idempotency_key},
         )
         return answer
 

@@ -9,6 +9,17 @@ STEPS = {
     "recorded": _("Received"),
     "answered": _("Answered"),
     "resolved": _("Resolved"),
+    "validity": _("Check"),
+    "facts": _("More facts"),
+    "response": _("Response"),
+    "negotiation": _("Negotiation"),
+    "investigation": _("Investigation"),
+    "hearing": _("Hearing"),
+    "approval": _("Approval"),
+    "decided": _("Decision"),
+    "remedy": _("Putting right"),
+    "appealable": _("Appeal"),
+    "closed": _("Closed"),
 }
 VERBS = {
     "append": _("add something"),
@@ -35,6 +46,11 @@ def connect() -> None:
         Right("cases.view", _("See cases")),
         Right("cases.handle", _("Answer and resolve cases")),
         Right("cases.intake", _("Enter cases for customers")),
+        Right("cases.approve", _("Approve decisions of colleagues")),
+        Right("cases.head", _("Take what supervisors have let lie")),
+        Right("cases.consult", _("Be asked as an expert")),
+        Right("cases.fulfil", _("Say that goods of a decision went out")),
+        Right("cases.procedures", _("Publish procedures and try changes out")),
     )
     words.register(
         {
@@ -43,6 +59,12 @@ def connect() -> None:
             "cases.limit": _("limit %(hours)s hours for this step"),
             "cases.working": _("counted in the working hours of the team"),
             "cases.party": _("clock hours; a limit never ends at night"),
+            "cases.plain": _("clock hours, day and night"),
+            "work.kind.case.validity": _("Check a complaint"),
+            "work.kind.case.investigate": _("Find out and propose"),
+            "work.kind.case.hearing": _("Weigh what was said"),
+            "work.kind.case.fulfil": _("Send what was promised"),
+            "work.kind.case.summarise": _("Record the cause"),
             "cases.counted": _("%(start)s to %(end)s counts"),
             "cases.skipped": _("%(day)s does not count: %(why)s"),
             "cases.provisional": _("public holidays of that year are not published yet"),

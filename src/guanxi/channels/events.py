@@ -19,7 +19,27 @@ STAFF_SENT = EventType("staff_mail.sent", _("Mail to a colleague sent"), icon="m
 STAFF_FAILED = EventType(
     "staff_mail.failed", _("Mail to a colleague could not be delivered"), icon="mail-x", shown=False
 )
+MAIL_TAKEN = EventType("mail.taken", _("Mail came in"), icon="inbox", shown=False)
+MAIL_SORTED = EventType("mail.sorted", _("Mail sorted"), icon="inbox", shown=False)
+MAIL_ATTACHED = EventType("message.attached", _("Automatic reply"), icon="mail", direction="in")
+MAIL_READ_AGAIN = EventType("mail.read_again", _("Mail read in another charset"), icon="refresh", shown=False)
+MAIL_BOUNCED = EventType("message.bounced", _("Mail came back"), icon="mail-x", direction="out")
+MAILBOX_ADDED = EventType("mailbox.added", _("Mailbox added"), icon="inbox", shown=False)
+MAILBOX_CHANGED = EventType("mailbox.changed", _("Mailbox changed"), icon="inbox", shown=False)
+MAILBOX_PAUSED = EventType("mailbox.paused", _("Mailbox paused"), icon="inbox", shown=False)
+MAILBOX_RESUMED = EventType("mailbox.resumed", _("Mailbox resumed"), icon="inbox", shown=False)
+MAILBOX_REMOVED = EventType("mailbox.removed", _("Mailbox removed"), icon="inbox", shown=False)
 ALL = (
+    MAIL_TAKEN,
+    MAIL_SORTED,
+    MAIL_ATTACHED,
+    MAIL_BOUNCED,
+    MAIL_READ_AGAIN,
+    MAILBOX_ADDED,
+    MAILBOX_CHANGED,
+    MAILBOX_PAUSED,
+    MAILBOX_RESUMED,
+    MAILBOX_REMOVED,
     QUEUED,
     HELD,
     SENT,

@@ -6,6 +6,8 @@ from datetime import timedelta
 from django_tasks import task
 
 from guanxi.channels import actions
+from guanxi.channels.actions import mailboxes
+from guanxi.channels.queries import mail as mails
 from guanxi.core import clock, jobs
 from guanxi.core.access import system
 from guanxi.core.clock import now
@@ -39,6 +41,29 @@ def _insist(public_id: str, hand_over: Callable[..., str], give_up: Callable[...
         if jobs.is_last_attempt():
             give_up(now=now(), public_id=public_id)
         raise
+
+
+@task
+def read_mailboxes() -> int:
+    """Have every mailbox read that is not being read already. Safe twice: what is under way is not begun again."""
+    mailboxes.sort_waiting(now=now)
+    under_way = Job.objects.filter(
+        task=read_mailbox.module_path, state__in=[Job.State.READY, Job.State.RUNNING]
+    ).values_list("args", flat=True)
+    busy = {args[0] for args in under_way}
+    due = [public_id for public_id in mails.to_read() if public_id not in busy]
+    for public_id in due:
+        read_mailbox.enqueue(public_id)
+    return len(due)
+
+
+@task(queue_name="import")  # the lane of long work
+def read_mailbox(public_id: str) -> int:
+    """Take in what waits in one mailbox. Safe twice: a mail that is here already only leaves the server."""
+    left = mailboxes.fetch(now=now, public_id=public_id, tick=jobs.progress)
+    if left:
+        read_mailbox.enqueue(public_id)
+    return left
 
 
 @task(queue_name="mail")

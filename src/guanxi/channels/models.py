@@ -7,10 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.access import Door, Doored
 from guanxi.core.ids import new_code, new_id
 from guanxi.people.models import Record
+from guanxi.work.models import Team
 
 
 def _message_code() -> str:
     return new_code("M")
+
+
+def _mailbox_code() -> str:
+    return new_code("B")
+
+
+def _mail_code() -> str:
+    return new_code("E")
 
 
 class Message(Doored):
@@ -42,6 +51,8 @@ class Message(Doored):
     author = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=10, choices=State)
     explanation = models.JSONField(default=dict)  # why it was not sent
+    automatic = models.BooleanField(default=False)  # a machine wrote it, ours or theirs
+    encloses = models.BigIntegerField(null=True)  # the part of the subject whose files go along
     created = models.DateTimeField()
     sent = models.DateTimeField(null=True)
 
@@ -53,3 +64,102 @@ class Message(Doored):
             models.Index(fields=["record", "-created"], name="channels_message_record"),
             models.Index(fields=["-created"], condition=Q(direction="out"), name="channels_message_out"),
         ]
+
+
+class Mailbox(models.Model):
+    """A shared mailbox we read by IMAP: its address, where it lies, whose work its mail becomes.
+
+    `secret` is the password, sealed (`core.safe`). What was taken in is moved to `filed` on the server, or marked as seen where
+    that is empty.
+    """
+
+    class Security(models.TextChoices):
+        TLS = "tls", _("encrypted (TLS)")
+        STARTTLS = "starttls", _("encrypted after greeting (STARTTLS)")
+        NONE = "none", _("not encrypted")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_mailbox_code)
+    name = models.CharField(max_length=80)
+    address = models.CharField(max_length=254, unique=True)
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="mailboxes")
+    host = models.CharField(max_length=200)
+    port = models.PositiveIntegerField(default=993)
+    security = models.CharField(max_length=10, choices=Security, default=Security.TLS)
+    username = models.CharField(max_length=254)
+    secret = models.TextField(blank=True)
+    folder = models.CharField(max_length=80, default="INBOX")
+    filed = models.CharField(max_length=80, blank=True)
+    active = models.BooleanField(default=True)
+    checked = models.DateTimeField(null=True)  # last read without trouble
+    trouble = models.CharField(max_length=20, blank=True)
+    trouble_since = models.DateTimeField(null=True)
+    sample = models.BooleanField(default=False)  # of a demo world: so are the cases of its mail
+    version = models.PositiveIntegerField(default=1)
+    created = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Mail(Doored):
+    """One mail that came in, and what became of it. The mail as it was lies in the files, on the subject ("mail", id).
+
+    The same mail delivered twice to a mailbox is one row. `fate` is waiting until it has been sorted.
+    """
+
+    class Fate(models.TextChoices):
+        WAITING = "waiting", _("waits to be sorted")
+        OPENED = "opened", _("opened a case")
+        ADDED = "added", _("added to its case")
+        REOPENED = "reopened", _("opened its case again")
+        ATTACHED = "attached", _("automatic, attached to its case")
+        ASIDE = "aside", _("put aside")
+        COPY = "copy", _("copy of another mail")
+        BOUNCE = "bounce", _("a mail of ours came back")
+        FAILED = "failed", _("could not be sorted")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_mail_code)
+    mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.SET_NULL, related_name="mails")
+    uid_validity = models.BigIntegerField(default=0)
+    uid = models.BigIntegerField(default=0)
+    given_id = models.CharField(max_length=255, blank=True)  # its Message-ID
+    digest = models.CharField(max_length=64)
+    sender = models.CharField(max_length=254, blank=True)
+    sender_name = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=400, blank=True)
+    quoted = models.TextField(blank=True)
+    signature = models.TextField(blank=True)
+    charset = models.CharField(max_length=20, blank=True)
+    chosen = models.CharField(max_length=20, blank=True)  # the charset a person has chosen
+    automatic = models.CharField(max_length=20, blank=True)
+    left_out = models.JSONField(default=list)  # of what came with it, each with why
+    size = models.BigIntegerField()
+    sent = models.DateTimeField(null=True)  # as its sender says
+    arrived = models.DateTimeField()
+    copies = models.PositiveIntegerField(default=0)
+    fate = models.CharField(max_length=10, choices=Fate, default=Fate.WAITING)
+    explanation = models.JSONField(default=dict)
+    settled = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="mails")
+    record = models.ForeignKey(Record, null=True, on_delete=models.SET_NULL, related_name="mails")
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+
+    door = Door(right="channels.mail", unit="mailbox__team")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-arrived", "-id"], name="channels_mail_newest"),
+            models.Index(fields=["given_id"], name="channels_mail_given_id"),
+            models.Index(fields=["subject_id"], name="channels_mail_subject"),
+            models.Index(fields=["id"], condition=Q(fate="waiting"), name="channels_mail_waiting"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "given_id", "digest"], name="channels_mail_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

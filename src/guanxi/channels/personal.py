@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.channels.models import Message
-from guanxi.core.personal import Fate, Holding, Person, Way
+from guanxi.channels.models import Mail, Mailbox, Message
+from guanxi.core.personal import Fate, Holding, Person, Way, nothing
 from guanxi.core.personal.holdings import delete
 
 ROOM = _("Conversations")
@@ -48,4 +48,40 @@ HOLDINGS = (
             "state": _("state"),
         },
     ),
+    Holding(
+        code="channels.mails",
+        title=_("Mail that came in, as it was"),
+        room=ROOM,
+        model=Mail,
+        find=lambda person: Mail.objects.filter(record__in=person.records),
+        values={"sender": "", "sender_name": "", "title": "", "quoted": "", "signature": "", "left_out": []},
+        plain=(
+            "public_id",
+            "given_id",
+            "digest",
+            "charset",
+            "chosen",
+            "automatic",
+            "fate",
+            "explanation",
+            "subject_kind",
+        ),
+        erase=Fate.DELETE,
+        keyed=True,
+        codes=("public_id",),
+        words=("title",),
+        shows={
+            "arrived": _("when"),
+            "sender": _("address"),
+            "sender_name": _("name"),
+            "title": _("title"),
+            "quoted": _("quoted"),
+            "signature": _("signature"),
+            "fate": _("state"),
+        },
+    ),
 )
+
+
+def connect() -> None:
+    nothing("the house: the mailboxes it reads", Mailbox)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from guanxi.core.explain import Explanation, Fact
+from guanxi.engine.mail import HARD
 from guanxi.people.rules.privacy import FREE, Standing, against
 
 RULE = "channels.gate@1"
@@ -35,3 +37,52 @@ def decide(intent: Intent) -> Explanation:
         return Explanation("hold", tuple(facts), RULE, objection="gate.objection")
     basis = "gate.consented" if intent.consent else BASES.get(intent.purpose, "gate.own_matter")
     return Explanation("send", (Fact(basis, {"purpose": intent.purpose}),), RULE)
+
+
+SORTING = "channels.mail@1"
+
+
+class Way(StrEnum):
+    """What is to be done with a mail that came in."""
+
+    OPEN = "open"
+    ADD = "add"
+    ATTACH = "attach"
+    ASIDE = "aside"
+    COPY = "copy"
+    BOUNCE = "bounce"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is known of a mail when it is sorted. `automatic`: why no machine may answer it (`engine.mail`); `thread`: by what
+    it belongs to a matter (token, answer, own, number), "" when it begins one; `wanted`: a person said that it opens a case."""
+
+    automatic: str = ""
+    thread: str = ""
+    report: str = ""  # what a report says of a mail of ours we know: failed, delayed ...; "" for none
+    sender: bool = True  # whether anybody can be answered
+    known: bool = False  # the sender is a customer of ours
+    copy: bool = False  # the same mail reached another mailbox of ours
+    wanted: bool = False
+
+
+def sort_mail(sight: Sight) -> tuple[Way, tuple[Fact, ...]]:
+    """Where a mail goes, and why. Nothing is lost: what opens no case is put aside, where people see it."""
+    if sight.copy:
+        return Way.COPY, (Fact("mail.copy", {}),)
+    if sight.report:
+        return Way.BOUNCE, (Fact(f"mail.report_{sight.report}", {}),)
+    facts = (Fact(f"mail.auto_{sight.automatic}", {}),) if sight.automatic else ()
+    if sight.automatic == "own" and not sight.wanted:
+        return Way.ASIDE, facts
+    if sight.thread:
+        way = Way.ATTACH if sight.automatic in HARD else Way.ADD
+        return way, (*facts, Fact(f"mail.by_{sight.thread}", {}))
+    if not sight.sender:
+        return Way.ASIDE, (*facts, Fact("mail.no_sender", {}))
+    if sight.wanted:
+        return Way.OPEN, (*facts, Fact("mail.wanted", {}))
+    if sight.automatic in HARD or (sight.automatic and not sight.known):
+        return Way.ASIDE, facts
+    return Way.OPEN, (*facts, Fact("mail.new", {}))

@@ -111,12 +111,14 @@ def system(name: str) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How a model's rows are reached: look-up paths for unit, owner (user id) and customer; the subject a link opens."""
+    """How a model's rows are reached: look-up paths for unit, owner (user id), customer and, where a matter has two sides,
+    the other customer; the subject a link opens."""
 
     right: str
     unit: str = ""
     owner: str = ""
     customer: str = ""
+    other: str = ""
     subject: str = ""
 
 
@@ -138,9 +140,13 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def _own(self, door: Door, actor: Actor) -> Self:
         """A customer's: of their person, and only of records they have proven to be theirs."""
-        own = self.filter(**{door.customer: actor.customer_id})
-        path = door.customer.removesuffix("customer")
-        return own if actor.records is None else own.filter(**{f"{path}id__in": actor.records})
+        own = models.Q(pk__in=[])
+        for path in filter(None, (door.customer, door.other)):
+            side = models.Q(**{path: actor.customer_id})
+            if actor.records is not None:
+                side &= models.Q(**{f"{path.removesuffix('customer')}id__in": actor.records})
+            own |= side
+        return self.filter(own)
 
     def _within(self, door: Door, actor: Actor) -> Self:
         reach = actor.reach(door.right)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -84,6 +85,11 @@ def once(
     if shown_once and not answer.replayed:
         return Status(answer.status, {**answer.body, **shown_once})
     return Status(answer.status, answer.body)
+
+
+def money_key(actor: Actor, key: str) -> str:
+    """The key under which an action that moves money knows a request: made of the caller's own, else a fresh one."""
+    return f"api:{actor.id[:30]}:{key[:60]}-{len(key)}" if key else f"api:{uuid4()}"
 
 
 def tag(response: HttpResponse, version: int) -> None:

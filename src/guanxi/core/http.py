@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from guanxi.core import clock, idempotency
@@ -49,7 +49,8 @@ def page(
 
 
 @lru_cache(maxsize=500)
-def _address_parts(name: str, count: int) -> list[str]:
+def _address_parts(name: str, count: int, prefix: str) -> list[str]:
+    """What stands around the codes; `prefix` is where this request's addresses begin."""
     marks = [f"gx-part-{place}" for place in range(count)]
     text = reverse(name, args=marks)
     parts = []
@@ -64,7 +65,7 @@ def address(name: str, *codes: str) -> str:
 
     The codes are ours (public ids, column codes); whatever else they held would be quoted.
     """
-    parts = _address_parts(name, len(codes))
+    parts = _address_parts(name, len(codes), get_script_prefix())
     return parts[0] + "".join(
         (code if _NEEDS_NO_QUOTES(code) else quote(code, safe="")) + part
         for code, part in zip(codes, parts[1:], strict=True)

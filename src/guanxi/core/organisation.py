@@ -33,8 +33,8 @@ _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def may_stand_below(kind: str, parent_kind: str) -> bool:
-    """A team stands below a department or branch, a department below a branch."""
-    return HEIGHTS[parent_kind] < HEIGHTS[kind]
+    """A team stands below a department or branch, a department or another branch below a branch."""
+    return HEIGHTS[parent_kind] < HEIGHTS[kind] or kind == parent_kind == Unit.Kind.BRANCH
 
 
 def path_below(parent_path: str, unit_id: int) -> str:

@@ -117,3 +117,12 @@ def _readable(name: str, value: Any) -> Any:
         }.get(name, "")
         return say(prefix + head) if not tail else f"{say(head)} ({tail})"
     return value
+
+
+def pick(texts: Mapping[str, str] | str | None) -> str:
+    """A pack text in the reader's language."""
+    if not texts:
+        return ""
+    if isinstance(texts, str):
+        return texts
+    return texts.get(language()) or next(iter(texts.values()), "")

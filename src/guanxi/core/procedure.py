@@ -12,6 +12,7 @@ class Clock(StrEnum):
 
     WORKING = "working"  # the team's calendar
     PARTY = "party"  # plain hours that never end in the night
+    PLAIN = "plain"  # plain hours: what machines do
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,19 @@ def in_charge(right: str, unit_id: int) -> list[int]:
     return list(found)
 
 
+def holders(right: str, unit_id: int) -> list[int]:
+    """Users whose grant of `right` stands at this unit or over it; where none does, those who hold it everywhere."""
+    near: dict[int, None] = {}
+    everywhere: dict[int, None] = {}
+    for grant in RoleGrant.objects.filter(user__is_active=True).select_related("role", "unit").order_by("id"):
+        reach = reach_of(grant.role.rights.get(right, Scope.OWN), grant.unit)
+        if reach.everything:
+            everywhere.setdefault(grant.user_id)
+        elif unit_id in reach.units:
+            near.setdefault(grant.user_id)
+    return list(near or everywhere)
+
+
 def names_of(public_ids: Iterable[str]) -> dict[str, str]:
     """{public id: name} of members of staff, in one statement; whoever is none is left out."""
     return dict(User.objects.filter(public_id__in=set(public_ids)).values_list("public_id", "name"))

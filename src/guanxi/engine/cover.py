@@ -2,6 +2,7 @@
 
 import re
 
+from guanxi.engine.names import split_name
 from guanxi.engine.normalise import mask
 
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -21,3 +22,11 @@ def _covered(found: "re.Match[str]") -> str:
         return run
     kept = len(run) - 2
     return "".join("*" if place < kept and sign.isdigit() else sign for place, sign in enumerate(run))
+
+
+def cover_name(name: str) -> str:
+    """A person's name for the other side of a matter: 贺**, L*** H***; "" stays ""."""
+    family, given = split_name(name)
+    if any(char > "\u2e7f" for char in name):
+        return f"{family or given[:1]}**"
+    return " ".join(f"{word[:1]}***" for word in f"{given} {family}".split())

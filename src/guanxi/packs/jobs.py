@@ -1,7 +1,5 @@
 """Background work of packs: the mass history of a demo world, and the removal of all sample data."""
 
-from types import ModuleType
-
 from django_tasks import task
 
 from guanxi.core import jobs
@@ -9,10 +7,8 @@ from guanxi.core.access import EVERYTHING, Actor, Kind, system
 from guanxi.core.clock import now
 from guanxi.core.models import Unit, User
 from guanxi.packs import sample
-from guanxi.packs.club import world as club
 from guanxi.packs.loader import load
-
-WORLDS: dict[str, ModuleType] = {"club": club}
+from guanxi.packs.worlds import WORLDS
 
 
 @task(queue_name="import")

@@ -1,33 +1,35 @@
 """Reading a pack: declarative files become plain values, checked whole before anything is written. No database.
 
-A pack is a folder of TOML files: `pack.toml`, `organisation.toml`, `roles.toml`, `products.toml`. Every error names the
-file and the key.
+A pack is a folder of TOML files: `pack.toml`, `organisation.toml`, `roles.toml`, `products.toml`; where it sets what the
+procedure does, `cases.toml`; where it says how orders go their way, `trade.toml` (docs/packs.md). Every error names the file,
+the line and the key.
 """
 
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from guanxi.core.access import Scope
 from guanxi.core.calendar import CalendarError, from_spec
+from guanxi.core.organisation import may_stand_below
+from guanxi.packs.branches import FILE as BRANCHES
+from guanxi.packs.branches import SECTIONS as BRANCH_SECTIONS
+from guanxi.packs.branches import BranchSpec, read_branches
+from guanxi.packs.files import File, Names, PackError, Spot, Table, unknown
+from guanxi.packs.procedure import FILE as CASES
+from guanxi.packs.procedure import FIXED_SECTIONS, SECTIONS, read_procedure
+from guanxi.packs.trading import FILE as TRADE
+from guanxi.packs.trading import SECTIONS as TRADE_SECTIONS
+from guanxi.packs.trading import read_trading
+from guanxi.trade.rules.holdings import KINDS
+from guanxi.trade.rules.investments import TradingError, trading_of
+
+__all__ = ["FOLDER", "Pack", "PackError", "check", "load"]
 
 FOLDER = Path(__file__).parent
 UNIT_KINDS = ("branch", "department", "team")
-_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-Names = Mapping[str, str]
-Table = Mapping[str, Any]
-
-
-class PackError(ValueError):
-    """A pack that cannot be used: which file, which key, what is wrong."""
-
-    def __init__(self, file: str, key: str, problem: str) -> None:
-        super().__init__(f"{file}: {key}: {problem}")
-        self.file, self.key, self.problem = file, key, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +46,32 @@ class UnitSpec:
 
 @dataclass(frozen=True, slots=True)
 class RoleSpec:
+    """A role. `lines` says where in roles.toml each right stands, "" the role itself."""
+
     code: str
     name: Names
     rights: Mapping[str, str]
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ProductSpec:
+    """A product; `holding`: what kind clients hold of it, `conditions`: how it is traded (trade.rules.investments)."""
+
     sku: str
     line: str
     name: Names
+    price_minor: int | None = None
+    currency: str = ""
+    category: str = ""
+    holding: str = ""
+    conditions: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A checked pack. `units` stand parents first."""
+    """A checked pack. `units` stand parents first; `procedure` has the form of `cases.rules.policy.Policy.from_json`,
+    `trading` that of `trade.rules.ruleset.Rules.from_json`."""
 
     code: str
     name: Names
@@ -66,175 +79,176 @@ class Pack:
     units: Sequence[UnitSpec]
     roles: Sequence[RoleSpec]
     products: Sequence[ProductSpec]
+    procedure: Mapping[str, Any] | None = None
+    trading: Mapping[str, Any] | None = None
+    branches: Sequence[BranchSpec] = ()
 
 
 def load(code: str, *, folder: Path = FOLDER) -> Pack:
-    """The pack in `folder/code`, checked. Raises `PackError` naming file and key."""
-    if not _CODE.fullmatch(code) or not (folder / code).is_dir():
-        raise PackError("pack.toml", "code", f"there is no pack {code!r}")
-    place = folder / code
-    head = _File(place, "pack.toml", {"code", "name", "languages"})
+    """The pack in `folder/code`, checked. Raises the first `PackError` there is. Packs of our own are read once."""
+    return _once(code) if folder == FOLDER else _load(code, folder)
+
+
+@cache
+def _once(code: str) -> Pack:
+    return _load(code, FOLDER)
+
+
+def _load(code: str, folder: Path) -> Pack:
+    if not (folder / code / "pack.toml").is_file() or (folder / code).parent != folder:
+        raise PackError(f"{code}/pack.toml", "", f"there is no pack {code!r}")
+    pack, faults = check(folder / code)
+    if faults:
+        raise faults[0]
+    return pack
+
+
+def check(place: Path) -> tuple[Pack, Sequence[PackError]]:
+    """The pack in this folder and all its faults, file by file; with a fault the pack is not to be used."""
+    faults: list[PackError] = []
+    head = File.read(place, "pack.toml", {"code", "name", "languages"}, faults).spot
     languages = head.texts("languages")
-    if head.text("code") != code:
-        raise head.wrong("code", f"must be {code!r}, the folder's name")
-    return Pack(
-        code=code,
-        name=head.names(head.content, "name", languages),
-        languages=languages,
-        units=_units(_File(place, "organisation.toml", {"calendar", "unit", "team"}), languages),
-        roles=_roles(_File(place, "roles.toml", {"role"}), languages),
-        products=_products(_File(place, "products.toml", {"product"}), languages),
-    )
+    if not languages:
+        head.wrong("languages", "must name at least one language")
+    if head.code() and head.text("code") != place.name:
+        head.wrong("code", f"must be {place.name!r}, the folder's name")
+    name = head.names("name", languages)
+    organisation = File.read(place, "organisation.toml", {"calendar", "unit", "team"}, faults)
+    units = _units(organisation.spot, languages)
+    roles = _roles(File.read(place, "roles.toml", {"role"}, faults).spot, languages)
+    catalogue = File.read(place, "products.toml", {"product", "calendar"}, faults)
+    products = _products(catalogue.spot, languages)
+    teams = {one.code: one.calendar for one in units if one.calendar} if organisation.whole else None
+    procedure = trading = None
+    if (place / CASES).is_file():
+        file = File.read(place, CASES, SECTIONS | FIXED_SECTIONS, faults)
+        procedure = read_procedure(file, languages, teams)
+    if (place / TRADE).is_file():
+        trading = read_trading(File.read(place, TRADE, TRADE_SECTIONS, faults), languages, teams)
+        _check_lines(catalogue.spot, products, trading)
+    branches: Sequence[BranchSpec] = ()
+    if (place / BRANCHES).is_file():
+        kinds = {one.code: one.kind for one in units}
+        file = File.read(place, BRANCHES, BRANCH_SECTIONS, faults)
+        branches = read_branches(file.spot, languages, kinds, _calendars(organisation.spot, noted=False))
+    return Pack(place.name, name, languages, units, roles, products, procedure, trading, branches), faults
 
 
-class _File:
-    """One file of a pack, which knows its name for errors."""
-
-    def __init__(self, place: Path, name: str, known: set[str]) -> None:
-        self.name = name
-        try:
-            self.content: dict[str, Any] = tomllib.loads((place / name).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise PackError(name, "-", "the file is missing") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise PackError(name, "-", str(error)) from None
-        self.only(self.content, "", known)
-
-    def wrong(self, key: str, problem: str) -> PackError:
-        return PackError(self.name, key, problem)
-
-    def only(self, table: Table, key: str, known: set[str]) -> None:
-        for extra in sorted(set(table) - known):
-            raise self.wrong(f"{key}.{extra}".lstrip("."), f"unknown; known are {', '.join(sorted(known))}")
-
-    def text(self, key: str) -> str:
-        return self.text_in(self.content, key, key)
-
-    def text_in(self, table: Table, name: str, key: str) -> str:
-        value = table.get(name)
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(key, "must be a text")
-        return value
-
-    def code_in(self, table: Table, name: str, key: str) -> str:
-        value = self.text_in(table, name, key)
-        if not _CODE.fullmatch(value):
-            raise self.wrong(key, f"{value!r} may hold small letters, digits and single dashes only")
-        return value
-
-    def texts(self, key: str) -> list[str]:
-        value = self.content.get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
-            raise self.wrong(key, "must be a list of texts")
-        return value
-
-    def names(self, table: Table, key: str, languages: Sequence[str]) -> Names:
-        value = table.get("name")
-        if not isinstance(value, dict):
-            raise self.wrong(key, "must give the name in every language of the pack")
-        for language in languages:
-            self.text_in(value, language, f"{key}.{language}")
-        self.only(value, key, set(languages))
-        return value
-
-    def rows(self, key: str, known: set[str]) -> list[tuple[str, Table]]:
-        """[(key with place, table)] of an array of tables."""
-        found = self.content.get(key)
-        if not isinstance(found, list) or not found:
-            raise self.wrong(key, f"needs at least one [[{key}]]")
-        for place, table in enumerate(found):
-            self.only(table, f"{key}[{place}]", known)
-        return [(f"{key}[{place}]", table) for place, table in enumerate(found)]
-
-    def once(self, seen: set[str], value: str, key: str) -> None:
-        if value in seen:
-            raise self.wrong(key, f"{value!r} is there twice")
-        seen.add(value)
-
-
-def _units(file: _File, languages: Sequence[str]) -> list[UnitSpec]:
-    calendars = _calendars(file)
+def _units(spot: Spot, languages: Sequence[str]) -> list[UnitSpec]:
+    calendars = _calendars(spot)
     units: list[UnitSpec] = []
     kinds: dict[str, str] = {}
     taken: set[str] = set()
-    for key, table in file.rows("unit", {"code", "kind", "name", "parent"}):
-        kind = file.text_in(table, "kind", f"{key}.kind")
+    for row in spot.rows("unit", {"code", "kind", "name", "parent"}):
+        kind = row.text("kind")
         if kind not in UNIT_KINDS[:2]:
-            raise file.wrong(f"{key}.kind", "must be branch or department; teams are [[team]]")
-        units.append(_unit(file, key, table, kind, kinds, languages))
-    for key, table in file.rows("team", {"code", "name", "parent", "calendar", "targets"}):
-        unit = _unit(file, key, table, "team", kinds, languages)
-        units.append(_as_team(file, key, table, unit, calendars, taken))
+            row.wrong("kind", "must be branch or department; teams are [[team]]")
+            kind = UNIT_KINDS[1]
+        units.append(_unit(row, kind, kinds, languages))
+    for row in spot.rows("team", {"code", "name", "parent", "calendar", "targets"}):
+        unit = _unit(row, "team", kinds, languages)
+        units.append(_as_team(row, unit, calendars, taken))
     return units
 
 
-def _unit(
-    file: _File, key: str, table: Table, kind: str, kinds: dict[str, str], languages: Sequence[str]
-) -> UnitSpec:
-    code = file.code_in(table, "code", f"{key}.code")
+def _unit(row: Spot, kind: str, kinds: dict[str, str], languages: Sequence[str]) -> UnitSpec:
+    code = row.code()
     if code in kinds:
-        raise file.wrong(f"{key}.code", f"{code!r} is there twice")
-    parent = str(table.get("parent", ""))
+        row.wrong("code", f"{code!r} is there twice")
+    parent = row.text("parent", "")
     if parent and parent not in kinds:
-        raise file.wrong(f"{key}.parent", f"{parent!r} is no unit above this one")
-    if parent and UNIT_KINDS.index(kinds[parent]) >= UNIT_KINDS.index(kind):
-        raise file.wrong(f"{key}.parent", f"a {kind} cannot stand below a {kinds[parent]}")
+        row.wrong("parent", f"{parent!r} is no unit above this one")
+    elif parent and not may_stand_below(kind, kinds[parent]):
+        row.wrong("parent", f"a {kind} cannot stand below a {kinds[parent]}")
     if not parent and kinds:
-        raise file.wrong(f"{key}.parent", "only the first unit stands alone")
+        row.wrong("parent", "only the first unit stands alone")
     kinds[code] = kind
-    return UnitSpec(code, kind, file.names(table, f"{key}.name", languages), parent)
+    return UnitSpec(code, kind, row.names("name", languages), parent)
 
 
-def _as_team(
-    file: _File, key: str, table: Table, unit: UnitSpec, calendars: Mapping[str, Table], taken: set[str]
-) -> UnitSpec:
-    calendar = file.text_in(table, "calendar", f"{key}.calendar")
-    if calendar not in calendars:
-        raise file.wrong(f"{key}.calendar", f"there is no [calendar.{calendar}]")
-    targets = table.get("targets", {})
-    for kind, target in targets.items():
-        at = f"{key}.targets.{kind}"
+def _as_team(row: Spot, unit: UnitSpec, calendars: Mapping[str, Table], taken: set[str]) -> UnitSpec:
+    calendar = row.text("calendar")
+    if calendar and calendar not in calendars:
+        row.wrong("calendar", f"there is no [calendar.{calendar}]")
+    targets = row.inner("targets")
+    for kind, target in targets.table.items():
         minutes = target.get("minutes") if isinstance(target, dict) else None
         if not isinstance(minutes, int) or isinstance(minutes, bool) or minutes <= 0 or len(target) != 1:
-            raise file.wrong(at, "must be { minutes = a whole number above 0 }")
-        file.once(taken, kind, at)
-    return UnitSpec(unit.code, "team", unit.name, unit.parent, calendars[calendar], targets)
+            targets.wrong(kind, "must be { minutes = a whole number above 0 }")
+        targets.once(taken, kind, kind)
+    return UnitSpec(unit.code, "team", unit.name, unit.parent, calendars.get(calendar, {}), targets.table)
 
 
-def _calendars(file: _File) -> dict[str, Table]:
-    found = file.content.get("calendar", {})
+def _calendars(spot: Spot, *, noted: bool = True) -> dict[str, Table]:
+    """The calendars of a file; `noted`: say what is wrong with them (once)."""
+    found = spot.inner("calendar")
     calendars: dict[str, Table] = {}
-    for code, spec in found.items():
-        calendars[code] = {"code": code, **spec}
+    for code in found.table:
+        calendars[code] = {"code": code, **found.inner(code).table}
         try:
             from_spec(calendars[code])
         except CalendarError as error:
-            raise file.wrong(f"calendar.{code}", str(error)) from None
+            if noted:
+                found.wrong(code, str(error))
     return calendars
 
 
-def _roles(file: _File, languages: Sequence[str]) -> list[RoleSpec]:
+def _roles(spot: Spot, languages: Sequence[str]) -> list[RoleSpec]:
     seen: set[str] = set()
     roles = []
-    for key, table in file.rows("role", {"code", "name", "rights"}):
-        code = file.code_in(table, "code", f"{key}.code")
-        file.once(seen, code, f"{key}.code")
-        rights = table.get("rights")
-        if not isinstance(rights, dict) or not rights:
-            raise file.wrong(f"{key}.rights", "a role without rights is none")
-        for right, scope in rights.items():
+    for row in spot.rows("role", {"code", "name", "rights"}):
+        code = row.code()
+        row.once(seen, code)
+        rights = row.inner("rights")
+        if not rights.table:
+            row.wrong("rights", "a role without rights is none")
+        for right, scope in rights.table.items():
             if scope not in set(Scope):
-                raise file.wrong(f"{key}.rights.{right}", f"{scope!r} is none of {', '.join(Scope)}")
-        roles.append(RoleSpec(code, file.names(table, f"{key}.name", languages), rights))
+                rights.wrong(right, unknown(str(scope), Scope))
+        lines = {"": row.line, **{right: rights.line_of(right) for right in rights.table}}
+        roles.append(RoleSpec(code, row.names("name", languages), rights.table, lines))
     return roles
 
 
-def _products(file: _File, languages: Sequence[str]) -> list[ProductSpec]:
+def _products(spot: Spot, languages: Sequence[str]) -> list[ProductSpec]:
     seen: set[str] = set()
+    calendars = _calendars(spot)
     products = []
-    for key, table in file.rows("product", {"sku", "line", "name"}):
-        sku = file.text_in(table, "sku", f"{key}.sku")
-        file.once(seen, sku, f"{key}.sku")
-        line = file.code_in(table, "line", f"{key}.line")
-        products.append(ProductSpec(sku, line, file.names(table, f"{key}.name", languages)))
+    known = {"sku", "line", "name", "price", "category", "holding", "trading"}
+    for row in spot.rows("product", known):
+        sku = row.text("sku")
+        row.once(seen, sku, "sku")
+        price, currency = row.price("price")
+        category = row.code("category") if "category" in row.table else ""
+        names = row.names("name", languages)
+        holding = row.choice("holding", sorted(KINDS), "")
+        held = holding, _conditions(row, holding, calendars)
+        products.append(ProductSpec(sku, row.code("line"), names, price, currency, category, *held))
     return products
+
+
+def _check_lines(spot: Spot, products: Sequence[ProductSpec], trading: Mapping[str, Any]) -> None:
+    """Products stand on lines that the pack names."""
+    for place, one in enumerate(products):
+        if trading["lines"] and one.line and one.line not in trading["lines"]:
+            problem = f"there is no [[line]] with the code {one.line!r} in {TRADE}"
+            spot.wrong_at(("product", place, "line"), problem)
+
+
+def _conditions(row: Spot, holding: str, calendars: Mapping[str, Table]) -> Mapping[str, Any]:
+    """How a product is traded: `trading = { cutoff = "15:00", calendar = "exchange", ... }`; absent: not by orders."""
+    if "trading" not in row.table:
+        return {}
+    trading = row.inner("trading", {"cutoff", "calendar", "settles_days", "risk", "least_minor"})
+    calendar = trading.text("calendar")
+    if calendar and calendar not in calendars:
+        trading.wrong("calendar", f"there is no [calendar.{calendar}]")
+        return {}
+    if holding and not KINDS[holding].ordered:
+        row.wrong("trading", f"a {holding} is not traded by orders")
+    conditions = {**trading.table, "calendar": dict(calendars.get(calendar, {}))}
+    try:
+        trading_of(conditions)
+    except TradingError as error:
+        row.wrong("trading", str(error))
+    return conditions

@@ -8,17 +8,22 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from guanxi.cases.models import Case
+from guanxi.channels.actions import mailboxes
 from guanxi.core import events, jobs, search, staff
 from guanxi.core.access import EVERYTHING, Actor
 from guanxi.core.action import action
 from guanxi.core.events import Event
 from guanxi.core.models import Detail, Job, Unit, User
 from guanxi.core.models import Event as EventRow
+from guanxi.core.models.files import File
 from guanxi.packs.events import REMOVED, SEEDED
 from guanxi.people.models import Customer, Membership, Record, ReviewTask
-from guanxi.trade.models import OrderLine, Product
+from guanxi.trade.actions import ledger
+from guanxi.trade.models import Enrolment, OrderLine, Product, Purchase, Remittance, Standard, Supplier
 from guanxi.work import actions as work
 from guanxi.work.models import Member, WorkItem
+from guanxi.work.queries import IN_HANDS
 
 BATCH_RECORDS = 60  # about 0.1 s of SQLite's one writer
 RIGHT = "site.sample"
@@ -63,6 +68,8 @@ def remove_sample(*, actor: Actor, now: datetime, root: Unit) -> Removed:
     while batch := remove_records(actor=actor, now=now):
         counts.update(batch)
         jobs.progress(min(counts["records"], total), total)
+    counts.update(_remove_bought())
+    counts["mails"] = mailboxes.remove_samples(actor=actor)
     counts["products"] = _remove_products()
     kept = _close_accounts(actor, now)
     while not search.scrub():
@@ -87,12 +94,24 @@ def remove_records(*, actor: Actor, now: datetime) -> Counter[str]:
     customers = _left_without(ids)
     counts = _remove_work(ids, customers)
     counts["details"] = Detail.objects.filter(event__record_id__in=ids).delete()[0]
+    counts["files"] = File.objects.filter(record_id__in=ids).delete()[
+        0
+    ]  # contents nobody refers to go by themselves
     search.drop_record(ids)
+    _let_go(ids)
+    counts["entries"] = ledger.remove_sample(actor=actor, now=now, record_ids=ids)
     gone = Record.objects.filter(id__in=ids).delete()[1]
     counts["customers"] = Customer.objects.filter(id__in=customers).delete()[1].get("people.Customer", 0)
     for label, number in gone.items():
         counts[label.rpartition(".")[2].lower() + "s"] += number
     return counts
+
+
+def _let_go(record_ids: Sequence[int]) -> None:
+    """What holds on to orders and money of these records from elsewhere: cases of others about their orders, deposits held."""
+    about = Q(issues__order__record__in=record_ids) | Q(issues__order__seller__in=record_ids)
+    Case.objects.filter(id__in=Case.objects.filter(about).values("id")).delete()
+    Enrolment.objects.filter(shop__record__in=record_ids).delete()
 
 
 def _left_without(record_ids: Sequence[int]) -> list[int]:
@@ -108,12 +127,14 @@ def _remove_work(record_ids: Sequence[int], customers: Sequence[int]) -> Counter
     reviews = list(ReviewTask.objects.filter(Q(record_id__in=record_ids) | Q(candidate_id__in=customers)))
     about = Q(record_id__in=record_ids) | Q(subject_kind="review", subject_id__in=[one.id for one in reviews])
     items = WorkItem.objects.filter(about)
-    in_hand = Counter(items.filter(state=WorkItem.State.ASSIGNED).values_list("member_id", flat=True))
+    # Sample work is deferred: calls and chats never outlive their day.
+    in_hand = Counter(items.filter(state__in=IN_HANDS).values_list("member_id", flat=True))
     for member in Member.objects.select_for_update(of=("self",)).filter(
         id__in=[key for key in in_hand if key]
     ):
         member.open = max(0, member.open - in_hand[member.id])
-        member.save(update_fields=["open"])
+        member.parked = min(member.parked, member.open)
+        member.save(update_fields=["open", "parked"])
     # A real person taken for a sample one by doubt: the doubt is over.
     real = [one.customer_id for one in reviews if one.record_id not in set(record_ids)]
     Customer.objects.filter(id__in=real).update(provisional=False)
@@ -122,9 +143,24 @@ def _remove_work(record_ids: Sequence[int], customers: Sequence[int]) -> Counter
 
 
 @action
+def _remove_bought() -> dict[str, int]:
+    """What was bought of sample suppliers, and the slips of money; a supplier of whom something real was bought stays."""
+    slips = Remittance.objects.filter(sample=True).delete()[0]
+    bought = Purchase.objects.filter(supplier__sample=True, product__sample=True).delete()[0]
+    real = Purchase.objects.filter(supplier=OuterRef("pk"))
+    return {
+        "remittances": slips,
+        "purchases": bought,
+        "suppliers": Supplier.objects.filter(sample=True).exclude(Exists(real)).delete()[0],
+    }
+
+
+@action
 def _remove_products() -> int:
-    lines = OrderLine.objects.filter(product=OuterRef("pk"))
-    return Product.objects.filter(sample=True).exclude(Exists(lines)).delete()[0]
+    Standard.objects.filter(sample=True).delete()
+    kept = (OrderLine.objects.filter(product=OuterRef("pk")), Purchase.objects.filter(product=OuterRef("pk")))
+    unused = Product.objects.filter(sample=True).exclude(Exists(kept[0])).exclude(Exists(kept[1]))
+    return int(unused.delete()[0])
 
 
 def _close_accounts(actor: Actor, now: datetime) -> bool:

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
+PACKS = ("club", "marketplace")  # those with a demo world: packs.worlds
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of `guanxi demo`."""
     parser.add_argument("--lang", choices=sorted(LANGUAGES), default="zh", help="language of the demo world")
-    parser.add_argument("--pack", choices=["club"], default="club")
+    parser.add_argument(
+        "--pack", choices=PACKS, default="club", help="whose world it is: a book club, a marketplace"
+    )
     parser.add_argument("--port", type=int, default=8000, help="web; the live stream takes the next one")
     parser.add_argument("--prepare", action="store_true", help="make the world, start nothing")
     parser.add_argument("--once", action="store_true", help="start, try one complaint from end to end, stop")
@@ -32,33 +35,35 @@ def resume(words: list[str]) -> None:
     add_arguments(parser)
     asked, others = parser.parse_known_args(words)
     known = _read_stamp()
-    if others or asked.prepare or known is None or known["of"] != fingerprint(asked.lang):
+    if others or asked.prepare or known is None or known["of"] != fingerprint(asked.lang, asked.pack):
         return
-    begin(language=LANGUAGES[asked.lang], port=asked.port, once=asked.once, told=known["told"])
+    language = LANGUAGES[asked.lang]
+    begin(language=language, pack=asked.pack, port=asked.port, once=asked.once, told=known["told"])
 
 
-def fingerprint(lang: str) -> str:
-    """Changes with every migration, pack file and language, and with the database that is meant."""
-    parts = [lang, os.environ.get("GUANXI_DATABASE_URL", "")]
+def fingerprint(lang: str, pack: str) -> str:
+    """Changes with every migration, pack file and language, and with the pack and the database that are meant."""
+    parts = [lang, pack, os.environ.get("GUANXI_DATABASE_URL", "")]
     for path in sorted([*PACKAGE.glob("*/migrations/*.py"), *PACKAGE.glob("packs/**/*")]):
         if path.suffix in {".py", ".toml"}:
             parts.append(f"{path.relative_to(PACKAGE)} {path.stat().st_mtime_ns}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def write_stamp(lang: str, told: str) -> None:
-    """Remember that the demo is ready for `lang`, and what its user is told."""
+def write_stamp(lang: str, pack: str, told: str) -> None:
+    """Remember that the demo of `pack` is ready for `lang`, and what its user is told."""
     path = _stamp()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"of": fingerprint(lang), "told": told}))
+    path.write_text(json.dumps({"of": fingerprint(lang, pack), "told": told}))
 
 
-def begin(*, language: str, port: int, once: bool, told: str) -> None:
+def begin(*, language: str, pack: str, port: int, once: bool, told: str) -> None:
     """Become the watcher over web, live and worker. Does not return."""
     web, live = free_ports(port)
     os.environ.update(
         GUANXI_DEMO="1",
         GUANXI_LANG=language,
+        GUANXI_PACK=pack,
         GUANXI_BASE_URL=f"http://127.0.0.1:{web}",
         GUANXI_LIVE_URL=f"http://127.0.0.1:{live}/live",
     )

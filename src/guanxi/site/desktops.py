@@ -1,5 +1,6 @@
 """Desktops: the operator's Today, composed from what rooms show."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from guanxi.core import clock, figures, live, panels
 from guanxi.core.access import Actor
+from guanxi.core.explain import from_json
 from guanxi.core.http import Request, page
 from guanxi.core.keyset import COUNT_MAX, count_label, count_up_to
 from guanxi.core.phrases import explained, sentence
@@ -19,9 +21,13 @@ from guanxi.engine.normalise import avatar
 from guanxi.people import queries as people
 from guanxi.site import first_steps
 from guanxi.work import queries
-from guanxi.work.models import Member, WorkItem
+from guanxi.work.models import Assignment, Member, WorkItem
+from guanxi.work.queries import board as boards
+from guanxi.work.queries import floor
 
 ROWS = 30
+REASONS = 4
+AT_WORK = (Member.Presence.READY, Member.Presence.WRAP_UP)
 WEEK = timedelta(days=7)
 
 
@@ -36,17 +42,23 @@ def today(request: Request) -> HttpResponse:
     topics = [live.topic("unit", unit)] if unit else []
     mine = queries.list_mine(member) if member else []
     waiting = list(queries.list_queue(actor)[:ROWS])
-    views = queries.subjects_of(actor, [*mine, *waiting])
+    asked = boards.list_asked(member) if member else ([], [])
+    parked = boards.parked_items(member) if member else ()
+    views = queries.subjects_of(actor, [*mine, *waiting, *(one.item for rows in asked for one in rows)])
     may_take = actor.may("work.take") and member is not None
     context = {
         "next": _next(actor, member, now) if member else None,
         "seat": member is not None,
-        "nothing_text": "" if member else _("You are not in a team: you see the queue, others take from it."),
-        "mine": [_row(item, views.get(item.id), take=False) for item in mine],
-        "mine_count": len(mine),
+        "nothing_text": _nothing(member),
+        "mine": [_row(item, views.get(item.id), take=False) for item in mine if item.id not in parked],
+        "mine_count": len(mine) - len(parked),
+        "shelf": [_small(item, views.get(item.id), "resume") for item in mine if item.id in parked],
+        "offer": _offer(asked[0][0], views) if asked[0] else None,
+        "called": [_small(one.item, views.get(one.item_id), "advise") for one in asked[1]],
+        "wrap_up": _wrap_up(actor, member) if member else None,
         "queue": [_row(item, views.get(item.id), take=may_take) for item in waiting],
         "queue_count": _capped(count_up_to(queries.list_queue(actor))),
-        "ready_url": reverse("presence") if member and member.presence != Member.Presence.READY else "",
+        "ready_url": reverse("presence") if member and member.presence not in AT_WORK else "",
         "presence": member.get_presence_display() if member else "",
         "topics": " ".join(topics),
         "done": _done(actor, member, now) if member else [],
@@ -72,8 +84,51 @@ def _row(item: WorkItem, view: queries.SubjectView | None, *, take: bool) -> dic
     }
 
 
+def _nothing(member: Member | None) -> str:
+    """Why *Next* is empty, where it is not for want of work."""
+    if member is None:
+        return _("You are not in a team: you see the queue, others take from it.")
+    if member.phone_open or member.chat_open:
+        return _("You are in a call or chat, or asked to be: the next piece comes after it.")
+    return ""
+
+
+def _small(item: WorkItem, view: queries.SubjectView | None, verb: str) -> dict[str, Any]:
+    """A row with one button: `verb` is what it does."""
+    return {**_row(item, view, take=False), "do_url": reverse("work_do", args=[item.public_id, verb])}
+
+
+def _offer(offer: Assignment, views: Mapping[int, queries.SubjectView]) -> dict[str, Any]:
+    """What is offered to me now, with the reason and how long the offer stands."""
+    row = _row(offer.item, views.get(offer.item_id), take=False)
+    why = from_json(offer.reason)
+    return {
+        **row,
+        "kind": say(f"work.kind.{offer.item.kind}"),
+        "until": offer.offered_until,
+        "reason": [sentence(fact) for fact in why.facts if fact.code != "work.urgency"][:REASONS],
+        "why": explained(offer.reason),
+        "accept_url": reverse("work_do", args=[offer.item.public_id, "accept"]),
+        "decline_url": reverse("work_do", args=[offer.item.public_id, "decline"]),
+    }
+
+
+def _wrap_up(actor: Actor, member: Member) -> dict[str, Any] | None:
+    if member.presence != Member.Presence.WRAP_UP:
+        return None
+    item = boards.last_contact(member)
+    view = queries.subjects_of(actor, [item]).get(item.id) if item else None
+    return {
+        "until": member.wrap_until,
+        "url": view.url if view else "",
+        "title": view.title if view else "",
+        "who": view.who if view else "",
+        "done_url": reverse("wrap_up"),
+    }
+
+
 def _next(actor: Actor, member: Member, now: datetime) -> dict[str, Any] | None:
-    peeked = queries.peek_next(actor, member, now)
+    peeked = floor.peek_next(actor, member, now)
     if peeked is None:
         return None
     item, why = peeked

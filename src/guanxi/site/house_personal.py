@@ -37,7 +37,7 @@ def connect() -> None:
     """Called once at start-up. Copies and traces first, rooms from the highest down, who they are last."""
     own.connect()
     declare(FAILURES, *cases.HOLDINGS, *trade.HOLDINGS, *channels.HOLDINGS, *work.HOLDINGS, *people.HOLDINGS)
-    for room in (trade, work, people):
+    for room in (cases, trade, channels, work, people):
         room.connect()
     nothing("colleagues' ways to sign in", EmailAddress, EmailConfirmation, Authenticator)
     nothing("off, see AXES_DISABLE_ACCESS_LOG", AccessLog, AccessFailureLog)

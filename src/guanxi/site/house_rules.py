@@ -12,10 +12,11 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from guanxi.cases.models import Case
-from guanxi.channels.models import Message
+from guanxi.channels.models import Mail, Message
 from guanxi.core import holds, retention, timeline
 from guanxi.core.files import actions as files
 from guanxi.core.holds import Held
+from guanxi.core.ids import first_id
 from guanxi.core.imports import queries as imports
 from guanxi.core.lists import writing as exports
 from guanxi.core.models import (
@@ -36,7 +37,7 @@ from guanxi.core.models import (
 )
 from guanxi.core.retention import Rule, of_rows
 from guanxi.people.models import Consent, Customer, Identifier, Membership, ReviewTask, SignInCode
-from guanxi.trade.models import Order
+from guanxi.trade.models import Order, Scan
 from guanxi.work.models import WorkItem
 
 Rows = QuerySet[Any]
@@ -47,7 +48,9 @@ RUNS = 5  # with all their pieces
 def connect() -> None:
     """Called once at start-up, after the settings are declared and the rooms have named their events."""
     holds.connect(holds.People(find=_customer, records=_records, keys=_keys))
-    retention.register(*_jobs(), *_sign_in(), *_details(), *_told(), *_imports(), *_lists(), *_files())
+    retention.register(
+        *_jobs(), *_sign_in(), *_details(), *_told(), *_imports(), *_lists(), *_scans(), *_files()
+    )
 
 
 def _jobs() -> list[Rule]:
@@ -145,6 +148,11 @@ def _told() -> list[Rule]:
             keep=lambda rows, held: rows.exclude(user__in=held.users),
         ),
         of_rows(
+            "raw_mail",
+            lambda before: File.objects.filter(subject_kind="mail", created__lt=before),
+            keep=lambda rows, held: rows.exclude(record_id__in=held.records),
+        ),
+        of_rows(
             "webhook_log",
             lambda before: WebhookDelivery.objects.filter(created__lt=before),
             keep=lambda rows, held: rows.exclude(endpoint__owner__in=held.users).exclude(
@@ -220,6 +228,17 @@ def _lists() -> list[Rule]:
     ]
 
 
+def _scans() -> list[Rule]:
+    """Long after the seconds in which one can be taken back, and the days in which a screen may send it again."""
+    return [
+        of_rows(
+            "scans",
+            lambda before: Scan.objects.filter(id__lt=first_id(before)),  # keys are in the order of time
+            keep=lambda rows, held: rows.exclude(by__in=held.codes).exclude(order__record__in=held.records),
+        )
+    ]
+
+
 def _files() -> list[Rule]:
     loose = of_rows(
         "files_loose",
@@ -255,7 +274,7 @@ def _records(customer_ids: Sequence[int]) -> list[int]:
 
 def _keys(record_ids: Sequence[int]) -> list[int]:
     """Everything that hangs on these records and that a notice, an import or a bulk action may name."""
-    by_record = (Identifier, Consent, ReviewTask, Order, Message, Case)
+    by_record = (Identifier, Consent, ReviewTask, Order, Message, Mail, Case)
     rows = [
         model._base_manager.filter(record__in=record_ids).values_list("id", flat=True) for model in by_record
     ]

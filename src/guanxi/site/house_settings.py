@@ -9,15 +9,17 @@ from guanxi.core.options import Kind, Option
 GROUPS = {
     "house": _("The house"),
     "people": _("Members of staff"),
+    "work": _("How work is given out"),
     "privacy": _("Requests about data"),
     "limits": _("Limits"),
+    "mail": _("Mail"),
     "retention": _("How long data is kept"),
 }
 
 
 def connect() -> None:
     """Declare all of them; called once at start-up."""
-    options.declare(*_HOUSE, *_PEOPLE, *_PRIVACY, *_LIMITS, *_RETENTION)
+    options.declare(*_HOUSE, *_PEOPLE, *_WORK, *_PRIVACY, *_LIMITS, *_MAIL, *_RETENTION)
 
 
 def _days(code: str, title: object, hint: object, default: int, *, least: int = 1) -> Option:
@@ -35,6 +37,120 @@ def _days(code: str, title: object, hint: object, default: int, *, least: int = 
         right=retention.RIGHT,
     )
 
+
+def _work(
+    code: str,
+    title: object,
+    hint: object,
+    default: int,
+    bounds: tuple[int, int],
+    unit: object,
+    never: object = "",
+) -> Option:
+    return Option(
+        code=f"work.{code}",
+        group="work",
+        title=title,
+        hint=hint,
+        kind=Kind.NUMBER,
+        default=default,
+        least=bounds[0],
+        most=bounds[1],
+        unit=unit,
+        never=never,
+    )
+
+
+HEAD_START = _("Bounded, so that nobody waits for ever behind it.")
+
+_WORK = (
+    _work(
+        "offer_s",
+        _("An offer stands for"),
+        _("Then it goes to the next colleague; after two nobody counts on them."),
+        20,
+        (5, 300),
+        _("seconds"),
+    ),
+    _work(
+        "wrap_up_s",
+        _("Time for notes after a call or chat"),
+        _("Nothing is offered meanwhile."),
+        60,
+        (0, 900),
+        _("seconds"),
+        _("none"),
+    ),
+    _work(
+        "manager_wait_s",
+        _("A customer waits for who looks after them"),
+        _("At most half the target; then others are asked."),
+        20,
+        (0, 600),
+        _("seconds"),
+        _("not at all"),
+    ),
+    _work(
+        "reserve",
+        _("People kept free for calls"),
+        _("Until other work has used four fifths of its time."),
+        1,
+        (0, 20),
+        _("people"),
+        _("nobody"),
+    ),
+    _work(
+        "parked_hour_max",
+        _("Work set aside for calls, for one person in an hour"),
+        _("Each costs twenty seconds to find back, and nerves; without it calls wait longer."),
+        6,
+        (0, 60),
+        _("times"),
+        _("never"),
+    ),
+    _work(
+        "head_start_1",
+        _("Head start of the middle tier"),
+        HEAD_START,
+        25,
+        (0, 100),
+        _("percent of the target"),
+    ),
+    _work(
+        "head_start_2",
+        _("Head start of the highest tier"),
+        HEAD_START,
+        50,
+        (0, 100),
+        _("percent of the target"),
+    ),
+    _work(
+        "decline_minutes",
+        _("What was declined comes back to the same person after"),
+        _("Others are asked before."),
+        5,
+        (0, 240),
+        _("minutes"),
+        _("at once"),
+    ),
+    _work(
+        "deal_rounds",
+        _("Work dealt at the start of a shift"),
+        _("So many pieces for each who is ready; the rest is taken."),
+        3,
+        (0, 50),
+        _("pieces"),
+        _("none"),
+    ),
+    Option(
+        code="work.offer_deferred",
+        group="work",
+        title=_("Offer letters, mail and case work too"),
+        hint=_("Otherwise people take these with Next; calls and chats are always offered."),
+        kind=Kind.FLAG,
+        default=False,
+    ),
+)
 
 _HOUSE = (
     Option(
@@ -56,6 +172,16 @@ _HOUSE = (
         default=lambda: str(settings.HOUSE_NAME["en"]),
         least=1,
         most=40,
+    ),
+    Option(
+        code="house.call_back",
+        group="house",
+        title=_("Free call back"),
+        hint=_("A telephone number that costs nothing, or an address (https://) where one is asked for."),
+        kind=Kind.TEXT,
+        default="",
+        least=0,
+        most=200,
     ),
 )
 _PEOPLE = (
@@ -148,6 +274,33 @@ _LIMITS = (
         never=_("no limit"),
     ),
 )
+_MAIL = (
+    Option(
+        code="mail.undo_s",
+        group="mail",
+        title=_("An answer waits before it is mailed"),
+        hint=_("As long as it waits, whoever wrote it can take it back on the case's page."),
+        kind=Kind.NUMBER,
+        default=lambda: int(settings.UNDO_SEND_S),
+        least=0,
+        most=300,
+        unit=_("seconds"),
+        never=_("sent at once"),
+    ),
+    Option(
+        code="mail.acknowledged_per_hour",
+        group="mail",
+        title=_("Acknowledgements to one sender"),
+        hint=_(
+            "Beyond it their mail still opens cases, but is acknowledged no more: two machines may be talking."
+        ),
+        kind=Kind.NUMBER,
+        default=5,
+        least=1,
+        most=100,
+        unit=_("an hour"),
+    ),
+)
 _RETENTION = (
     Option(
         code=retention.HOLD,
@@ -171,6 +324,13 @@ _RETENTION = (
     _days("sessions", _("Ended sessions"), _("Browser sessions that have run out."), 1),
     _days("notices", _("Notices of members of staff"), _("What the bell showed, read or not."), 90),
     _days("staff_letters", _("Mail to colleagues"), _("Notices sent by e-mail, with their words."), 90),
+    _days(
+        "raw_mail",
+        _("Mail as it came in"),
+        _("The whole mail with its head, to sort or read it again. Words and files of cases stay."),
+        180,
+        least=7,
+    ),
     _days(
         "webhook_log",
         _("Log of webhooks"),
@@ -199,6 +359,13 @@ _RETENTION = (
         _("What became of each row, and what undoing needs. The events stay."),
         90,
         least=30,
+    ),
+    _days(
+        "scans",
+        _("Scans at stage screens"),
+        _("What clerks scanned and keyed, one line each. Orders, parcels and their events stay."),
+        90,
+        least=7,
     ),
     _days("files_loose", _("Files nobody attached"), _("Uploads that hang on nothing."), 1),
     _days(

@@ -5,7 +5,8 @@ from django_tasks import task
 from guanxi.core import audit, retention, seal
 from guanxi.core.access import EVERYTHING, Actor, Kind, system
 from guanxi.core.clock import now
-from guanxi.core.models import User
+from guanxi.core.models import Event, User
+from guanxi.site import market_telling
 
 FAULTS_SHOWN = 20
 
@@ -32,3 +33,9 @@ def sweep_old(user: str = "") -> dict[str, int]:
     if retention.is_held():
         return {}
     return dict(retention.sweep(actor=_asked_by(user, retention.RIGHT), now=now()))
+
+
+@task(queue_name="mail")
+def tell_market(event_id: int) -> str:
+    """Mail the other side of a question or a return. Safe twice: the message carries the event's id."""
+    return market_telling.tell(now=now(), event=Event.objects.get(id=event_id))

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.cases import queries as cases
+from guanxi.cases.queries import issues
 from guanxi.core import lists, staff
 from guanxi.core.access import Actor
 from guanxi.core.access import Kind as ActorKind
@@ -15,7 +16,7 @@ from guanxi.core.models import BulkRun, Event, Export, ImportRun, User, WebhookE
 from guanxi.core.notices import Kind, Subject, register, register_subject
 from guanxi.core.webhooks import queries as webhooks
 from guanxi.core.webhooks import reach as webhook_reach
-from guanxi.site import reviews
+from guanxi.site import issue_notices, reviews
 from guanxi.work import queries as work
 
 CUSTOMERS = (ActorKind.CUSTOMER.value, ActorKind.LINK.value, ActorKind.PUBLIC.value, ActorKind.TOKEN.value)
@@ -24,6 +25,7 @@ CUSTOMERS = (ActorKind.CUSTOMER.value, ActorKind.LINK.value, ActorKind.PUBLIC.va
 def connect() -> None:
     """Called once at start-up. A kind whose events another room does not emit yet tells nobody."""
     register_subject("case", lambda actor, ids: _named(cases.describe(actor, list(ids))))
+    register_subject("issue", lambda actor, ids: _named(issues.describe(actor, list(ids))))
     register_subject("review", lambda actor, ids: _named(reviews.describe(actor, list(ids))))
     register_subject("import", _imports)
     register_subject("export", _exports)
@@ -34,7 +36,7 @@ def connect() -> None:
             code="work.assigned",
             words=_("Given to you"),
             right="work.view",
-            types={"work.assigned"},
+            types={"work.assigned", "work.called_in"},
             whom=_given_to,
             subject=lambda event: work.subject_of(event.subject_id),
             icon="hand-grab",
@@ -56,6 +58,16 @@ def connect() -> None:
             icon="alarm",
             tone="red",
         ),
+        Kind(
+            code="case.unreached",
+            words=_("A side of a case could not be told by mail"),
+            right="cases.view",
+            types={"case.unreached"},
+            whom=_handlers_of_issue,
+            icon="mail-off",
+            tone="red",
+        ),
+        *issue_notices.KINDS,
         Kind(
             code="mention",
             words=_("You were mentioned"),
@@ -175,3 +187,9 @@ def _handlers_and_supervisors(event: Event) -> list[int]:
 def _mentioned(event: Event) -> list[int]:
     codes = event.data.get("mentions") or []
     return list(User.objects.filter(public_id__in=codes, is_active=True).values_list("id", flat=True))
+
+
+def _handlers_of_issue(event: Event) -> list[int]:
+    """Whoever acted on the issue last, and where nobody has yet, who answers for its team."""
+    handlers = issues.handlers_of(str(event.data.get("issue", "")))
+    return handlers or (staff.in_charge("cases.handle", event.unit_id) if event.unit_id else [])

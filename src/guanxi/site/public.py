@@ -1,6 +1,4 @@
-"""Pages for everybody: the landing page, the published procedure, the language switch."""
-
-from typing import Any
+"""Pages for everybody: the landing page, finding a case again, the language switch."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -8,15 +6,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.cases import actions as cases
-from guanxi.cases import rules
 from guanxi.cases.pages import show
-from guanxi.cases.words import IF_NOBODY_ACTS, STEPS, VERBS
 from guanxi.core import clock
 from guanxi.core.errors import Invalid
 from guanxi.core.http import Request, page, text_of
+from guanxi.trade.queries import standards
+from guanxi.work.queries.branches import has_branches
 
 
 @require_safe
@@ -32,6 +30,8 @@ def _home(request: Request, values: dict[str, str], errors: dict[str, str]) -> H
         "my_url": reverse("my_home"),
         "staff_url": reverse("today"),
         "procedure_url": reverse("procedure"),
+        "branches_url": reverse("branches") if has_branches() else "",
+        "standards_url": reverse("standards") if standards.are_any() else "",
         "values": values,
         "errors": errors,
         "promise": show.promise_words(cases.promised(clock.now())),
@@ -74,32 +74,3 @@ def set_language(request: Request) -> HttpResponse:
             httponly=True,
         )
     return response
-
-
-@require_http_methods(["GET", "HEAD"])
-def procedure(request: Request) -> HttpResponse:
-    """The published procedure, generated from the table the machine runs on."""
-    context = {"steps": [_step(state) for state in show.ORDER], "version": rules.version_hash()}
-    return page(request, "site/procedure.html", context)
-
-
-def _step(state: str) -> dict[str, Any]:
-    limit = rules.LIMITS.get(state)
-    return {
-        "label": STEPS[state],
-        "limit": show.span_words(limit.duration) if limit else "",
-        "clock": _("our working hours")
-        if limit and limit.clock == "working"
-        else _("clock hours; a limit never ends at night"),
-        "expiry": IF_NOBODY_ACTS[state],
-        "verbs": [
-            {"who": _sides(step.who), "what": VERBS[verb], "leads": STEPS[step.branches[0][1]]}
-            for (at, verb), step in rules.TABLE.items()
-            if at == state and rules.SYSTEM not in step.who
-        ],
-    }
-
-
-def _sides(who: frozenset[str]) -> str:
-    words = {rules.CUSTOMER: _("you"), rules.STAFF: _("we")}
-    return _(" or ").join(words[side] for side in (rules.CUSTOMER, rules.STAFF) if side in who)

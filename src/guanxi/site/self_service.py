@@ -1,20 +1,26 @@
 """A customer's own pages: sign in with a one-time code, my cases and orders."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.cases import queries as cases
+from guanxi.cases.models import Case
 from guanxi.cases.pages import show
 from guanxi.cases.pages.public import customer_verb, errors_of, follow_page
+from guanxi.cases.pages.sides.doing import side_does, side_page
+from guanxi.cases.pages.sides.page import titles
 from guanxi.channels import actions as channels
 from guanxi.core import clock, live
-from guanxi.core.access import Kind
+from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import Invalid
 from guanxi.core.http import Request, page, text_of
 from guanxi.core.phrases import language
@@ -25,8 +31,10 @@ from guanxi.people.rules import read_claims
 from guanxi.site.actors import CUSTOMER_SESSION
 from guanxi.trade import pages as trade
 from guanxi.trade import queries as orders
+from guanxi.trade.queries.holdings import holds_anything
 
 CODE_SESSION = "gx_code_sent"
+NEXT_SESSION = "gx_after_sign_in"
 
 
 def _see_other(url: str) -> HttpResponse:
@@ -38,6 +46,7 @@ def sign_in(request: Request) -> HttpResponse:
     """Ask for a code. Whether the address is known is not told."""
     if request.actor.kind is Kind.CUSTOMER:
         return _see_other(reverse("my_home"))
+    _remember_way(request)
     reach = request.POST.get("reach", "")[:300]
     if request.method != "POST":
         return _sign_in_form(request, reach, {})
@@ -48,6 +57,13 @@ def sign_in(request: Request) -> HttpResponse:
     attempt = channels.send_sign_in_code(now=clock.now(), email=email, language=language())
     request.session[CODE_SESSION] = {"to": email, "sent": clock.now().isoformat()}
     return _see_other(reverse("my_code", args=[attempt]))
+
+
+def _remember_way(request: Request) -> None:
+    """Where somebody came from who had to sign in first; only pages of ours."""
+    back = request.GET.get("next", "")[:300]
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        request.session[NEXT_SESSION] = back
 
 
 def _sign_in_form(request: Request, reach: str, errors: dict[str, str]) -> HttpResponse:
@@ -72,7 +88,7 @@ def code(request: Request, public_id: str) -> HttpResponse:
     request.session.cycle_key()
     request.session.pop(CODE_SESSION, None)
     request.session[CUSTOMER_SESSION] = record_id
-    return _see_other(reverse("my_home"))
+    return _see_other(request.session.pop(NEXT_SESSION, "") or reverse("my_home"))
 
 
 def _code_form(request: Request, public_id: str, errors: dict[str, str]) -> HttpResponse:
@@ -105,13 +121,15 @@ def home(request: Request) -> HttpResponse:
         return _see_other(reverse("my_sign_in"))
     mine = cases.customer_cases(actor, actor.customer_id)
     topics = [live.topic("case", case.id) for case in mine]
+    called = titles(mine)
     context = {
         "name": actor.name or _("customer"),
         "topics": " ".join(topics),
-        "cases": [{**show.row(actor, case), "url": reverse("my_case", args=[case.number])} for case in mine],
+        "cases": [_case_row(actor, case, called) for case in mine],
+        "all_cases_url": reverse("my_cases"),
         "orders": [
             {
-                "url": "",
+                "url": reverse("my_order", args=[order.public_id]),
                 "number": order.number,
                 "title": trade.title_of(order),
                 "amount": trade.amount(order),
@@ -121,10 +139,16 @@ def home(request: Request) -> HttpResponse:
             }
             for order in orders.customer_orders(actor, actor.customer_id)
         ],
+        "holdings_url": reverse("my_holdings") if holds_anything(actor) else "",
         "complain_url": reverse("complain"),
         "choices_url": reverse("preferences", args=[link_token(actor.customer_id)]),
     }
     return page(request, "my/home.html", context, topics=topics)
+
+
+def _case_row(actor: Actor, case: Case, called: Mapping[int, str]) -> dict[str, Any]:
+    row = {**show.row(actor, case), "url": reverse("my_case", args=[case.number])}
+    return {**row, "title": called[case.id]} if case.id in called else row
 
 
 def _url_of(number: str, verb: str) -> str:
@@ -136,6 +160,8 @@ def case(request: Request, number: str) -> HttpResponse:
     """One of my cases."""
     request.actor.require_kind(Kind.CUSTOMER)
     found = cases.get_case(request.actor, number)
+    if found.kind != Case.Kind.REQUEST:
+        return side_page(request, request.actor, found, _side_urls(number))
     return follow_page(request, request.actor, found, lambda verb: _url_of(number, verb))
 
 
@@ -145,4 +171,24 @@ def case_do(request: Request, number: str, verb: str) -> HttpResponse:
     request.actor.require_kind(Kind.CUSTOMER)
     found = cases.get_case(request.actor, number)
     back = reverse("my_case", args=[number])
+    if found.kind != Case.Kind.REQUEST:
+        return side_does(request, request.actor, found, 0, verb, back, _side_urls(number))
     return customer_verb(request, request.actor, found, verb, back, lambda v: _url_of(number, v))
+
+
+def _side_urls(number: str) -> Callable[[int, str], str]:
+    def url_of(place: int, verb: str) -> str:
+        if place:
+            return reverse("my_side_do", args=[number, place, verb])
+        return _url_of(number, verb)
+
+    return url_of
+
+
+@require_POST
+def side_do(request: Request, number: str, place: int, verb: str) -> HttpResponse:
+    """A step on one issue of a case I stand on a side of."""
+    request.actor.require_kind(Kind.CUSTOMER)
+    found = cases.get_case(request.actor, number)
+    back = reverse("my_case", args=[number])
+    return side_does(request, request.actor, found, place, verb, back, _side_urls(number))

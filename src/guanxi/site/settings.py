@@ -88,6 +88,9 @@ WEBHOOK_ALLOW = frozenset(
     filter(None, os.environ.get("GUANXI_WEBHOOK_ALLOW", "").replace(" ", "").split(","))
 )
 DEMO = _flag("GUANXI_DEMO")
+# How money leaves the house: "manual" (colleagues pay at the bank and say so) or "book" (a demo: it has always arrived).
+PAYOUTS = os.environ.get("GUANXI_PAYOUTS", "book" if DEMO else "manual")
+TILL = os.environ.get("GUANXI_TILL", "book" if DEMO else "")
 HOUSE_NAME = {
     "zh-hans": os.environ.get("GUANXI_NAME_ZH", "Guanxi 关系"),
     "en": os.environ.get("GUANXI_NAME_EN", "Guanxi"),
@@ -129,6 +132,7 @@ MIDDLEWARE = [
     "guanxi.site.middleware.Errors",
     "guanxi.site.api_frame.Fork",  # the API goes from here to Join, by API_MIDDLEWARE
     "csp.middleware.CSPMiddleware",
+    "guanxi.site.stage.seats.Seats",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "guanxi.site.middleware.Language",
     "guanxi.site.middleware.Readable",
@@ -245,7 +249,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 260  # 200 chosen rows and what goes with them
 
 _live = urlsplit(LIVE_URL)
 CONTENT_SECURITY_POLICY = {
@@ -320,6 +324,8 @@ EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
 EMAIL_USE_TLS = _smtp_options.get("tls") == "1"
 EMAIL_USE_SSL = _smtp_options.get("ssl") == "1"
 EMAIL_TIMEOUT = 10  # seconds: no peer may hold a worker longer (promise 14)
+# Seconds an answer waits before it is mailed, so that whoever wrote it can take it back; a setting changes it while all runs.
+UNDO_SEND_S = int(os.environ.get("GUANXI_UNDO_SEND_S", "10"))
 DEFAULT_FROM_EMAIL = os.environ.get("GUANXI_MAIL_FROM", "Guanxi <service@guanxi.example>")
 
 PROMETHEUS_METRIC_NAMESPACE = "guanxi"

@@ -22,15 +22,18 @@ from guanxi.core.markup import static
 from guanxi.core.models import User
 from guanxi.core.notices.pages import bell_of
 from guanxi.core.notices.queries import Pulse, pulse
-from guanxi.core.phrases import language, translator
+from guanxi.core.phrases import language, pick, translator
 from guanxi.engine.normalise import avatar
-from guanxi.packs.club.cast import CAST, DEMO_PASSWORD
+from guanxi.packs.cast import DEMO_PASSWORD
+from guanxi.packs.install import house_pack
 from guanxi.packs.loader import load
+from guanxi.packs.worlds import WORLDS
 from guanxi.site import help_pages
 from guanxi.site.administration import sections
 from guanxi.site.palette import record_of
-from guanxi.site.templating import pick
+from guanxi.trade.queries import market
 from guanxi.work import queries as work
+from guanxi.work.actions import DECLARED
 from guanxi.work.models import Member
 
 
@@ -44,19 +47,47 @@ class Place:
     url_name: str
     right: str
     chord: str  # keys pressed one after the other, "g t"
+    also: tuple[str, ...] = ()  # other lists of the same room: their pages belong here too
 
 
 RAIL = (
     Place("today", gettext_lazy("Today"), "sun", "today", "work.view", "g t"),
+    Place("floor", gettext_lazy("Board"), "chart-dots", "floor", "work.assign", "g q"),
     Place("customers", gettext_lazy("Customers"), "users", "customers", "people.view", "g c"),
     Place("identity", gettext_lazy("Identity"), "git-merge", "identity", "people.review", "g i"),
-    Place("cases", gettext_lazy("Cases"), "briefcase", "cases", "cases.view", "g a"),
-    Place("orders", gettext_lazy("Orders"), "package", "orders", "trade.view", "g o"),
+    Place("cases", gettext_lazy("Cases"), "briefcase", "cases", "cases.view", "g a", also=("issues",)),
+    Place(
+        "orders",
+        gettext_lazy("Orders"),
+        "package",
+        "orders",
+        "trade.view",
+        "g o",
+        also=(
+            "ledger",
+            "returns",
+            "remittances",
+            "purchases",
+            "holdings",
+            "shops",
+            "listings",
+            "investments",
+            "protection",
+            "stages",
+            "stock",
+        ),
+    ),
     Place("settings", gettext_lazy("Settings"), "settings", "settings", "site.settings", "g s"),
 )
 RAIL_MAX = 8
 _FORM_FIELD = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
-TONES = {Member.Presence.READY: "ready", Member.Presence.AWAY: "away", Member.Presence.OFFLINE: "away"}
+TONES = {
+    Member.Presence.READY: "ready",
+    Member.Presence.AWAY: "away",
+    Member.Presence.OFFLINE: "away",
+    Member.Presence.WRAP_UP: "busy",
+    Member.Presence.SILENT: "away",
+}
 
 
 @dataclass
@@ -82,11 +113,14 @@ class Shell:
                 "icon": place.icon,
                 "url": reverse(place.url_name),
                 "count": self.member.open if place.key == "today" and self.member else 0,
-                "current": self.request.path.startswith(reverse(place.url_name)),
+                "current": any(map(self._is_at, (place.url_name, *place.also))),
             }
             for place in RAIL
             if self._may_go(place)
         ][:RAIL_MAX]
+
+    def _is_at(self, url_name: str) -> bool:
+        return self.request.path.startswith(reverse(url_name))
 
     def _may_go(self, place: Place) -> bool:
         """Settings has pages for auditors and others too."""
@@ -120,6 +154,7 @@ class Shell:
             "choices": [
                 {"code": code, "label": label, "current": code == member.presence}
                 for code, label in Member.Presence.choices
+                if code in DECLARED
             ],
         }
 
@@ -215,6 +250,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "live_url": SimpleLazyObject(lambda: live_url(request)),
         "place": SimpleLazyObject(lambda: options.text(f"house.name_{'en' if language() == 'en' else 'zh'}")),
         "signed_in": _signed_in(actor),
+        "has_market": SimpleLazyObject(market.has_market),
         "messages": SimpleLazyObject(
             lambda: [{"text": str(m), "tone": m.level_tag} for m in messages.get_messages(request)]
         ),
@@ -235,13 +271,15 @@ def _demo_accounts() -> list[dict[str, str]]:
     """One sign-in for each role of the demo world, while its accounts are open; read by the sign-in page alone."""
     if not settings.DEMO:
         return []
-    first = {part.role: part for part in reversed(CAST)}
+    pack = house_pack()
+    cast = WORLDS[pack].CAST if pack in WORLDS else ()
+    first = {part.role: part for part in reversed(cast)}
     is_open = set(
-        User.objects.filter(username__in=[part.username for part in CAST], is_active=True).values_list(
+        User.objects.filter(username__in=[part.username for part in cast], is_active=True).values_list(
             "username", flat=True
         )
     )
-    roles = {role.code: pick(dict(role.name)) for role in load(settings.PACK).roles}
+    roles = {role.code: pick(dict(role.name)) for role in load(pack).roles}
     return [
         {
             "name": part.name,
@@ -251,7 +289,7 @@ def _demo_accounts() -> list[dict[str, str]]:
             "initials": avatar(part.name),
             "lang": "zh-Hans" if not part.name.isascii() else "en",
         }
-        for part in CAST
+        for part in cast
         if part.username in is_open and first[part.role] is part
     ]
 

@@ -17,6 +17,7 @@ from guanxi.core.errors import Conflict, NotFound
 from guanxi.core.models import ApiToken, User
 from guanxi.work import actions as work
 from guanxi.work.models import Member, WorkItem
+from guanxi.work.queries import IN_HANDS
 
 SALT: Final = "guanxi.staff.link"
 PASSWORD_CHARS: Final = 14
@@ -34,7 +35,7 @@ class Left:
 
 def in_hand(user: User) -> list[WorkItem]:
     """Work that goes back when this person is shut out, the most due first."""
-    found = WorkItem.objects.filter(member__user=user, state=WorkItem.State.ASSIGNED)
+    found = WorkItem.objects.filter(member__user=user, state__in=IN_HANDS)
     return list(found.select_related("team__unit").order_by("due", "id")[:100])
 
 

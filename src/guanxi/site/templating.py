@@ -13,7 +13,7 @@ from guanxi.core import markup
 from guanxi.core.lists import drawing
 from guanxi.core.markup import exact, said, static, when
 from guanxi.core.money import Money
-from guanxi.core.phrases import day_label, kept, language
+from guanxi.core.phrases import day_label, kept, language, pick
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 
@@ -72,15 +72,6 @@ def money(value: Money) -> str:
 def num(value: float) -> str:
     """With thousands separators, as the language writes them."""
     return f"{value:,}"
-
-
-def pick(texts: dict[str, str] | str | None) -> str:
-    """A pack text in the reader's language."""
-    if not texts:
-        return ""
-    if isinstance(texts, str):
-        return texts
-    return texts.get(language()) or next(iter(texts.values()), "")
 
 
 def iso(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """What somebody may ask about in *Effective rights* and whose words the audit trail shows: rooms' rows, named here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.cases.models import Case
+from guanxi.cases.queries import issues
 from guanxi.channels.models import Message
 from guanxi.core import audit, effective
 from guanxi.core.access import Actor
@@ -15,7 +16,8 @@ from guanxi.core.effective import Thing
 from guanxi.engine.normalise import mask
 from guanxi.people import queries as people
 from guanxi.people.models import Record
-from guanxi.trade.models import Order
+from guanxi.trade.models import Entry, Order, Payout
+from guanxi.trade.queries import books
 from guanxi.work.models import WorkItem
 
 # A right without which values are masked, and what is masked then.
@@ -59,11 +61,25 @@ def connect() -> None:
             url=lambda item: reverse("today"),
         ),
     )
-    for kind, model in (("record", Record), ("case", Case), ("message", Message), ("order", Order)):
+    books.name_reasons("issue", _cases_of_issues)
+    for kind, model in (
+        ("record", Record),
+        ("case", Case),
+        ("message", Message),
+        ("order", Order),
+        ("entry", Entry),
+        ("payout", Payout),
+    ):
         audit.guard(kind, _visible(model))
     audit.guard("work", _visible(WorkItem))
     for field, kind in (("phone", "phone"), ("email", "email"), ("member", "member")):
         audit.mask(field, _masked(kind))
+
+
+def _cases_of_issues(actor: Actor, keys: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Money moves for an issue; people know the number of its case."""
+    found = issues.numbers_of(actor, keys)
+    return {key: (number, reverse("case", args=[number])) for key, number in found.items()}
 
 
 def _by(model: Any, field: str) -> Callable[[str], int | None]:
@@ -108,6 +124,8 @@ def kind_words(kind: str) -> str:
         "customer": _("customer"),
         "message": _("message"),
         "order": _("order"),
+        "entry": _("movement of money"),
+        "payout": _("payout"),
         "work": _("piece of work"),
         "user": _("member of staff"),
         "role": _("role"),

@@ -2,9 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from guanxi.cases.pages import learning as case_learning
+from guanxi.cases.pages import monthly, procedure, thenandnow
+from guanxi.cases.pages import protection as protection_report
 from guanxi.cases.pages import public as case_public
 from guanxi.cases.pages import staff as case_staff
+from guanxi.cases.pages import whatif as case_whatif
+from guanxi.cases.pages.desk import board as case_board
+from guanxi.cases.pages.desk import causes as case_causes
+from guanxi.cases.pages.desk import doing as case_desk
+from guanxi.cases.pages.desk import inboxes as case_inboxes
+from guanxi.cases.pages.desk import quality as case_quality
+from guanxi.cases.pages.sides import many
 from guanxi.channels import pages as channels
+from guanxi.channels.pages import mail as mail_pages
 from guanxi.core import choices, panels
 from guanxi.core.lists import bulk_pages, export_pages
 from guanxi.core.lists import cells as list_cells
@@ -28,6 +39,7 @@ from guanxi.people.pages import identity as identity_pages
 from guanxi.people.pages import notes as customer_notes
 from guanxi.site import (
     activity,
+    board,
     desktops,
     errors,
     files,
@@ -36,6 +48,12 @@ from guanxi.site import (
     help_pages,
     imports,
     metrics,
+    my_listings,
+    my_orders,
+    my_returns,
+    my_sales,
+    my_schemes,
+    my_shop,
     own_tokens,
     palette,
     public,
@@ -45,6 +63,15 @@ from guanxi.site import (
 )
 from guanxi.site.administration import people as staff_pages
 from guanxi.site.api import api, openapi
+from guanxi.site.stage import pages as theatre
+from guanxi.trade.pages import holdings, investing, ledger, purchases, remittances, return_desk, way, way_do
+from guanxi.trade.pages import lines as product_lines
+from guanxi.trade.pages import market as market_pages
+from guanxi.trade.pages import protection as protection_pages
+from guanxi.trade.pages import stages as stage_pages
+from guanxi.trade.pages.standards import desk as standards_desk
+from guanxi.trade.pages.standards import panels as standards_panels
+from guanxi.trade.pages.standards import public as standards
 from guanxi.work import pages as work
 
 handler400 = errors.bad_request
@@ -56,11 +83,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("find/", public.find, name="find"),
     path("language/", public.set_language, name="set_language"),
-    path("procedure/", public.procedure, name="procedure"),
+    path("procedure/", procedure.index, name="procedure"),
+    path("procedure/request/", procedure.request_kind, name="procedure_request"),
+    path("procedure/rules/", procedure.rule_book, name="procedure_rules"),
+    path("procedure/figures/", monthly.show, name="procedure_figures"),
+    path("procedure/<slug:code>/", procedure.kind, name="procedure_kind"),
+    path("standards/", standards.index, name="standards"),
+    path("standards/desk/", standards_desk.index, name="standards_desk"),
+    path("standards/desk/<slug:code>/", standards_desk.standard, name="standard_desk"),
+    path("standards/desk/<slug:code>/write/", standards_desk.draft, name="standard_draft"),
+    path("standards/desk/<slug:code>/<slug:verb>/", standards_desk.standard_do, name="standard_do"),
+    path("standards/panels/<slug:public_id>/", standards_panels.panel, name="standards_panel"),
+    path(
+        "standards/panels/<slug:public_id>/<slug:verb>/", standards_panels.panel_do, name="standards_panel_do"
+    ),
+    path("standards/<slug:code>/", standards.standard, name="standard"),
+    path("standards/<slug:code>/<int:number>.json", standards.export, name="standard_json"),
+    path("standards/<slug:code>/<int:number>/comment/", standards.comment, name="standard_comment"),
+    path("then-and-now/", thenandnow.show, name="then_and_now"),
+    path("stage/", theatre.show, name="the_stage"),
+    path("stage/begin/", theatre.begin, name="the_stage_begin"),
+    path("stage/next/", theatre.next_step, name="the_stage_next"),
     path("complain/", case_public.complain, name="complain"),
     path("c/<str:token>/received/", case_public.received, name="received"),
     path("c/<str:token>/", case_public.follow, name="follow"),
     path("c/<str:token>/<slug:verb>/", case_public.follow_do, name="follow_do"),
+    path("c/<str:token>/issues/<int:place>/<slug:verb>/", case_public.side_do, name="side_do"),
     path("c/<str:token>/files/<slug:public_id>/", case_public.link_file, name="link_file"),
     path("c/<str:token>/files/<slug:public_id>/preview/", case_public.link_preview, name="link_file_preview"),
     path("timeline/<slug:kind>/<slug:key>/", timeline.show, name="timeline"),
@@ -74,14 +122,46 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/sign-in/", self_service.sign_in, name="my_sign_in"),
     path("my/code/<slug:public_id>/", self_service.code, name="my_code"),
     path("my/sign-out/", self_service.sign_out, name="my_sign_out"),
+    path("my/cases/", many.my_cases, name="my_cases"),
+    path("my/answers/<slug:verb>/", many.my_cases_do, name="my_cases_do"),
     path("my/cases/<slug:number>/", self_service.case, name="my_case"),
     path("my/cases/<slug:number>/<slug:verb>/", self_service.case_do, name="my_case_do"),
+    path("my/cases/<slug:number>/issues/<int:place>/<slug:verb>/", self_service.side_do, name="my_side_do"),
+    path("market/", market_pages.home, name="market"),
+    path("market/pictures/<slug:public_id>/", market_pages.picture, name="listing_picture"),
+    path("market/<slug:public_id>/", market_pages.listing, name="listing"),
+    path("market/<slug:public_id>/ask/", market_pages.ask, name="listing_ask"),
+    path("market/<slug:public_id>/buy/", my_orders.buy, name="listing_buy"),
+    path("shops/<slug:public_id>/", market_pages.shop, name="shop"),
+    path("my/orders/", my_orders.orders, name="my_orders"),
+    path("my/orders/<slug:public_id>/", my_orders.order, name="my_order"),
+    path("my/orders/<slug:public_id>/return/", my_returns.ask, name="my_return_ask"),
+    path("my/returns/<slug:public_id>/", my_returns.one, name="my_return"),
+    path("my/returns/<slug:public_id>/<slug:verb>/", my_returns.do, name="my_return_do"),
+    path("my/orders/<slug:public_id>/<slug:verb>/", my_orders.order_do, name="my_order_do"),
+    path("my/shop/", my_shop.home, name="my_shop"),
+    path("my/shop/open/", my_shop.open_shop, name="my_shop_open"),
+    path("my/shop/ship/", my_shop.ship_many, name="my_shop_ship"),
+    path("my/shop/listings/", my_listings.listings, name="my_listings"),
+    path("my/shop/listings/new/", my_listings.listing_new, name="my_listing_new"),
+    path("my/shop/listings/<slug:public_id>/", my_listings.listing, name="my_listing"),
+    path("my/shop/listings/<slug:public_id>/<slug:verb>/", my_listings.listing_do, name="my_listing_do"),
+    path("my/shop/questions/<slug:public_id>/", my_shop.answer, name="my_answer"),
+    path("my/shop/orders/", my_sales.sales, name="my_sales"),
+    path("my/shop/orders/<slug:public_id>/", my_sales.order, name="my_sale"),
+    path("my/shop/orders/<slug:public_id>/<slug:verb>/", my_sales.order_do, name="my_sale_do"),
+    path("my/shop/schemes/", my_schemes.schemes, name="my_schemes"),
+    path("my/shop/schemes/<slug:scheme>/<slug:verb>/", my_schemes.scheme_do, name="my_scheme_do"),
+    path("my/shop/<slug:verb>/", my_shop.shop_do, name="my_shop_do"),
     path("today/", desktops.today, name="today"),
     path("work/", lists.page_of("work"), name="work"),
     path("work/next/", work.take_next, name="work_next"),
     path("work/<slug:public_id>/take/", work.take, name="work_take"),
     path("work/<slug:public_id>/put-back/", work.put_back, name="work_put_back"),
+    path("work/<slug:public_id>/do/<slug:verb>/", work.do, name="work_do"),
+    path("board/", board.board, name="floor"),
     path("presence/", work.presence, name="presence"),
+    path("presence/wrap-up/", work.wrap_up, name="wrap_up"),
     path("presence/beat/", work.beat, name="beat"),
     path("customers/", lists.page_of("customers"), name="customers"),
     path("customers/new/", record.record_new, name="customer_new"),
@@ -106,9 +186,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("identity/ask/<slug:public_id>/", channels.ask_to_confirm, name="confirm_ask"),
     path("customers/<slug:public_id>/identifiers/<slug:verb>/", upkeep.identifier_do, name="identifier_do"),
     path("confirm/<str:token>/", confirming.confirm_details, name="confirm_details"),
+    path("issues/", lists.page_of("issues"), name="issues"),
     path("cases/", lists.page_of("cases"), name="cases"),
     path("cases/new/", case_staff.case_new, name="case_new"),
+    path("cases/learning/", case_learning.learning_page, name="case_learning"),
+    path("cases/learning/start/", case_learning.learning_start, name="case_learning_start"),
+    path("cases/learning/try/", case_learning.learning_try, name="case_learning_try"),
+    path("cases/board/", case_board.board, name="board"),
+    path("cases/causes/", case_causes.show, name="causes"),
+    path("cases/samples/", case_quality.samples, name="samples"),
+    path("cases/samples/draw/", case_quality.draw, name="sample_draw"),
+    path("cases/samples/<slug:public_id>/", case_quality.sample, name="sample"),
+    path("cases/approvals/", case_inboxes.approvals, name="approvals"),
+    path("cases/consultations/", case_inboxes.consultations, name="consultations"),
     path("cases/<slug:number>/", case_staff.case, name="case"),
+    path("cases/<slug:number>/issues/<int:place>/<slug:verb>/", case_desk.issue_do, name="issue_do"),
     path("cases/<slug:number>/<slug:verb>/", case_staff.case_do, name="case_do"),
     path("imports/", imports.history, name="imports"),
     path("imports/new/", imports.new, name="import_new"),
@@ -122,7 +214,55 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/copies/<str:key>/", privacy.copy, name="privacy_copy"),
     path("privacy/<slug:public_id>/", privacy.one, name="privacy_request"),
     path("privacy/<slug:public_id>/<slug:verb>/", privacy.do, name="privacy_do"),
+    path("protection/schemes/", protection_pages.schemes, name="schemes"),
+    path("protection/", protection_report.report, name="protection"),
+    path("protection/report.csv", protection_report.rows_csv, name="protection_csv"),
+    path("protection/what-if/", protection_report.what_if, name="protection_what_if"),
+    path("protection/what-if/publish/", protection_report.publish, name="protection_publish"),
+    path("shops/", lists.page_of("shops"), name="shops"),
+    path("listings/", lists.page_of("listings"), name="listings"),
+    path("returns/", lists.page_of("returns"), name="returns"),
+    path("returns/<slug:public_id>/", return_desk.one, name="return"),
+    path("returns/<slug:public_id>/<slug:verb>/", return_desk.do, name="return_do"),
     path("orders/", lists.page_of("orders"), name="orders"),
+    path("orders/<slug:public_id>/", way.order, name="order"),
+    path("orders/<slug:public_id>/<slug:verb>/", way_do.order_do, name="order_do"),
+    path("remittances/", lists.page_of("remittances"), name="remittances"),
+    path("remittances/new/", remittances.remittance_new, name="remittance_new"),
+    path("remittances/<slug:public_id>/", remittances.remittance, name="remittance"),
+    path("remittances/<slug:public_id>/<slug:verb>/", remittances.remittance_do, name="remittance_do"),
+    path("purchases/", lists.page_of("purchases"), name="purchases"),
+    path("purchases/new/", purchases.purchase_new, name="purchase_new"),
+    path("purchases/<slug:public_id>/", purchases.purchase, name="purchase"),
+    path("purchases/<slug:public_id>/<slug:verb>/", purchases.purchase_do, name="purchase_do"),
+    path("stock/", lists.page_of("stock"), name="stock"),
+    path("stages/", stage_pages.index, name="stages"),
+    path("stages/batches/<slug:public_id>/list.pdf", stage_pages.batch_list, name="batch_list"),
+    path("stages/batches/<slug:public_id>/labels.pdf", stage_pages.batch_labels, name="batch_labels"),
+    path("stages/<slug:code>/", stage_pages.screen, name="stage"),
+    path("stages/<slug:code>/scan/", stage_pages.scan, name="stage_scan"),
+    path("stages/<slug:code>/put-down/", stage_pages.put_down, name="stage_put_down"),
+    path("holdings/", lists.page_of("holdings"), name="holdings"),
+    path("holdings/add/", holdings.holding_new, name="holding_new"),
+    path("holdings/<slug:public_id>/", holdings.holding, name="holding"),
+    path("holdings/<slug:public_id>/<slug:verb>/", holdings.holding_do, name="holding_do"),
+    path("mandates/<slug:customer>/", holdings.mandates, name="mandates"),
+    path("mandates/<slug:public_id>/revoke/", holdings.mandate_revoke, name="mandate_revoke"),
+    path("investments/", lists.page_of("investments"), name="investments"),
+    path("investments/add/", investing.investment_new, name="investment_new"),
+    path("investments/<slug:public_id>/", investing.investment, name="investment"),
+    path("investments/<slug:public_id>/<slug:verb>/", investing.investment_do, name="investment_do"),
+    path("lines/", product_lines.lines, name="lines"),
+    path("lines/margins/", product_lines.margin_set, name="margin_set"),
+    path("branches/", work.branches, name="branches"),
+    path("my/holdings/", holdings.my_holdings, name="my_holdings"),
+    path("ledger/", lists.page_of("accounts"), name="ledger"),
+    path("ledger/top-up/", ledger.top_up, name="ledger_top_up"),
+    path("ledger/accounts/<slug:public_id>/", ledger.account, name="ledger_account"),
+    path("ledger/accounts/<slug:public_id>/<slug:verb>/", ledger.account_do, name="ledger_account_do"),
+    path("ledger/entries/<slug:public_id>/", ledger.entry, name="ledger_entry"),
+    path("ledger/payouts/", lists.page_of("payouts"), name="payouts"),
+    path("ledger/payouts/<slug:public_id>/<slug:verb>/", ledger.payout_do, name="ledger_payout_do"),
     path("palette/", palette.palette, name="palette"),
     path("help/<slug:topic>/", help_pages.help_page, name="help"),
     path("steps/dismiss/", first_steps.dismiss, name="steps_dismiss"),
@@ -152,8 +292,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.everything, name="search"),
     path("outbox/", channels.outbox, name="outbox"),
     path("outbox/letters/", lists.page_of("letters"), name="letters"),
+    path("inbox/mails/", lists.page_of("mails"), name="mails"),
+    path("inbox/mails/<slug:public_id>/", mail_pages.mail, name="mail"),
+    path("inbox/mails/<slug:public_id>/<slug:verb>/", mail_pages.mail_do, name="mail_do"),
+    path("settings/mailboxes/", mail_pages.mailbox_list, name="mailboxes"),
+    path("settings/mailboxes/new/", mail_pages.mailbox_new, name="mailbox_new"),
+    path("settings/mailboxes/<slug:public_id>/", mail_pages.mailbox, name="mailbox"),
+    path("settings/mailboxes/<slug:public_id>/<slug:verb>/", mail_pages.mailbox_do, name="mailbox_do"),
     path("settings/", include("guanxi.site.administration.urls")),
     path("welcome/<str:token>/", staff_pages.welcome, name="welcome"),
+    path("settings/procedure/", case_whatif.settings_page, name="case_whatif"),
+    path("settings/procedure/try/", case_whatif.try_out, name="case_whatif_try"),
+    path("settings/procedure/publish/", case_whatif.publish, name="case_whatif_publish"),
     path("settings/tokens/", own_tokens.token_list, name="tokens"),
     path("settings/tokens/new/", own_tokens.token_new, name="token_new"),
     path("settings/tokens/<slug:public_id>/revoke/", own_tokens.token_revoke, name="token_revoke"),

@@ -5,6 +5,7 @@ sealed stream: one job per event, or a batch that writes a projection.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,18 +15,27 @@ from guanxi.cases import jobs as case_jobs
 from guanxi.cases import lists as case_lists
 from guanxi.cases import queries as cases
 from guanxi.cases import words as case_words
+from guanxi.cases.actions import by_mail
+from guanxi.cases.actions import schemes as case_schemes
+from guanxi.cases.pages import abuse as abuse_pages
 from guanxi.cases.pages import rewind as case_rewind
 from guanxi.cases.pages import show as case_pages
+from guanxi.cases.queries import issues, sides
+from guanxi.cases.queries import protection as case_protection
 from guanxi.channels import events as channel_events
 from guanxi.channels import imports as channel_imports
 from guanxi.channels import jobs as channel_jobs
 from guanxi.channels import lists as channel_lists
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
+from guanxi.channels.actions import mailroom
+from guanxi.channels.lists import mails as mail_lists
+from guanxi.channels.queries import mail as mail_reads
 from guanxi.core import (
     audit,
     choices,
     cover,
+    doctor,
     events,
     figures,
     imports,
@@ -85,16 +95,28 @@ from guanxi.site import (
     menu,
     notices,
     reviews,
+    shop_panel,
     things,
 )
 from guanxi.site import jobs as house_jobs
 from guanxi.site import words as site_words
+from guanxi.trade import actions as trade_actions
 from guanxi.trade import events as trade_events
 from guanxi.trade import imports as trade_imports
+from guanxi.trade import jobs as trade_jobs
 from guanxi.trade import lists as trade_lists
 from guanxi.trade import pages as trade_pages
 from guanxi.trade import queries as trade
 from guanxi.trade import words as trade_words
+from guanxi.trade.actions import enrolling, shops
+from guanxi.trade.pages import holdings as holding_pages
+from guanxi.trade.pages import investing as investing_pages
+from guanxi.trade.pages import ledger as ledger_pages
+from guanxi.trade.queries import figures as order_figures
+from guanxi.trade.queries import market as market_reads
+from guanxi.trade.queries import returns as return_reads
+from guanxi.trade.queries import soundness, troubles
+from guanxi.trade.rules import telling as trade_telling
 from guanxi.work import events as work_events
 from guanxi.work import jobs as work_jobs
 from guanxi.work import lists as work_lists
@@ -145,16 +167,41 @@ def connect() -> None:
     people.add_worth(people.Worth("trade.view", trade.rank_by_spend, trade.spent_by))
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
-    lists.register(people_lists.LISTING, case_lists.LISTING, trade_lists.LISTING)
-    lists.register(work_lists.LISTING, channel_lists.LISTING)
+    lists.register(
+        people_lists.LISTING,
+        case_lists.LISTING,
+        case_lists.ISSUES,
+        trade_lists.LISTING,
+        trade_lists.ACCOUNTS,
+        trade_lists.PAYOUTS,
+        trade_lists.PURCHASES,
+        trade_lists.REMITTANCES,
+        trade_lists.STOCK,
+        trade_lists.RETURNS,
+        trade_lists.SHOPS,
+        trade_lists.LISTINGS,
+        trade_lists.HOLDINGS,
+        trade_lists.INVESTMENTS,
+    )
+    lists.register(work_lists.LISTING, channel_lists.LISTING, mail_lists.LISTING)
     lists.register(privacy_lists.LISTING)
     lists.register(*listings.LISTINGS)
     lists.register(people_lists.REVIEWS, replace(people_lists.DUE, bulk=[listings.ASK_TO_CONFIRM]))
     house_rules.connect()
     house_personal.connect()
     things.connect()
-    imports.register(*people_imports.KINDS_OF_IMPORT, trade_imports.KIND, channel_imports.KIND)
-    file_reach.register("case", cases.may_see)
+    imports.register(
+        *people_imports.KINDS_OF_IMPORT,
+        trade_imports.KIND,
+        trade_imports.SLIPS,
+        trade_imports.BALANCES,
+        channel_imports.KIND,
+    )
+    file_reach.register(market_reads.SUBJECT, market_reads.may_see)
+    file_reach.register("return", return_reads.may_see)
+    file_reach.register("mail", mail_reads.may_see_raw)
+    mailroom.register_desk(by_mail.DESK)
+    file_reach.register("case", cases.may_see, sides.may_see_file)
     _timelines()
     menu.connect()
     notices.connect()
@@ -164,11 +211,21 @@ def connect() -> None:
             "case": "cases.view",
             "person": "people.view",
             "message": "channels.view",
+            "mail": "channels.mail",
+            "mailbox": "site.settings",
             "order": "trade.view",
+            "trade": "trade.ledger.view",
+            "remittance": "trade.remit",
+            "purchase": "trade.fulfil",
+            "holding": "trade.holdings.view",
+            "mandate": "trade.holdings.view",
+            "investment": "trade.holdings.view",
             "work": "work.view",
         },
         people.whose,
     )
+    case_schemes.connect()
+    enrolling.keeps_deposit(case_protection.open_against)
     _receivers()
     _followers()
     _schedules()
@@ -188,6 +245,7 @@ def _timelines() -> None:
 
 
 def _receivers() -> None:
+    shops.keeps_open("cases", lambda shop, now: sides.has_open_case(shop.record_id))
     # Inside: a doubt about who somebody is becomes work for the stewards at once (people lies below work).
     events.receive_inside(people_events.REVIEW_ADDED.code, reviews.add_work)
     events.receive_inside(people_events.REVIEW_WOKEN.code, reviews.add_work)
@@ -203,6 +261,10 @@ def _receivers() -> None:
         people_events.CONFIRMED,
     ):
         events.receive_inside(decided.code, reviews.settle_work)
+    # What the shop refused or contested of a return is settled on the case that complains of it.
+    events.receive_inside("case.issue_opened", case_schemes.follow_return)
+    # Money that comes into a seller's deposit makes promises whole whose deposit was short.
+    events.receive_inside(trade_events.MONEY_MOVED.code, enrolling.money_came)
 
 
 def _followers() -> None:
@@ -217,9 +279,14 @@ def _followers() -> None:
     # A new name reads the stream from its beginning: what a row is found by has changed (pinyin).
     jobs.follow("people.index.2", {"person.recorded"}, people_jobs.index)
     jobs.follow("cases.index.2", case_said, case_jobs.index)
+    jobs.follow("trade.index", trade_jobs.INDEXED, trade_jobs.index_market)
     jobs.follow("webhooks", None, webhook_jobs.heard)
     jobs.follow("cases.acknowledge", {"case.opened"}, case_jobs.acknowledge)
     jobs.follow("cases.tell_answer", {"case.answered", "case.resolved"}, case_jobs.tell_answer)
+    jobs.follow("cases.tell_sides", case_jobs.TELLING, case_jobs.tell_sides)
+    jobs.follow("market.tell", trade_telling.TYPES, house_jobs.tell_market)
+    jobs.follow("cases.progress", case_jobs.PROGRESSING, case_jobs.progress)
+    jobs.follow("cases.look_again", {"trade.verified"}, case_jobs.look_again)
     jobs.follow("cases.recount", {"work.calendar_changed"}, case_jobs.recount)
     jobs.follow("work.recount", {"work.calendar_changed"}, work_jobs.recount)
     jobs.follow("core.notices", notice_follow.types(), notice_follow.notify)
@@ -228,15 +295,25 @@ def _followers() -> None:
 
 
 def _schedules() -> None:
+    jobs.every("channels.mail", 60, channel_jobs.read_mailboxes)
     jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
+    jobs.every("work.dispatch", 5, work_jobs.dispatch)
     jobs.every("webhooks.deliver", 600, webhook_jobs.deliver)  # should a waking ever be lost
     jobs.every("cases.expire", 60, case_jobs.expire)
+    jobs.every("cases.tick", 60, case_jobs.tick)
+    jobs.every("cases.retrain", "20 4 * * *", case_jobs.retrain)
+    jobs.every("cases.retrain_soon", 900, case_jobs.retrain_soon)
     jobs.every("people.wake_reviews", 300, people_jobs.wake_reviews)
     jobs.every("people.unify", "30 1 * * *", people_jobs.unify_nightly)
     jobs.every("lists.sweep", 600, list_jobs.sweep)
     jobs.every("notices.digest", "0 8 * * *", channel_jobs.tell_colleagues_daily)
     jobs.every("retention.sweep", "40 2 * * *", house_jobs.sweep_old)
     jobs.every("people.copies", "50 3 * * *", people_jobs.sweep_copies)
+    jobs.every("trade.watch_protection", 60, trade_jobs.watch_protection)
+    jobs.every("trade.tick_orders", 300, trade_jobs.tick_orders)
+    jobs.every("trade.checkpoints", "10 4 * * *", trade_jobs.take_checkpoints)
+    jobs.every("trade.close_shops", 3600, trade_jobs.close_shops)
+    jobs.every("trade.lapse_investments", 60, trade_jobs.lapse_investments)
     jobs.every("files.sweep", "20 3 * * *", file_jobs.sweep)
 
 
@@ -255,7 +332,7 @@ def _figures() -> None:
             compute=cases.answered_in_time,
         )
     )
-    for figure in _upkeep_figures():
+    for figure in (*_upkeep_figures(), *_order_figures()):
         figures.register(figure)
 
 
@@ -302,10 +379,67 @@ def _upkeep_figures() -> list[Figure]:
     ]
 
 
+def _order_figures() -> list[Figure]:
+    promised = _("orders promised for the last 7 days")
+    ours = _("imported orders, and those the customer took back or never paid")
+    common: dict[str, Any] = {"owner": "supervisor", "unit": "%", "right": "trade.fulfil"}
+    return [
+        Figure(
+            code="trade.fulfilled",
+            title=_("Orders fulfilled"),
+            numerator=_("those that arrived whole, however late"),
+            denominator=promised,
+            exclusions=ours,
+            target=98.0,
+            compute=order_figures.fulfilled,
+            **common,
+        ),
+        Figure(
+            code="trade.otif",
+            title=_("On time in full"),
+            numerator=_("those that arrived whole by the promised moment"),
+            denominator=promised,
+            exclusions=ours,
+            target=95.0,
+            compute=order_figures.otif,
+            **common,
+        ),
+        Figure(
+            code="trade.perfect",
+            title=_("Perfect orders"),
+            numerator=_("those on time in full, without trouble, return or complaint, papers right"),
+            denominator=promised,
+            exclusions=ours,
+            target=90.0,
+            compute=order_figures.perfect,
+            **common,
+        ),
+        Figure(
+            code="trade.stages_late",
+            title=_("Stages past their limit"),
+            numerator=_("stages past their limit"),
+            denominator=_("stages open now"),
+            exclusions=_("stages of shops, which have no team"),
+            target=5.0,
+            compute=order_figures.stages_late,
+            at_most=True,
+            **common,
+        ),
+    ]
+
+
 def _panels() -> None:
     work.register_subject("case", cases.describe)
     work.has_own_limit(case_actions.WORK_KIND)
+    work.register_subject("issue", issues.describe)
+    for kind in case_actions.issues.WORK_KINDS:
+        work.has_own_limit(kind)
     work.register_subject("review", reviews.describe)
+    work.register_subject("trouble", troubles.describe)
+    trade_actions.register_veto("case", issues.holds_order)
+    doctor.register(soundness.check_books)
+    order_figures.register_blemish("case", issues.mars_order)
+    work.has_own_limit(trade_actions.WORK_KIND)
     rows, cell = "gx/panel_rows.html", "gx/band_cell.html"
     for band in (
         Panel(
@@ -450,6 +584,72 @@ def _panels() -> None:
             20,
             live=True,
             at=trade_pages.panel_then,
+        ),
+        Panel(
+            "trade.money",
+            "customer.right",
+            _("Deposit and money"),
+            "trade/panels/money.html",
+            ledger_pages.panel,
+            "trade.ledger.view",
+            30,
+            live=True,
+            at=ledger_pages.panel_then,
+        ),
+        Panel(
+            "trade.holdings",
+            "customer.right",
+            _("Holdings"),
+            "trade/panels/holdings.html",
+            holding_pages.panel,
+            "trade.holdings.view",
+            25,
+        ),
+        Panel(
+            "trade.shop",
+            "customer.right",
+            _("Shop"),
+            "trade/panels/shop.html",
+            shop_panel.panel,
+            "trade.view",
+            24,
+        ),
+        Panel(
+            "cases.abuse",
+            "customer.right",
+            _("Signs of abuse"),
+            "cases/panels/abuse.html",
+            abuse_pages.signs,
+            abuse_pages.RIGHT,
+            70,
+            folded=True,
+        ),
+        Panel(
+            "cases.abuse_shop",
+            "shop.staff",
+            _("Signs of abuse"),
+            "cases/panels/abuse_shop.html",
+            abuse_pages.shop_signs,
+            abuse_pages.RIGHT,
+            10,
+        ),
+        Panel(
+            "trade.mandates",
+            "customer.right",
+            _("Mandates and signatories"),
+            "trade/panels/mandates.html",
+            holding_pages.mandate_panel,
+            "trade.holdings.view",
+            26,
+        ),
+        Panel(
+            "trade.investments",
+            "customer.right",
+            _("Orders to invest"),
+            "trade/panels/investments.html",
+            investing_pages.panel,
+            "trade.holdings.view",
+            27,
         ),
         Panel(
             "cases.timeline",

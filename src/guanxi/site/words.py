@@ -21,6 +21,7 @@ def connect() -> None:
     words.register(
         {
             "channel.club-history": _("member file"),
+            "channel.market-history": _("market archive"),
             "channel.demo": _("sample world"),
             "scope.own": _("their own"),
             "scope.team": _("their team"),

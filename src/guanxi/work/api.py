@@ -4,7 +4,7 @@ Work is taken by people: a token takes it for its owner, and only if the owner h
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -27,6 +27,7 @@ from guanxi.core.api import (
 from guanxi.core.phrases import explained
 from guanxi.work import actions, queries
 from guanxi.work.models import Member, WorkItem
+from guanxi.work.queries import board as boards
 
 router = Router(tags=["work"])
 
@@ -37,7 +38,7 @@ class ItemOut(Schema):
     id: str
     kind: str
     team: str
-    state: Literal["queued", "assigned", "done", "cancelled"]
+    state: Literal["queued", "offered", "assigned", "done", "cancelled"]
     arrived: datetime
     due: datetime
     language: str
@@ -57,6 +58,53 @@ class TakenOut(Schema):
     why: dict[str, Any] | None
 
 
+class WorkOfferOut(Schema):
+    """What is offered to the owner until `until`, with why it is theirs; null when nothing is."""
+
+    item: ItemOut | None
+    until: datetime | None
+    why: dict[str, Any] | None
+
+
+class QueueOut(Schema):
+    """What waits of one kind and channel in one team; `asks_supervisor`: it has waited so long that a person decides."""
+
+    team: str
+    kind: str
+    channel: str
+    waiting: int
+    offered: int
+    overdue: int
+    oldest: datetime
+    soonest: datetime
+    asks_supervisor: bool
+
+
+class AtWorkOut(Schema):
+    """Somebody at work; `item` is what they are at."""
+
+    user: str
+    name: str
+    team: str
+    presence: Literal["offline", "ready", "away", "wrap_up", "silent"]
+    since: datetime | None
+    open: int
+    capacity: int
+    phone_open: int
+    chat_open: int
+    parked: int
+    item: str
+
+
+class BoardOut(Schema):
+    """Live queues, people, and how much of what was taken in the last 24 hours was taken in time."""
+
+    queues: list[QueueOut]
+    people: list[AtWorkOut]
+    taken: int
+    in_time: int
+
+
 class WordIn(Schema):
     word: str = Field(min_length=1, max_length=200, description="Why, for whoever takes it next")
 
@@ -69,10 +117,16 @@ class SeatOut(Schema):
     """The owner's seat in a team."""
 
     team: str
-    presence: Literal["offline", "ready", "away"]
+    presence: Literal["offline", "ready", "away", "wrap_up", "silent"]
     capacity: int
     open: int
     languages: list[str]
+    phone_capacity: int
+    phone_open: int
+    chat_capacity: int
+    chat_open: int
+    parked: int
+    skills: dict[str, int]
 
 
 def _out(actor: Actor, items: Sequence[WorkItem]) -> list[dict[str, Any]]:
@@ -128,7 +182,98 @@ def _seat(member: Member) -> dict[str, Any]:
         "capacity": member.capacity,
         "open": member.open,
         "languages": list(member.languages),
+        "phone_capacity": member.phone_capacity,
+        "phone_open": member.phone_open,
+        "chat_capacity": member.chat_capacity,
+        "chat_open": member.chat_open,
+        "parked": member.parked,
+        "skills": dict(member.skills),
     }
+
+
+@router.get("/offer", response={200: WorkOfferOut, READ: Problem}, summary="What is offered to the owner")
+def get_offer(request: HttpRequest) -> Any:
+    """To be accepted or declined by `until`; then it goes to a colleague."""
+    actor = actor_of(request)
+    actor.require("work.take")
+    offers, _called = boards.list_asked(queries.get_seat(actor))
+    if not offers:
+        return {"item": None, "until": None, "why": None}
+    first = offers[0]
+    shown = _out(actor, [first.item])[0]
+    return {"item": shown, "until": first.offered_until, "why": explained(first.reason)}
+
+
+@router.get("/board", response={200: BoardOut, READ: Problem}, summary="The supervisor's board")
+def get_board(request: HttpRequest) -> Any:
+    """Of the teams whose work the token gives out (`work.assign`)."""
+    actor = actor_of(request)
+    actor.require(boards.RIGHT)
+    now = clock.now()
+    people = boards.list_people(actor)
+    current = boards.current_of(actor, people)
+    level = boards.in_time_since(actor, now - timedelta(days=1))
+    codes = {team.pk: team.unit.code for team in queries.list_teams()}
+    return {
+        "queues": [_queue(one, codes) for one in boards.list_queues(actor, now)],
+        "people": [_at_work(one, current.get(one.id)) for one in people],
+        "taken": level.taken,
+        "in_time": level.in_time,
+    }
+
+
+def _queue(one: boards.Queue, codes: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "team": codes.get(one.team_id, ""),
+        "kind": one.kind,
+        "channel": one.channel,
+        "waiting": one.waiting,
+        "offered": one.offered,
+        "overdue": one.late,
+        "oldest": one.oldest,
+        "soonest": one.soonest,
+        "asks_supervisor": one.asks_supervisor,
+    }
+
+
+def _at_work(one: Member, item: WorkItem | None) -> dict[str, Any]:
+    return {
+        "user": one.user.public_id,
+        "name": str(one.user),
+        "team": one.team.unit.code,
+        "presence": one.presence,
+        "since": one.since,
+        "open": one.open,
+        "capacity": one.capacity,
+        "phone_open": one.phone_open,
+        "chat_open": one.chat_open,
+        "parked": one.parked,
+        "item": item.public_id if item else "",
+    }
+
+
+@router.post("/{public_id}/accept", response={200: ItemOut, WRITE: Problem}, summary="Accept an offer")
+def accept(request: HttpRequest, public_id: str, idempotency_key: IdempotencyKey = "") -> Any:
+    """409 `over` when its time has passed, `not_offered` when it is no longer the owner's to answer."""
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        actor = actor_of(request)
+        item = actions.accept(actor=actor, now=clock.now(), public_id=public_id)
+        return 200, _out(actor, [item])[0]
+
+    return once(request, idempotency_key, None, effect)
+
+
+@router.post("/{public_id}/decline", response={200: ItemOut, WRITE: Problem}, summary="Decline an offer")
+def decline(request: HttpRequest, public_id: str, idempotency_key: IdempotencyKey = "") -> Any:
+    """Back into the queue, with its original arrival time; for some minutes it is not offered to the owner again."""
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        actor = actor_of(request)
+        item = actions.decline(actor=actor, now=clock.now(), public_id=public_id)
+        return 200, _out(actor, [item])[0]
+
+    return once(request, idempotency_key, None, effect)
 
 
 @router.post("/presence", response={200: SeatOut, WRITE: Problem}, summary="Declare presence")

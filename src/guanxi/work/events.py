@@ -13,6 +13,17 @@ MEMBER_CHANGED = EventType("work.member_changed", _("Seat in a team changed"), i
 TEAM_ADDED = EventType("work.team_added", _("Team set up"), icon="users", shown=False)
 CALENDAR_CHANGED = EventType("work.calendar_changed", _("Working days changed"), icon="calendar", shown=False)
 DUE_MOVED = EventType("work.due_moved", _("Limit recounted"), icon="calendar", shown=False)
+BRANCH_SET = EventType("work.branch_set", _("Branch described"), icon="map-pin", shown=False)
+OFFERED = EventType("work.offered", _("Offered"), icon="hand-grab", shown=False)
+DECLINED = EventType("work.declined", _("Offer declined"), icon="arrow-back-up", shown=False)
+UNANSWERED = EventType("work.unanswered", _("Offer not answered"), icon="arrow-back-up", shown=False)
+WIDENED = EventType("work.widened", _("More people may take it"), icon="users", shown=False)
+PARKED = EventType("work.parked", _("Set aside"), icon="clock", shown=False)
+RESUMED = EventType("work.resumed", _("Taken up again"), icon="hand-grab", shown=False)
+CALLED_IN = EventType("work.called_in", _("An expert called in"), icon="users", shown=False)
+ADVISED = EventType("work.advised", _("Advice given"), icon="message-2", shown=False)
+SHIFT_PLANNED = EventType("work.shift_planned", _("Shift planned"), icon="calendar", shown=False)
+SHIFT_DROPPED = EventType("work.shift_dropped", _("Shift taken off the rota"), icon="calendar", shown=False)
 ALL = (
     ADDED,
     ASSIGNED,
@@ -25,4 +36,15 @@ ALL = (
     TEAM_ADDED,
     CALENDAR_CHANGED,
     DUE_MOVED,
+    BRANCH_SET,
+    OFFERED,
+    DECLINED,
+    UNANSWERED,
+    WIDENED,
+    PARKED,
+    RESUMED,
+    CALLED_IN,
+    ADVISED,
+    SHIFT_PLANNED,
+    SHIFT_DROPPED,
 )

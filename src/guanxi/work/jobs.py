@@ -15,6 +15,16 @@ def sweep_absent() -> int:
     return actions.sweep_absent(actor=system("worker"), now=now())
 
 
+@task
+def dispatch() -> int:
+    """Every few seconds: unanswered offers come back, wrap-ups end, shifts begin, what waits is given out. Safe twice."""
+    actor, at = system("dispatcher"), now()
+    actions.expire_offers(actor=actor, now=at)
+    actions.end_wrap_ups(actor=actor, now=at)
+    given = sum(actions.deal(actor=actor, now=at, shift_id=one) for one in queries.shifts_to_deal(at))
+    return given + sum(actions.dispatch(actor=actor, now=at, team_id=one) for one in queries.teams_waiting())
+
+
 @task(queue_name="import")  # the lane of long work
 def recount(event_id: int) -> int:
     """Count the limits of plain work anew that a changed day moves; returns how many moved. Safe twice."""

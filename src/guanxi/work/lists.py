@@ -157,6 +157,24 @@ def _put_back(*, actor: Actor, now: datetime, row: WorkItem, values: Mapping[str
     actions.put_back(actor=actor, now=now, public_id=row.public_id, word=values["word"])
 
 
+def _park(*, actor: Actor, now: datetime, row: WorkItem, values: Mapping[str, str]) -> Any:
+    return {"item": actions.park(actor=actor, now=now, public_id=row.public_id).public_id}
+
+
+def _take_up(*, actor: Actor, now: datetime, row: WorkItem, kept: Mapping[str, Any]) -> None:
+    actions.resume(actor=actor, now=now, public_id=kept["item"])
+
+
+def _call_in(*, actor: Actor, now: datetime, row: WorkItem, values: Mapping[str, str]) -> None:
+    word = values["word"]
+    actions.call_in(actor=actor, now=now, public_id=row.public_id, whom=values["member"], word=word)
+
+
+def _experts(actor: Actor) -> Choices:
+    """Whom one may call in: a team, or somebody by name, with how they stand."""
+    return [*_teams(actor), *((one.user.public_id, _standing(one)) for one in queries.list_members())]
+
+
 def _give(*, actor: Actor, now: datetime, row: WorkItem, values: Mapping[str, str]) -> Any:
     before = actions.give(actor=actor, now=now, public_id=row.public_id, to=values["member"])
     return {"before": before, "after": values["member"]} if before != values["member"] else None
@@ -208,6 +226,29 @@ BULK = (
         mine=_in_my_hands,
         says=_("What you have in hand goes back into the queue, with the time it came."),
         inputs=(WORD,),
+    ),
+    Bulk(
+        code="park",
+        title=_("Set aside"),
+        right="work.take",
+        act=_park,
+        undo=_take_up,
+        icon="clock",
+        mine=_in_my_hands,
+        says=_("Each stays yours on your shelf, two at most, with its time running."),
+    ),
+    Bulk(
+        code="call_in",
+        title=_("Call in an expert"),
+        right="work.take",
+        act=_call_in,
+        icon="users",
+        mine=_in_my_hands,
+        says=_("They are asked for advice; the customer stays with you."),
+        inputs=(
+            Input(code="member", title=_("Whom?"), kind="choice", choices=_experts),
+            Input(code="word", title=_("What do you want to know?")),
+        ),
     ),
     Bulk(
         code="give",

@@ -24,6 +24,24 @@ class Team(models.Model):
         return self.unit.code
 
 
+class Branch(models.Model):
+    """A place of a unit where customers can go: where it is, when it is open (a calendar), what is done there.
+
+    City, address and services are pack or house texts: {"zh-hans": ..., "en": ...}.
+    """
+
+    unit = models.OneToOneField(Unit, primary_key=True, on_delete=models.CASCADE, related_name="place")
+    city = models.JSONField(default=dict)
+    address = models.JSONField(default=dict)
+    phone = models.CharField(max_length=30, blank=True)
+    calendar = models.JSONField(default=dict)
+    services = models.JSONField(default=list)
+    own = models.BooleanField(default=False)  # changed in this house, see Unit.own
+
+    def __str__(self) -> str:
+        return self.unit.code
+
+
 class Member(models.Model):
     """A member of staff at work. `open` is a column on a row that is locked while it changes, never a count."""
 
@@ -31,6 +49,8 @@ class Member(models.Model):
         OFFLINE = "offline", _("Offline")
         READY = "ready", _("Ready")
         AWAY = "away", _("Away")
+        WRAP_UP = "wrap_up", _("Wrap-up")
+        SILENT = "silent", _("Not answering")
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="member")
@@ -38,13 +58,34 @@ class Member(models.Model):
     languages = models.JSONField(default=list)
     presence = models.CharField(max_length=10, choices=Presence, default=Presence.OFFLINE)
     heartbeat = models.DateTimeField(null=True)
-    capacity = models.PositiveSmallIntegerField(default=8)
+    capacity = models.PositiveSmallIntegerField(
+        default=8
+    )  # of deferred work; calls and chats have room of their own
     open = models.SmallIntegerField(default=0)
+    phone_capacity = models.PositiveSmallIntegerField(default=0)
+    phone_open = models.SmallIntegerField(default=0)
+    chat_capacity = models.PositiveSmallIntegerField(default=0)
+    chat_open = models.SmallIntegerField(default=0)
+    parked = models.SmallIntegerField(default=0)  # of `open`: on their shelf
+    skills = models.JSONField(default=dict)  # {code: 1 primary | 2 secondary}
+    since = models.DateTimeField(null=True)  # of this presence
+    wrap_until = models.DateTimeField(null=True)
+    unanswered = models.PositiveSmallIntegerField(default=0)  # offers in a row
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(open__gte=0) & Q(open__lte=F("capacity")), name="work_member_capacity"
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_open__gte=0) & Q(phone_open__lte=F("phone_capacity")),
+                name="work_member_phone",
+            ),
+            models.CheckConstraint(
+                condition=Q(chat_open__gte=0) & Q(chat_open__lte=F("chat_capacity")), name="work_member_chat"
+            ),
+            models.CheckConstraint(
+                condition=Q(parked__gte=0) & Q(parked__lte=F("open")), name="work_member_parked"
             ),
         ]
 
@@ -57,6 +98,7 @@ class WorkItem(Doored):
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
+        OFFERED = "offered", _("offered")
         ASSIGNED = "assigned", _("in hand")
         DONE = "done", _("done")
         CANCELLED = "cancelled", _("cancelled")
@@ -69,6 +111,16 @@ class WorkItem(Doored):
     record_id = models.BigIntegerField(null=True)  # the customer's, plain: people may be erased
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="items")
     language = models.CharField(max_length=10, blank=True)
+    channel = models.CharField(max_length=10, default="deferred")  # phone, chat: somebody is there now
+    skill = models.CharField(max_length=30, blank=True)
+    tier = models.PositiveSmallIntegerField(default=0)
+    outbound = models.BooleanField(default=False)
+    manager = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    conflicts = models.JSONField(default=list)  # members who are a party: never theirs
+    widened = models.PositiveSmallIntegerField(
+        default=0
+    )  # 1 secondary skill, 2 anybody, 3 the supervisor too
+    experts = models.PositiveSmallIntegerField(default=0)  # called in and not done yet
     arrived = models.DateTimeField()
     due = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -82,30 +134,93 @@ class WorkItem(Doored):
         indexes = [
             models.Index(fields=["team", "due", "id"], condition=Q(state="queued"), name="work_item_queue"),
             models.Index(fields=["member", "due"], condition=Q(state="assigned"), name="work_item_mine"),
+            models.Index(
+                fields=["team", "due"],
+                condition=Q(state="queued") & ~Q(channel="deferred"),
+                name="work_item_live",
+            ),
             models.Index(fields=["subject_id"], name="work_item_subject"),
             models.Index(fields=["record_id"], name="work_item_record"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_id", "kind"],
-                condition=Q(state__in=["queued", "assigned"]),
+                condition=Q(state__in=["queued", "offered", "assigned"]),
                 name="work_item_open_once",
             ),
         ]
 
 
 class Assignment(models.Model):
-    """One period in which a member had an item, with the reason why it was theirs."""
+    """One period in which a member had an item, with the reason why it was theirs; at first an offer, where it was offered.
+
+    A consulting one stands beside the main one: an expert was called in and the customer stays where they are.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="assignments")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="assignments")
     started = models.DateTimeField()
+    offered_until = models.DateTimeField(null=True)  # None: taken or given, not offered
+    accepted = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)
     reason = models.JSONField(default=dict)
+    consulting = models.BooleanField(default=False)
+    resolved = models.BooleanField(null=True)  # ticked at wrap-up: solved in one contact
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["offered_until"],
+                condition=Q(ended=None, accepted=None, offered_until__isnull=False),
+                name="work_offer_lease",
+            ),
+            models.Index(fields=["member", "ended"], name="work_assignment_ended"),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["item"], condition=Q(ended=None), name="work_assigned_to_one"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(ended=None, consulting=False), name="work_assigned_to_one"
+            ),
+            models.UniqueConstraint(
+                fields=["item", "member"],
+                condition=Q(ended=None, consulting=True),
+                name="work_called_in_once",
+            ),
+        ]
+
+
+class Shelf(models.Model):
+    """A piece of work in hand that was set aside, by hand or for a call, and when it was taken up again: by the same person."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="shelved")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shelf")
+    parked = models.DateTimeField()
+    resumed = models.DateTimeField(null=True)
+    for_call = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "parked"], name="work_shelf_member")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(resumed=None), name="work_parked_once"
+            ),
+        ]
+
+
+class Shift(models.Model):
+    """When a member is to be on duty. Whether they are is declared: their presence. Its start deals the backlog once."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shifts")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    dealt = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["starts"], condition=Q(dealt=None), name="work_shift_undealt")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="work_shift_forwards"),
+            models.UniqueConstraint(fields=["member", "starts"], name="work_shift_once"),
         ]

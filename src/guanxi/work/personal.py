@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.personal import Fate, Holding, nothing
-from guanxi.work.models import Assignment, Member, Team, WorkItem
+from guanxi.work.models import Assignment, Branch, Member, Shelf, Shift, Team, WorkItem
 
 ROOM = _("Work")
 
@@ -14,7 +14,17 @@ HOLDINGS = (
         room=ROOM,
         model=WorkItem,
         find=lambda person: WorkItem.objects.filter(record_id__in=person.records),
-        plain=("public_id", "kind", "subject_kind", "language", "state", "reason"),
+        plain=(
+            "public_id",
+            "kind",
+            "subject_kind",
+            "language",
+            "channel",
+            "skill",
+            "conflicts",
+            "state",
+            "reason",
+        ),
         anonymise=Fate.KEEP,
         erase=Fate.KEEP,
         keyed=True,
@@ -30,4 +40,5 @@ HOLDINGS = (
 
 
 def connect() -> None:
-    nothing("the house: who works when, and who had which item", Team, Member, Assignment)
+    nothing("the house: who works when, and who had which item", Team, Member, Assignment, Shelf, Shift)
+    nothing("the house: where its branches are", Branch)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from guanxi.cases.actions.frame import looked_at_by
 from guanxi.cases.models import Case
 from guanxi.channels.actions import Words
 from guanxi.people.queries.privacy import link_token
@@ -26,7 +27,8 @@ def _words(case: Case, title: str, *parts: str) -> Words:
 def acknowledgement(case: Case, token: str) -> Words:
     """Number, promised time, link: what the customer gets at once."""
     with translation.override(case.language):
-        promised = f"{timezone.localtime(case.due):%Y-%m-%d %H:%M}" if case.due else ""
+        due = looked_at_by(case)
+        promised = f"{timezone.localtime(due):%Y-%m-%d %H:%M}" if due else ""
         return _words(
             case,
             _("We have your complaint: %(number)s") % {"number": case.number},
@@ -38,12 +40,12 @@ def acknowledgement(case: Case, token: str) -> Words:
         )
 
 
-def answered(case: Case, text: str, token: str) -> Words:
-    """Our answer in full, and where to reply."""
+def answered(case: Case, text: str, token: str, *, title: str = "") -> Words:
+    """Our answer in full, and where to reply. `title` for whoever must not read the complainant's own words."""
     with translation.override(case.language):
         return _words(
             case,
-            _("Our answer to %(number)s: %(title)s") % {"number": case.number, "title": case.title},
+            _("Our answer to %(number)s: %(title)s") % {"number": case.number, "title": title or case.title},
             text,
             _("Reply, or say that it is settled, here:") + "\n" + _link(token),
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.cases import queries, rules
+from guanxi.cases import queries
 from guanxi.cases.actions.frame import WORK_KIND, event
 from guanxi.cases.models import Case
 from guanxi.core import events
@@ -30,7 +30,7 @@ def move_team(*, actor: Actor, now: datetime, number: str, team: str, version: i
         raise Conflict(
             _("Somebody acted on this case in the meantime. Look at it again, then decide."), code="stale"
         )
-    if case.state == rules.RESOLVED:
+    if case.state in queries.SETTLED:
         raise Conflict(_("This case is settled: there is nothing to hand over."), code="not_now")
     return _move(actor, now, case, _team(team))
 
@@ -49,7 +49,7 @@ def take_back(*, actor: Actor, now: datetime, number: str, team: str, version: i
     if version != case.version:
         raise Conflict(_("The case has changed since then."), code="stale")
     item = teams.open_item(("case", case.id), WORK_KIND)
-    if item is not None and item.state == WorkItem.State.ASSIGNED:
+    if item is not None and item.state != WorkItem.State.QUEUED:
         raise Conflict(_("Somebody of the other team has it in hand already."), code="taken")
     return _move(actor, now, case, origin)
 

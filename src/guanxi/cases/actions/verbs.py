@@ -1,6 +1,6 @@
 """The verbs of the procedure: append, answer, resolve, reopen, and what the clock does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import models
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.cases import queries, rules
 from guanxi.cases.actions.frame import WORK_KIND, counted, event, limit_of, readable
 from guanxi.cases.models import Case
+from guanxi.cases.queries.issues import side_of
+from guanxi.cases.rules import machine
 from guanxi.channels import actions as channels
 from guanxi.channels.models import Message
 from guanxi.core import events
@@ -34,6 +36,17 @@ class _Turn:
     verb: str
     text: str
     files: Given = NO_FILES
+    to: int | None = None  # the record written to, where that is not the complainant's
+    mail: "ByMail | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class ByMail:
+    """Words that came by mail: under which subject, from which address, and whether a machine sent them on."""
+
+    title: str
+    address: str
+    automatic: bool = False
 
 
 def _begin(
@@ -53,6 +66,8 @@ def _begin(
     if side == rules.STAFF:
         actor.require_at("cases.handle", visible.team_id)
     case = Case.objects.select_for_update(of=("self",)).get(id=visible.id)
+    if case.kind != Case.Kind.REQUEST:
+        return _talk(actor, now, case, verb, text, version, files)
     step = rules.TABLE.get((case.state, verb))
     if version is not None and version != case.version and (step is None or side == rules.STAFF):
         raise Conflict(
@@ -63,6 +78,20 @@ def _begin(
     if step.at_most is not None and case.round > step.at_most:
         raise Conflict(_("This case was opened again too often. Please send a new one."), code="at_most")
     case.state = step.next_state(Facts(verb, side, {}))
+    case.version += 1
+    return _Turn(actor, now, case, verb, text, files)
+
+
+def _talk(
+    actor: Actor, now: datetime, case: Case, verb: str, text: str, version: int | None, files: Given
+) -> _Turn:
+    """Words beside the procedure: they move nothing in a case that runs by its issues."""
+    if verb not in queries.talk_verbs(actor, case):
+        raise _not_now(case, verb)
+    if version is not None and version != case.version and queries.who(actor) == rules.STAFF:
+        raise Conflict(
+            _("Somebody acted on this case in the meantime. Look at it again, then decide."), code="stale"
+        )
     case.version += 1
     return _Turn(actor, now, case, verb, text, files)
 
@@ -80,6 +109,8 @@ def _not_now(case: Case, verb: str) -> Exception:
 def _hand_over(turn: _Turn, *, restart: bool) -> None:
     """Set whose turn it is and until when. A clock that is already running for the same side is not restarted."""
     case = turn.case
+    if case.kind != Case.Kind.REQUEST:
+        return
     side = rules.TURN[case.state]
     if side == case.turn and not restart:
         return
@@ -111,14 +142,14 @@ def _attached(turn: _Turn, message: Message) -> list[File]:
         now=turn.now,
         subject=("case", turn.case.id),
         part_id=message.id,
-        record_id=turn.case.record_id,
+        record_id=message.record_id,
     )
 
 
 def _add_work(turn: _Turn) -> work.Added | None:
-    if teams.open_item(("case", turn.case.id), WORK_KIND) is not None:
-        return None
     case = turn.case
+    if case.kind != Case.Kind.REQUEST or teams.open_item(("case", case.id), WORK_KIND) is not None:
+        return None
     if case.due is None:
         raise ValueError("work about a case needs its limit")
     return work.add(
@@ -134,24 +165,37 @@ def _add_work(turn: _Turn) -> work.Added | None:
 
 
 def _from_customer(turn: _Turn) -> list[models.Model]:
-    channel = "web" if turn.actor.kind in (Kind.LINK, Kind.CUSTOMER) else "phone"
+    mine = turn.actor.kind in (Kind.LINK, Kind.CUSTOMER)
+    mail = turn.mail or ByMail("", "")
+    channel = "email" if turn.mail else "web" if mine else "phone"
     return [
         channels.received(
             now=turn.now,
-            record_id=turn.case.record_id,
+            record_id=_speaker(turn),
             channel=channel,
             subject=("case", turn.case.id),
             text=turn.text,
             language=rules.language_of(turn.text, turn.case.language),
+            title=mail.title,
+            address=mail.address,
+            automatic=mail.automatic,
         )
     ]
+
+
+def _speaker(turn: _Turn) -> int:
+    """Whose words these are: on a case with two sides the respondent writes to us too, and only we read it."""
+    mine = turn.actor.kind in (Kind.LINK, Kind.CUSTOMER)
+    if mine and turn.case.respondent_id and side_of(turn.actor, turn.case) == machine.RESPONDENT:
+        return turn.case.respondent_id
+    return turn.case.record_id
 
 
 def _from_us(turn: _Turn) -> list[models.Model]:
     return [
         channels.reply(
             now=turn.now,
-            record_id=turn.case.record_id,
+            record_id=turn.to or turn.case.record_id,
             subject=("case", turn.case.id),
             text=turn.text,
             language=turn.case.language,
@@ -177,13 +221,14 @@ def append(
     text: str,
     version: int | None = None,
     files: Given = NO_FILES,
+    mail: ByMail | None = None,
 ) -> Case:
     """Add words or files to an open case: by the customer, or by staff for a customer on the telephone.
 
     Restarts no clock of ours. Photographs may come without words.
     """
     words = readable(text) if text.strip() or not files else ""
-    return _back_to_us(_begin(actor, now, number, "append", words, version, files))
+    return _back_to_us(replace(_begin(actor, now, number, "append", words, version, files), mail=mail))
 
 
 @action
@@ -195,9 +240,10 @@ def reopen(
     text: str,
     version: int | None = None,
     files: Given = NO_FILES,
+    mail: ByMail | None = None,
 ) -> Case:
     """Open a resolved case again, same number, next round."""
-    turn = _begin(actor, now, number, "reopen", readable(text), version, files)
+    turn = replace(_begin(actor, now, number, "reopen", readable(text), version, files), mail=mail)
     turn.case.round += 1
     turn.case.resolved = None
     return _back_to_us(turn)
@@ -212,9 +258,17 @@ def answer(
     text: str,
     version: int | None = None,
     files: Given = NO_FILES,
+    to: str = machine.COMPLAINANT,
 ) -> Case:
-    """Answer the customer: their turn now. The answer stands on their page at once and is mailed where we may."""
+    """Answer the customer: their turn now. The answer stands on their page at once and is mailed where we may.
+
+    `to`: of a case with two sides, whom we write to; each reads only what was said to them.
+    """
     turn = _begin(actor, now, number, "answer", readable(text), version, files)
+    if to == machine.RESPONDENT:
+        if turn.case.respondent_id is None:
+            raise Invalid(fields={"to": _("Nobody stands on the other side of this case.")}, code="invalid")
+        turn = replace(turn, to=turn.case.respondent_id)
     _hand_over(turn, restart=True)
     done = work.finish(actor=actor, now=now, subject=("case", turn.case.id), kind=WORK_KIND)
     return _finish(turn, _from_us(turn), [done] if done else [])
@@ -258,7 +312,7 @@ def expire(*, actor: Actor, now: datetime, case_id: int, verb: str) -> Case | No
     case = Case.objects.select_for_update(of=("self",)).filter(id=case_id, due__lt=now).first()
     if case is None or (verb == "overdue" and case.overdue_told):
         return None
-    step = rules.TABLE.get((case.state, verb))
+    step = rules.TABLE.get((case.state, verb)) if case.kind == Case.Kind.REQUEST else None
     if step is None or rules.SYSTEM not in step.who:
         return None
     case.state = step.next_state(Facts(verb, rules.SYSTEM, {}))

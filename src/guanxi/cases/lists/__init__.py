@@ -1,4 +1,4 @@
-"""The list of cases."""
+"""The list of cases, and beside it the queue of their issues."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.cases import queries
 from guanxi.cases.lists.changing import BULK, EDIT_LANGUAGE, EDIT_TEAM, EDIT_TITLE, languages, teams
+from guanxi.cases.lists.issues import LISTING as ISSUES
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
 from guanxi.cases.pages.quick import quick
@@ -95,13 +96,17 @@ LISTING = Listing(
     version=lambda case: case.version,
     icon="briefcase",
     bulk=BULK,
+    beside=(
+        (_("Issues by time left"), "issues", "cases.view"),
+        (_("Board of clocks"), "board", "cases.view"),
+    ),
     quick="cases/quick.html",
     quick_context=quick,
     views=(
         View("ours", _("Our turn"), "turn=staff&sort=due"),
         View("theirs", _("Customer's turn"), "turn=customer"),
         View("late", _("Overdue"), "due=..now&turn=staff&sort=due"),
-        View("settled", _("Settled"), "state=resolved"),
+        View("settled", _("Settled"), "state=resolved,closed"),
     ),
     new_url=lambda actor: reverse("case_new") if actor.may("cases.intake") else "",
     new_label=_("New case"),
@@ -205,3 +210,5 @@ LISTING = Listing(
         ),
     ),
 )
+
+__all__ = ["ISSUES", "LISTING"]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.cases import actions, rules
+from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.core import organisation
 from guanxi.core.access import Actor
@@ -25,7 +25,7 @@ def _handled(actor: Actor) -> Q:
 
 
 def _open(actor: Actor) -> Q:
-    return _handled(actor) & ~Q(state=rules.RESOLVED)
+    return _handled(actor) & ~Q(state__in=queries.SETTLED)
 
 
 def _takeable(actor: Actor) -> Q:
@@ -89,7 +89,7 @@ def _handles(actor: Actor, case: Case) -> bool:
 
 
 def _moves(actor: Actor, case: Case) -> bool:
-    return case.state != rules.RESOLVED and _handles(actor, case)
+    return case.state not in queries.SETTLED and _handles(actor, case)
 
 
 def _retitle(*, actor: Actor, now: datetime, row: Case, value: str) -> None:

@@ -11,6 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guanxi.cases import actions, queries, rules
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
+from guanxi.cases.pages.sides import intake
+from guanxi.cases.pages.sides.doing import side_does, side_page
+from guanxi.cases.rules import machine
 from guanxi.core import clock, files, live
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import Conflict, Invalid, NotFound
@@ -20,13 +23,15 @@ from guanxi.core.phrases import language
 from guanxi.people.actions import Contact
 
 CONTACT_FIELDS = ("name", "phone", "email", "reference")
+JUST_CAME = (rules.RECORDED, machine.VALIDITY)
 UrlOf = Callable[[str], str]
 
 
 def posted(request: Request) -> dict[str, str]:
     """The fields of the form as sent, bounded: what is too long is refused by the action, not cut in silence."""
     return {
-        name: request.POST.get(name, "")[: rules.TEXT_CHARS_MAX * 2 + 1] for name in ("text", *CONTACT_FIELDS)
+        name: request.POST.get(name, "")[: rules.TEXT_CHARS_MAX * 2 + 1]
+        for name in ("text", *CONTACT_FIELDS, *intake.FIELDS)
     }
 
 
@@ -42,14 +47,14 @@ def errors_of(error: Invalid) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def complain(request: Request) -> HttpResponse:
     """The public complaint form: one box for the words, one way to reach the person."""
-    values = posted(request)
+    values, way = posted(request), intake.way_of(request.GET.get("as", ""))
     if request.method != "POST":
-        return _form(request, values, {})
+        return _form(request, intake.named(values, request.GET), {}, way)
     try:
         given = files_of(request)
-        return act_once(request, effect=lambda: _open(request, values, given), files=given.fingerprint())
+        return act_once(request, effect=lambda: _open(request, values, given, way), files=given.fingerprint())
     except Invalid as error:
-        return _form(request, values, errors_of(error))
+        return _form(request, values, errors_of(error), way)
 
 
 def files_of(request: Request) -> files.Given:
@@ -57,7 +62,7 @@ def files_of(request: Request) -> files.Given:
     return files.receive(request.FILES.getlist("files"))
 
 
-def _open(request: Request, values: Mapping[str, str], given: files.Given) -> str:
+def _open(request: Request, values: Mapping[str, str], given: files.Given, way: str) -> str:
     contact = Contact(
         name=values["name"],
         phone=values["phone"],
@@ -73,13 +78,15 @@ def _open(request: Request, values: Mapping[str, str], given: files.Given) -> st
         channel="web",
         fallback_language=language(),
         files=given,
+        about=intake.about_of(way, values),
     )
     return reverse("received", args=[queries.link_token(opened.case)])
 
 
-def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> HttpResponse:
+def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str], way: str) -> HttpResponse:
     context = {
-        "action_url": reverse("complain"),
+        **intake.asked(request.actor, way, values),
+        "action_url": intake.form_url(way),
         "key": form_key(),  # after an error nothing stands under the old one, or another request does
         "values": values,
         "errors": errors,
@@ -100,18 +107,21 @@ def _holder(request: Request, token: str) -> Actor:
 @require_safe
 def received(request: Request, token: str) -> HttpResponse:
     """Right after the form: number, promised time, the link to keep. Once we have answered, the case itself."""
-    case = queries.get_own_case(_holder(request, token))
-    if case.state != rules.RECORDED or case.due is None:
+    actor = _holder(request, token)
+    case = queries.get_own_case(actor)
+    due = actions.looked_at_by(case)
+    if case.state not in JUST_CAME or due is None:
         return HttpResponseRedirect(reverse("follow", args=[token]))
     # Never from a header somebody may have forged.
     follow = settings.BASE_URL + reverse("follow", args=[token])
     context = {
         "number": case.number,
-        "promised_at": case.due,
-        "promise": show.promise_words(case.due),
+        "promised_at": due,
+        "promise": show.promise_words(due),
         "follow_url": follow,
         "told": [],
         "again": False,
+        **intake.told(actor, case, clock.now(), _side_urls(token)),
     }
     return page(request, "cases/received.html", context)
 
@@ -120,9 +130,19 @@ def received(request: Request, token: str) -> HttpResponse:
 def follow(request: Request, token: str) -> HttpResponse:
     """The customer's page of their case, by signed link."""
     actor = _holder(request, token)
-    return follow_page(
-        request, actor, queries.get_own_case(actor), lambda verb: reverse("follow_do", args=[token, verb])
-    )
+    case = queries.get_own_case(actor)
+    if case.kind != Case.Kind.REQUEST:
+        return side_page(request, actor, case, _side_urls(token))
+    return follow_page(request, actor, case, lambda verb: reverse("follow_do", args=[token, verb]))
+
+
+def _side_urls(token: str) -> Callable[[int, str], str]:
+    def url_of(place: int, verb: str) -> str:
+        if place:
+            return reverse("side_do", args=[token, place, verb])
+        return reverse("follow_do", args=[token, verb])
+
+    return url_of
 
 
 def follow_page(
@@ -156,7 +176,17 @@ def follow_do(request: Request, token: str, verb: str) -> HttpResponse:
     actor = _holder(request, token)
     case = queries.get_own_case(actor)
     back = reverse("follow", args=[token])
+    if case.kind != Case.Kind.REQUEST:
+        return side_does(request, actor, case, 0, verb, back, _side_urls(token))
     return customer_verb(request, actor, case, verb, back, lambda v: reverse("follow_do", args=[token, v]))
+
+
+@require_POST
+def side_do(request: Request, token: str, place: int, verb: str) -> HttpResponse:
+    """A party's step on one issue of the case of their link."""
+    actor = _holder(request, token)
+    case = queries.get_own_case(actor)
+    return side_does(request, actor, case, place, verb, reverse("follow", args=[token]), _side_urls(token))
 
 
 def customer_verb(

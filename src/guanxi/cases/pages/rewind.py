@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from guanxi.cases import queries, rules
 from guanxi.cases.models import Case
+from guanxi.cases.rules import machine
 from guanxi.cases.words import STEPS
 from guanxi.core import cover
 from guanxi.core.access import Actor
@@ -25,7 +26,7 @@ def band_cell(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
     cases = _then(actor, customer_id, at)
     if not cases:
         return {"value": _("none"), "lines": [_("No complaint so far.")]}
-    open_count = sum(state != rules.RESOLVED for _case, state in cases)
+    open_count = sum(state not in queries.SETTLED for _case, state in cases)
     return {
         "value": _("%(n)s open") % {"n": open_count} if open_count else _("none open"),
         "note": ngettext("of %(n)s in all", "of %(n)s in all", len(cases)) % {"n": len(cases)},
@@ -35,21 +36,22 @@ def band_cell(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
 def panel(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
     """The cases of that moment in the state they were in; when they were due then is not kept."""
     cases = _then(actor, customer_id, at)
-    open_count = sum(state != rules.RESOLVED for _case, state in cases)
+    open_count = sum(state not in queries.SETTLED for _case, state in cases)
     rows = [_row(actor, case, state) for case, state in cases[:6]]
     meta = _("%(n)s open") % {"n": open_count} if open_count else ""
     return {"meta": meta, "more": None, "rows": rows, "empty": _("No complaint so far.")}
 
 
 def _row(actor: Actor, case: Case, state: str) -> dict[str, Any]:
-    turns = {"staff": _("our turn"), "customer": _("the customer's turn"), "nobody": ""}
+    turns = {"staff": _("our turn"), "customer": _("the customer's turn")}
+    whose = (rules.TURN if case.kind == Case.Kind.REQUEST else machine.TURN)[state]
     return {
         "title": cover.shown(actor, case.title),
-        "sub": " · ".join(part for part in (case.number, turns[rules.TURN[state]]) if part),
+        "sub": " · ".join(part for part in (case.number, turns.get(whose, "")) if part),
         "url": reverse("case", args=[case.number]),
         "value": "",
         "value_sub": str(STEPS[state]),
-        "tone": "green" if state == rules.RESOLVED else "",
+        "tone": "green" if state in queries.SETTLED else "",
         "icon": "",
         "turn": None,
         "due": None,

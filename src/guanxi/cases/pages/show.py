@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from guanxi.cases import queries, rules
 from guanxi.cases.models import Case
+from guanxi.cases.pages import mail
+from guanxi.cases.queries import sides
+from guanxi.cases.queries.issues import side_of
+from guanxi.cases.rules import machine
 from guanxi.cases.words import IF_NOBODY_ACTS, IF_NOBODY_ACTS_STAFF, STEPS, VERBS
-from guanxi.channels import queries as channels
 from guanxi.channels.models import Message
 from guanxi.core import cover, files, live, phrases
 from guanxi.core.access import Actor, Kind
@@ -52,14 +55,28 @@ def turn(actor: Actor, case: Case) -> dict[str, str]:
     """Whose turn it is, as this reader sees it."""
     if case.turn == Case.Turn.NOBODY:
         return {"kind": "done", "label": str(_("Settled"))}
-    own = Case.Turn.CUSTOMER if actor.kind in (Kind.LINK, Kind.CUSTOMER) else Case.Turn.STAFF
-    if case.turn == own:
-        return {"kind": "mine", "label": str(_("Your turn") if own == Case.Turn.CUSTOMER else _("Our turn"))}
-    waits_for_customer = case.turn == Case.Turn.CUSTOMER
-    return {
-        "kind": "other",
-        "label": str(_("Waits for the customer") if waits_for_customer else _("Our turn to answer")),
-    }
+    if actor.kind in (Kind.LINK, Kind.CUSTOMER):
+        return _turn_of_party(actor, case)
+    if case.turn == Case.Turn.STAFF:
+        return {"kind": "mine", "label": str(_("Our turn"))}
+    return {"kind": "other", "label": str(_WAITS[Case.Turn(case.turn)])}
+
+
+_WAITS = {
+    Case.Turn.CUSTOMER: gettext_lazy("Waits for the customer"),
+    Case.Turn.RESPONDENT: gettext_lazy("Waits for the other side"),
+    Case.Turn.BOTH: gettext_lazy("Waits for both sides"),
+}
+
+
+def _turn_of_party(actor: Actor, case: Case) -> dict[str, str]:
+    """For a customer or the holder of a link: theirs, ours, or the other side's."""
+    respondent = case.respondent_id is not None and side_of(actor, case) == machine.RESPONDENT
+    own = Case.Turn.RESPONDENT if respondent else Case.Turn.CUSTOMER
+    if case.turn in (own, Case.Turn.BOTH):
+        return {"kind": "mine", "label": str(_("Your turn"))}
+    ours = case.turn == Case.Turn.STAFF
+    return {"kind": "other", "label": str(_("Our turn to answer") if ours else _("The other side's turn"))}
 
 
 def clock_of(actor: Actor, case: Case) -> dict[str, Any]:
@@ -128,18 +145,22 @@ def conversation(actor: Actor, case: Case, *, link: str = "") -> list[dict[str, 
     mine = actor.kind in (Kind.LINK, Kind.CUSTOMER)
     attached = files.by_part(files.list_on(subject))
     may_erase = not mine and actor.may("files.erase")
+    said = sides.messages_for(actor, case)
+    mails = {} if mine else mail.beside(actor, case, said)
     return [
         {
             **_said(actor, one, case, mine),
+            **mails.get(one.id, {}),
             "files": cards.cards(attached.get(one.id, []), link=link, may_erase=may_erase),
         }
-        for one in channels.list_about(subject)
+        for one in said
     ]
 
 
 def _said(actor: Actor, message: Message, case: Case, mine: bool) -> dict[str, Any]:
     incoming = message.direction == Message.Direction.IN
-    name = case.record.name or _("Customer")
+    other = case.respondent if message.record_id == case.respondent_id else None
+    name = (other or case.record).name or _("Customer")
     who = (_("You") if mine else name) if incoming else message.author or _("Guanxi")
     return {
         "who": who,

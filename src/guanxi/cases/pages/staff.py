@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.cases import actions, queries, rules
+from guanxi.cases.actions import undoing
 from guanxi.cases.models import Case
 from guanxi.cases.pages import show
+from guanxi.cases.pages.desk import doing
 from guanxi.cases.pages.public import errors_of, files_of, posted, tried_of
 from guanxi.core import clock, files, live, panels
 from guanxi.core.errors import Conflict, Invalid, NotFound
@@ -27,7 +29,10 @@ from guanxi.work import queries as work
 def case(request: Request, number: str) -> HttpResponse:
     """One case: what was said, whose turn it is, why it came here, the answer box."""
     request.actor.require("cases.view")
-    return _case_page(request, queries.get_case(request.actor, number), show.NOTHING_TRIED)
+    found = queries.get_case(request.actor, number)
+    if found.kind != Case.Kind.REQUEST:
+        return doing.case_page(request, found)
+    return _case_page(request, found, show.NOTHING_TRIED)
 
 
 def _case_page(request: Request, case: Case, tried: show.Tried, status: int = 200) -> HttpResponse:
@@ -51,6 +56,10 @@ def case_do(request: Request, number: str, verb: str) -> HttpResponse:
     actor = request.actor
     actor.require("cases.view")  # a customer's verbs have addresses of their own
     found = queries.get_case(actor, number)
+    if verb == "take_back":
+        return _take_back(request, found)
+    if found.kind != Case.Kind.REQUEST:
+        return doing.case_do(request, found, verb)
     try:
         given = files_of(request)
         return act_once(
@@ -60,6 +69,21 @@ def case_do(request: Request, number: str, verb: str) -> HttpResponse:
         return _case_page(
             request, queries.get_case(actor, number), tried_of(request, verb, error), status=int(error.status)
         )
+
+
+def _take_back(request: Request, found: Case) -> HttpResponse:
+    """The answer is taken back; its words stand in the form again, to be written better."""
+    try:
+        case, text = undoing.take_back(
+            actor=request.actor, now=clock.now(), number=found.number, message=request.POST.get("message", "")
+        )
+    except Conflict as error:
+        messages.warning(request, str(error.detail))
+        return HttpResponseRedirect(reverse("case", args=[found.number]), status=303)
+    messages.success(request, _("Taken back: nobody was mailed. Your words are in the form."))
+    if case.kind != Case.Kind.REQUEST:
+        return HttpResponseRedirect(reverse("case", args=[found.number]), status=303)
+    return _case_page(request, queries.get_case(request.actor, case.number), show.Tried("answer", text))
 
 
 def _staff_does(request: Request, case: Case, verb: str, given: files.Given) -> str:

@@ -24,7 +24,7 @@ from guanxi.work.models import Assignment, Member, WorkItem
 from tests.cast import Organisation, Staffer, complain, work_about
 
 START = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
-VERBS = {
+VERBS: dict[str, Any] = {
     "append": actions.append,
     "answer": actions.answer,
     "resolve": actions.resolve,

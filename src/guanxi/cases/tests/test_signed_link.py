@@ -39,19 +39,19 @@ def test_it_gives_no_other_right(buyer: Shopper, agent: Staffer, now: datetime) 
 
 
 def forgeries(token: str, other_id: str) -> list[str]:
-    head, middle, tail = token.rsplit(":", 2)
+    head, tail = token.rsplit(":", 1)
     return [
         "x",
         "a:b:c",
-        f"{head}:{middle}:{tail[:-1]}{'A' if tail[-1] != 'A' else 'B'}",
-        f"{head}x:{middle}:{tail}",
-        signing.dumps([other_id, 1], key="another secret", salt=queries.LINK_SALT),
+        f"{head}:{'A' if tail[0] != 'A' else 'B'}{tail[1:]}",
+        f"{head}x:{tail}",
+        signing.Signer(key="another secret", salt=queries.LINK_SALT).sign_object([other_id, 1]),
         signing.dumps([other_id, 1], salt="another.salt"),
-        signing.dumps("not a pair", salt=queries.LINK_SALT),
-        signing.dumps([other_id, "1; --"], salt=queries.LINK_SALT),
-        signing.dumps([other_id, 7], salt=queries.LINK_SALT),
-        signing.dumps(["K-NOPE", 1], salt=queries.LINK_SALT),
-        signing.dumps([[other_id], 1], salt=queries.LINK_SALT),
+        signing.Signer(salt=queries.LINK_SALT).sign_object("not a pair"),
+        signing.Signer(salt=queries.LINK_SALT).sign_object([other_id, "1; --"]),
+        signing.Signer(salt=queries.LINK_SALT).sign_object([other_id, 7]),
+        signing.Signer(salt=queries.LINK_SALT).sign_object(["K-NOPE", 1]),
+        signing.Signer(salt=queries.LINK_SALT).sign_object([[other_id], 1]),
     ]
 
 

@@ -92,13 +92,13 @@ def test_what_the_mail_server_took_meanwhile_counts_as_sent(
     clerk: Staffer, buyer: Shopper, now: datetime
 ) -> None:
     [letter] = letters(now, buyer, 1)
-    real = actions._mail
+    real = actions.mail_of
 
     def stopped_meanwhile(message: Message) -> Any:
         actions.stop(actor=clerk.actor, now=now, public_id=message.public_id)
         return real(message)
 
-    with patch.object(actions, "_mail", stopped_meanwhile):
+    with patch.object(actions, "mail_of", stopped_meanwhile):
         actions.deliver(now=now, public_id=letter.public_id)
     assert states([letter]) == ["sent"]
 

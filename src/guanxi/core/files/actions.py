@@ -42,8 +42,9 @@ def attach(
     if given.claimed:
         _claim(given.claimed, actor, place)
     written = [_row(one, actor=actor, now=now, place=place) for one in given.stored]
-    for file in written:
-        jobs.enqueue_named(INSPECT, file.public_id)
+    for file, one in zip(written, given.stored, strict=True):
+        if not one.drawn:
+            jobs.enqueue_named(INSPECT, file.public_id)
     return written
 
 
@@ -67,13 +68,20 @@ def _row(stored: Stored, *, actor: Actor, now: datetime, place: dict[str, object
         digest=stored.digest,
         actor_kind=actor.kind.value,
         actor_id=actor.id,
-        scan=File.Scan.WAITING if scan.is_there() else File.Scan.NONE,
-        preview=File.Preview.WAITING if stored.kind.code in kinds.DRAWN else File.Preview.NONE,
+        scan=File.Scan.WAITING if scan.is_there() and not stored.drawn else File.Scan.NONE,
+        preview=_preview_of(stored),
+        preview_digest=stored.drawn,
         width=stored.width or None,
         height=stored.height or None,
         created=now,
         **place,
     )
+
+
+def _preview_of(stored: Stored) -> str:
+    if stored.drawn:
+        return File.Preview.READY
+    return File.Preview.WAITING if stored.kind.code in kinds.DRAWN else File.Preview.NONE
 
 
 @action

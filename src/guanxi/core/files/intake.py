@@ -29,6 +29,9 @@ class Stored:
     kind: Kind
     width: int = 0
     height: int = 0
+    drawn: str = (
+        ""  # the digest of its small picture, where we have made both ourselves: nothing is left to check
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("txt", ("txt", "text", "log"), "text/plain; charset=utf-8", frozenset({"text/plain", "text/x-log"}), _is_text),
 )  # fmt: skip
 BY_EXTENSION = {end: kind for kind in KINDS for end in kind.extensions}
-BY_CODE = {kind.code: kind for kind in KINDS}
+# A mail as it came in. Nobody uploads one: it has no extension, and only the mailroom keeps them.
+MAIL = Kind("eml", (), "message/rfc822", frozenset(), lambda head: True, icon="mail")
+BY_CODE = {kind.code: kind for kind in (*KINDS, MAIL)}
 PICTURES = frozenset({"png", "jpg", "gif", "webp"})
 DRAWN = PICTURES | {"pdf"}  # what gets a small picture
 ACCEPT = ",".join(f".{end}" for end in BY_EXTENSION)

@@ -7,12 +7,19 @@ from guanxi.core.errors import Conflict, NotFound
 from guanxi.core.models.files import File
 
 MaySee = Callable[[Actor, int], bool]
+MayOpen = Callable[[Actor, File], bool]
 _subjects: dict[str, MaySee] = {}
+_narrower: dict[str, MayOpen] = {}
 
 
-def register(kind: str, may_see: MaySee) -> None:
-    """`may_see(actor, subject_id)`: whether this actor may see the subject, and so the files on it."""
+def register(kind: str, may_see: MaySee, may_open: MayOpen | None = None) -> None:
+    """`may_see(actor, subject_id)`: whether this actor may see the subject, and so the files on it.
+
+    `may_open(actor, file)` is asked besides, where not everybody who sees the subject may open every file on it.
+    """
     _subjects[kind] = may_see
+    if may_open is not None:
+        _narrower[kind] = may_open
 
 
 def get(actor: Actor, public_id: str) -> File:
@@ -29,7 +36,10 @@ def _may_see(actor: Actor, file: File) -> bool:
     if file.subject_id is None:
         return is_uploader(actor, file)
     may_see = _subjects.get(file.subject_kind)
-    return may_see is not None and may_see(actor, file.subject_id)
+    if may_see is None or not may_see(actor, file.subject_id):
+        return False
+    may_open = _narrower.get(file.subject_kind)
+    return may_open is None or may_open(actor, file)
 
 
 def is_uploader(actor: Actor, file: File) -> bool:

@@ -68,10 +68,10 @@ def prepare(
     )
 
 
-def enqueue_named(path: str, *args: Any) -> None:
+def enqueue_named(path: str, *args: Any, run_after: datetime | None = None) -> None:
     """Enqueue the task at a dotted path: for actions, which their own room's jobs call and cannot import."""
     task = import_string(path)
-    task.enqueue(*args)
+    (task.using(run_after=run_after) if run_after else task).enqueue(*args)
 
 
 def task_of(job: Job) -> Task[..., Any]:

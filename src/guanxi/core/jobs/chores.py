@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from django.db import InterfaceError, OperationalError, connection, reset_queries
 
-from guanxi.core import clock, seal
+from guanxi.core import clock, planner, seal
 from guanxi.core.jobs import lease, schedule
 from guanxi.core.jobs.outbox import Outbox
 
@@ -53,6 +53,7 @@ class Chores:
                 Chore("reap", 2.0, lambda now: lease.reap(now=now) and self._wake()),
                 Chore("anchor", 5.0, lambda _: seal.anchor()),
                 Chore("prune", 3_600.0, self.prune),
+                Chore("learn", 900.0, lambda _: planner.learn()),
             ]
         )
 

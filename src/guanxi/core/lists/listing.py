@@ -61,6 +61,10 @@ class View:
     query: str = ""
 
 
+def always() -> bool:
+    return True
+
+
 Candidates = Sequence[int] | None
 Rows = TypeVar("Rows", bound=Sequence[Any])
 
@@ -97,6 +101,10 @@ class Listing:
     quick_context: Callable[[Actor, Any], Mapping[str, Any]] | None = None
     new_url: Callable[[Actor], str] = nothing
     new_label: Any = ""
+    beside: Sequence[tuple[Any, str, str]] = ()  # lists of the same room: (words, url name, right)
+    offered: Callable[[], bool] = (
+        always  # whether this house has such rows at all: no link leads here otherwise
+    )
     empty: Any = ""
     version: Callable[[Any], int | None] | None = None
     icon: str = "list"

@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -130,8 +130,13 @@ def _cut(found: QuerySet[Any], wanted: Wanted, size: int, *, after: str | None =
     back = back and bool(cursor)
     column, falling = wanted.sort, wanted.descending != back
     if cursor:
-        found = _beyond(found, column, falling, *_read(found.model, column, cursor))
-    rows = list(found.order_by(*_order(column, falling))[: size + 1])
+        found = _beyond(found, column, falling, *_read(found, column, cursor))
+    found = found.order_by(*_order(column, falling))
+    if (
+        found.query.select_related
+    ):  # chosen before what stands beside is joined: SQLite would join all, then sort
+        found = found.filter(pk__in=found.values("pk")[: size + 1])
+    rows = list(found[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if back:
@@ -173,13 +178,14 @@ def _write(column: Column, row: Any) -> str:
     value: Any = row
     for part in column.path.split("__"):
         value = getattr(value, part)
-    plain = value.isoformat() if isinstance(value, datetime) else value
+    plain = value.isoformat() if isinstance(value, date) else value  # a moment is one too
     key = row.pk if isinstance(row.pk, int) else str(row.pk)  # jobs have random keys
     packed = json.dumps([column.code, plain, key], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
-def _read(model: type[Model], column: Column, cursor: str) -> tuple[Any, Any]:
+def _read(found: QuerySet[Any], column: Column, cursor: str) -> tuple[Any, Any]:
+    model = found.model
     try:
         code, plain, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if code != column.code:
@@ -189,7 +195,9 @@ def _read(model: type[Model], column: Column, cursor: str) -> tuple[Any, Any]:
             if not column.nullable:
                 raise ValueError(cursor)
             return None, key
-        return field_of(model, column.path).to_python(plain), key
+        reckoned = found.query.annotations.get(column.path)  # a sum, say: no column of the table
+        field = reckoned.output_field if reckoned is not None else field_of(model, column.path)
+        return field.to_python(plain), key
     except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
         raise Invalid(code="cursor") from error
 

@@ -14,7 +14,7 @@ from guanxi.core.keyset import count_label
 from guanxi.core.lists import composing, reading, views
 from guanxi.core.lists.columns import Column, Kind
 from guanxi.core.lists.filters import example
-from guanxi.core.lists.listing import Listing
+from guanxi.core.lists.listing import Listing, registered
 from guanxi.core.lists.wanted import DENSITIES, Wanted
 from guanxi.core.models import SavedView
 
@@ -81,9 +81,19 @@ def context(
         "narrows": want.narrows,
         "new_url": listing.new_url(actor),
         "new_label": listing.new_label,
+        "beside": [
+            {"label": label, "url": address(name)}
+            for label, name, right in listing.beside
+            if actor.may(right) and _is_offered(name)
+        ],
         "empty": listing.empty,
         "key": form_key,
     }
+
+
+def _is_offered(url_name: str) -> bool:
+    """Whether what a link beside a list leads to exists in this house."""
+    return all(one.offered() for one in registered().values() if one.url_name == url_name)
 
 
 def url_of(base: str, *parts: str) -> str:

@@ -19,6 +19,7 @@ from guanxi.core.phrases import day_label, language
 from guanxi.core.timeline import reading
 from guanxi.core.timeline.bases import Base, find, words
 from guanxi.core.timeline.reading import Entry, Facets, Wanted
+from guanxi.core.words import known, say
 
 CUT_CHARS = 180  # longer words are folded
 
@@ -165,9 +166,12 @@ def _cut(text: str) -> str:
 
 
 def _fact(entry: Entry) -> str:
-    if "total_minor" in entry.data and "currency" in entry.data:
-        return f"{entry.type.words} {Money(entry.data['total_minor'], entry.data['currency']).format(language())}"
-    return str(entry.type.words)
+    named = f"{entry.type.code}.{entry.data.get('kind', '')}"  # a type may have words for each kind of what happened
+    fact = say(named) if known(named) else str(entry.type.words)
+    minor = entry.data.get("total_minor", entry.data.get("amount_minor"))
+    if minor is not None and "currency" in entry.data:
+        return f"{fact} {Money(minor, entry.data['currency']).format(language())}"
+    return fact
 
 
 def _tag(base: Base, entry: Entry) -> dict[str, str] | None:

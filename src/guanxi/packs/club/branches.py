@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from guanxi.core.access import Actor
 from guanxi.core.money import Money
 from guanxi.packs.club.history import SOURCE
-from guanxi.packs.club.names import again, stranger
+from guanxi.packs.names import again, stranger
 from guanxi.people import actions
 from guanxi.people.actions import Contact
 from guanxi.people.models import Identifier, Record

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from guanxi.core.access import Actor
 from guanxi.packs.club.history import SOURCE
-from guanxi.packs.club.names import stranger
+from guanxi.packs.names import stranger
 from guanxi.people import actions
 from guanxi.people.actions import Contact
 

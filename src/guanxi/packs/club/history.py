@@ -13,7 +13,8 @@ from itertools import groupby
 from pathlib import Path
 
 from guanxi.core.money import Money
-from guanxi.packs.club.names import person
+from guanxi.packs import playing
+from guanxi.packs.names import person
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow
 
 SOURCE = "club-history"
@@ -101,16 +102,7 @@ def batches(
     customers: Sequence[Sequence[Purchase]], *, orders: int = BATCH_ORDERS
 ) -> Iterator[list[Sequence[Purchase]]]:
     """Whole customers in groups of about `orders` purchases, so that one transaction stays short."""
-    group: list[Sequence[Purchase]] = []
-    size = 0
-    for own in customers:
-        if group and size + len(own) > orders:
-            yield group
-            group, size = [], 0
-        group.append(own)
-        size += len(own)
-    if group:
-        yield group
+    return playing.batches(customers, len, most=orders)
 
 
 def latest_buyers(count: int) -> list[Sequence[Purchase]]:

@@ -1,23 +1,22 @@
 """The club's demo world. It drives public actions with a clock that is handed in; it never writes a row itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from guanxi.cases.actions import WORK_KIND
 from guanxi.core import staff as accounts
-from guanxi.core.access import Actor
+from guanxi.core.access import Actor, system
 from guanxi.core.models import Unit, User
-from guanxi.packs import sample
-from guanxi.packs.club import stories
+from guanxi.packs import house, letters, playing, sample
+from guanxi.packs.cast import hire
+from guanxi.packs.club import backoffice, disputes, mails, stories
 from guanxi.packs.club.branches import join_lists, keep_up
-from guanxi.packs.club.cast import CAST, DEMO_PASSWORD, HANDLERS, Part
+from guanxi.packs.club.cast import CAST, COURT, HANDLERS
 from guanxi.packs.club.families import relate_families
 from guanxi.packs.club.history import (
     CUSTOMERS,
@@ -30,38 +29,35 @@ from guanxi.packs.club.history import (
     purchases,
     shift_weeks,
 )
-from guanxi.packs.club.names import as_given, familiar, person, stranger
+from guanxi.packs.house import Plan
 from guanxi.packs.install import install, product_rows
 from guanxi.packs.loader import load
+from guanxi.packs.names import as_given, familiar, person, stranger
+from guanxi.packs.playing import Court, Seeded
 from guanxi.people.actions import Contact
 from guanxi.trade import queries as trade
 from guanxi.trade.actions import add_products, import_buyers
 from guanxi.work import queries as work
-from guanxi.work.actions import add_member
 
 CODE = "club"
 SEED = 20_261_122
 ZONE = ZoneInfo("Asia/Shanghai")
 SLICE_CUSTOMERS = 150  # there at once; the others come by `load_history`
+OPENED_AGO = timedelta(days=90)  # since when the partner shops are there
 DOUBTS = (4,)  # which complaint of each language comes from somebody else on the customer's telephone
 
 
-@dataclass(frozen=True, slots=True)
-class Seeded:
-    """What stands after `seed_now`. `signs_in`: (user name, name, role), all with `cast.DEMO_PASSWORD`."""
-
-    fresh: bool
-    customers: int
-    orders: int
-    cases: int
-    shift_weeks: int
-    signs_in: Sequence[tuple[str, str, str]]
-
-
 def seed_now(
-    *, actor: Actor, now: datetime, language: str = "zh-hans", slice_customers: int = SLICE_CUSTOMERS
+    *,
+    actor: Actor,
+    now: datetime,
+    language: str = "zh-hans",
+    slice_customers: int = SLICE_CUSTOMERS,
+    settled: int = disputes.SETTLED_OWN,
+    plans: Sequence[Plan] = backoffice.PLANS,
 ) -> Seeded:
-    """Configuration, staff, products, the customers who bought last, and forty cases. Run again it changes nothing.
+    """Configuration, staff, products, the customers who bought last, forty letters, disputes under way and `settled`, and
+    orders at every stage of the back office (`plans`; without any there are no goods either). Run again it changes nothing.
 
     `language` (zh-hans or en) is the staff's and that of three cases in four. Needs `site.settings` and `site.sample`.
     """
@@ -70,9 +66,9 @@ def seed_now(
     weeks = shift_weeks(now.astimezone(ZONE).date())
     signs_in = [(part.username, part.name, part.role) for part in CAST]
     if sample.state(root) is not None:
-        return Seeded(False, 0, 0, 0, weeks, signs_in)
+        return Seeded(False, signs_in, shift_weeks=weeks)
     data = {"pack": CODE, "language": language, "shift_weeks": weeks, "seed": SEED, "day": f"{now:%Y-%m-%d}"}
-    users = staff(actor=actor, now=now, language=language)
+    users = hire(actor=actor, now=now, cast=CAST, language=language)
     add_products(actor=actor, now=now, products=product_rows(pack), sample=True)
     chosen = latest_buyers(slice_customers)
     block = block_of(data)
@@ -80,45 +76,11 @@ def seed_now(
     people = [person(own[0].customer, SEED) for own in chosen]
     orders += join_lists(actor=actor, now=now, people=people, skus=block.skus)
     with transaction.atomic():  # whoever is interrupted here begins the stories anew, not twice
-        told = _tell(now.replace(microsecond=0), users, people, language)
+        told = _tell(now.replace(microsecond=0), users, people, language, settled, plans)
         relate_families(actor=actor, now=now.replace(microsecond=0), people=people, seed=SEED)
         orders += keep_up(actor=actor, now=now.replace(microsecond=0), seed=SEED, skus=block.skus)
         sample.begin(actor=actor, now=now, root=root, data=data)
-    return Seeded(True, len(chosen), orders, told, weeks, signs_in)
-
-
-def staff(*, actor: Actor, now: datetime, language: str) -> Mapping[str, User]:
-    """The cast, each with roles and a seat where they take work; {user name: user}."""
-    units = dict(Unit.objects.values_list("code", "id"))
-    password_hash = make_password(DEMO_PASSWORD)  # one for all: hashing is slow on purpose
-    return {
-        part.username: _member_of_staff(actor, now, part, units[part.unit], language, password_hash)
-        for part in CAST
-    }
-
-
-def _member_of_staff(
-    actor: Actor, now: datetime, part: Part, unit_id: int, language: str, password_hash: str
-) -> User:
-    user = User.objects.filter(username=part.username, sample=True).first()
-    if user is None:
-        user = accounts.add_user(
-            actor=actor,
-            now=now,
-            username=part.username,
-            name=part.name,
-            password_hash=password_hash,
-            language=language,
-            unit_id=unit_id,
-            sample=True,
-            email=f"{part.username}@staff.example",
-        )
-    elif not user.is_active:
-        accounts.enable_user(actor=actor, now=now, user=user, password_hash=password_hash)
-    accounts.grant_role(actor=actor, now=now, user=user, role=part.role, unit_id=unit_id)
-    if part.seat:
-        add_member(actor=actor, now=now, user=user, team=part.seat, languages=part.languages)
-    return user
+    return Seeded(True, signs_in, len(chosen), orders, told, shift_weeks=weeks)
 
 
 def block_of(data: Mapping[str, Any]) -> Block:
@@ -154,16 +116,54 @@ def load_history(*, actor: Actor, now: datetime, customers_max: int = CUSTOMERS)
         yield done, total
 
 
-def _tell(now: datetime, users: Mapping[str, User], people: Sequence[Contact], language: str) -> int:
-    """Run the forty stories; how many there were."""
+def _tell(
+    now: datetime,
+    users: Mapping[str, User],
+    people: Sequence[Contact],
+    language: str,
+    settled: int,
+    plans: Sequence[Plan],
+) -> int:
+    """Run the stories; how many cases there were."""
     chance = Random(SEED)  # noqa: S311  a demo's chance must be repeatable
     actors = {name: accounts.actor_of(user) for name, user in users.items()}
     handlers = {spoken: [actors[name] for name in names] for spoken, names in HANDLERS.items()}
-    stage = stories.Stage(chance, now, handlers, work.team_for(WORK_KIND).calendar)
+    calendar = work.team_for(WORK_KIND).calendar
+    said = {spoken: stories.said(spoken) for spoken in handlers}
+    stage = letters.Stage(chance, now, handlers, calendar, said)
     strangers = [stranger(place, SEED) for place in range(stories.STRANGERS)]
-    told = stories.stories(stage, _contacts(people), strangers, language)
-    stories.run(told)
+    contacts = _contacts(people)
+    told = stories.stories(stage, contacts, strangers, language)
+    shops = disputes.add_shops(actor=system("sample"), now=now - OPENED_AGO, language=language)
+    box = mails.mailbox(actor=system("sample"), now=now - OPENED_AGO, language=language)
+    told += mails.stories(box=box, now=now, handler=actors["shenjiahe"])
+    told += disputes.stories(_court(now, actors, language), contacts, shops, settled=settled)
+    working = _back_office(now, actors, language, people, plans) if plans else []
+    playing.run([*told, *working])
     return len(told)
+
+
+def _back_office(
+    now: datetime,
+    actors: Mapping[str, Actor],
+    language: str,
+    people: Sequence[Contact],
+    plans: Sequence[Plan],
+) -> list[playing.Story]:
+    """Orders of the slice's customers at the house itself, those who complain of nothing first."""
+    buyers = house.buyers_of(people[len(people) // 3 :], SOURCE)
+    hands = {part: actors[name] for part, name in backoffice.HANDS.items()}
+    return house.open_house(
+        now=now, hands=hands, language=language, buyers=buyers, plans=plans, seed=SEED,
+        sources=backoffice.SOURCES, lacking=backoffice.LACKING,
+    )  # fmt: skip
+
+
+def _court(now: datetime, actors: Mapping[str, Actor], language: str) -> Court:
+    """Who acts in disputes."""
+    chance = Random(SEED + 1)  # noqa: S311  a demo's chance must be repeatable
+    parts = {part: {spoken: actors[name] for spoken, name in names.items()} for part, names in COURT.items()}
+    return Court(now, chance, parts, language)
 
 
 def _contacts(people: Sequence[Contact]) -> dict[str, list[Contact]]:

@@ -10,10 +10,12 @@ import pytest
 from guanxi.core.access import system
 from guanxi.core.models import Unit
 from guanxi.packs.club import world
+from guanxi.packs.playing import Seeded
 from guanxi.work import queries as teams
 
-Seed = Callable[..., world.Seeded]
+Seed = Callable[..., Seeded]
 CUSTOMERS = 80
+CASES = 40 + 15 + 2 + 3  # letters, disputes under way, settled ones, mails
 
 
 @pytest.fixture(autouse=True)
@@ -29,8 +31,10 @@ def _fresh_teams(settings: Any, tmp_path: Path) -> Iterator[None]:
 def seed(now: datetime, db: None) -> Seed:
     """`seed()` builds the world of a slice of 80 customers."""
 
-    def make(language: str = "zh-hans") -> world.Seeded:
-        return world.seed_now(actor=system("test"), now=now, language=language, slice_customers=CUSTOMERS)
+    def make(language: str = "zh-hans") -> Seeded:
+        return world.seed_now(
+            actor=system("test"), now=now, language=language, slice_customers=CUSTOMERS, settled=1, plans=()
+        )
 
     return make
 

@@ -7,14 +7,15 @@ import pytest
 from django.db.models import Sum
 
 from guanxi.cases.models import Case
-from guanxi.channels.models import Message
+from guanxi.channels.models import Mail, Message
 from guanxi.core import seal, staff
 from guanxi.core.access import system
 from guanxi.core.models import Event, Unit, User
-from guanxi.packs import jobs
-from guanxi.packs.club import history, names, stories, world
-from guanxi.packs.club.cast import CAST, DEMO_PASSWORD
-from guanxi.packs.tests.conftest import CUSTOMERS, Seed
+from guanxi.packs import jobs, names
+from guanxi.packs.cast import DEMO_PASSWORD
+from guanxi.packs.club import history, stories, world
+from guanxi.packs.club.cast import CAST
+from guanxi.packs.tests.conftest import CASES, CUSTOMERS, Seed
 from guanxi.people.models import Customer, Identifier, Record, ReviewTask
 from guanxi.trade.models import Order, OrderLine, Product
 from guanxi.work.models import Member, WorkItem
@@ -69,24 +70,51 @@ def test_every_complaint_has_an_answer(language: str) -> None:
 
 def test_the_world_is_exact_for_its_seed(seed: Seed, now: datetime) -> None:
     seeded = seed()
-    assert (seeded.fresh, seeded.customers, seeded.orders, seeded.cases) == (True, CUSTOMERS, 537, 40)
-    assert Counter(Case.objects.values_list("state", flat=True)) == {
+    assert (seeded.fresh, seeded.customers, seeded.orders, seeded.cases) == (True, CUSTOMERS, 537, CASES)
+    letters = Case.objects.filter(kind="request")
+    assert Counter(letters.values_list("state", flat=True)) == {
         "resolved": 16,
-        "answered": 7,
+        "answered": 10,
         "recorded": 17,
     }
-    assert Counter(Case.objects.values_list("language", flat=True)) == {"zh-hans": 30, "en": 10}
-    assert Case.objects.filter(round=2).count() == 3
+    assert Counter(letters.values_list("language", flat=True)) == {"zh-hans": 32, "en": 11}
+    assert letters.filter(round=2).count() == 3
+    disputes = Counter(Case.objects.exclude(kind="request").values_list("state", flat=True))
+    assert disputes == {
+        "validity": 1,
+        "facts": 1,
+        "negotiation": 2,
+        "investigation": 4,
+        "hearing": 3,
+        "approval": 1,
+        "remedy": 1,
+        "appealable": 1,
+        "closed": 3,
+    }
     assert Case.objects.filter(overdue_told=True, state="recorded").count() == 3
-    assert Counter(WorkItem.objects.values_list("kind", "state")) == {
-        ("case.answer", "done"): 28,
+    letters_and_doubts = WorkItem.objects.exclude(subject_kind="issue")
+    assert Counter(letters_and_doubts.values_list("kind", "state")) == {
+        ("case.answer", "done"): 31,
         ("case.answer", "queued"): 15,
         ("case.answer", "assigned"): 2,
         ("people.review", "queued"): 27,
     }
     assert (ReviewTask.objects.count(), Product.objects.count(), User.objects.count()) == (27, 40, len(CAST))
-    assert Message.objects.count() == 85
-    assert Customer.objects.count() == CUSTOMERS + 45  # strangers, doubts, a family, a shop's list
+    issues = WorkItem.objects.filter(subject_kind="issue", state="queued")
+    assert Counter(issues.values_list("kind", flat=True)) == {
+        "case.validity": 1,
+        "case.investigate": 4,
+        "case.hearing": 2,
+        "case.fulfil": 1,
+        "case.summarise": 1,
+    }
+    assert Message.objects.count() == 85 + 17 + 11
+    assert (
+        Customer.objects.count() == CUSTOMERS + 48 + 3
+    )  # strangers, doubts, a family, a shop's list, three partner shops, who wrote mails
+    assert Counter(Mail.objects.values_list("fate", flat=True)) == {
+        "opened": 3, "added": 1, "attached": 1, "aside": 2, "bounce": 1,
+    }  # fmt: skip
     assert not Record.objects.filter(sample=False).exists()
     late = Event.objects.filter(occurred__gt=now)
     assert not late.exists()
@@ -109,7 +137,10 @@ def test_seeding_twice_changes_nothing(seed: Seed) -> None:
 
 def test_an_english_world_speaks_english(seed: Seed) -> None:
     seed("en")
-    assert Counter(Case.objects.values_list("language", flat=True)) == {"en": 30, "zh-hans": 10}
+    assert Counter(Case.objects.values_list("language", flat=True)) == {
+        "en": 30 + 12 + 1 + 1,
+        "zh-hans": 10 + 4 + 1 + 2,
+    }
     assert set(User.objects.values_list("language", flat=True)) == {"en"}
 
 
@@ -123,7 +154,7 @@ def test_the_cast_signs_in_and_may_what_their_role_says(seed: Seed) -> None:
     team = Unit.objects.get(code="online-service").id
     assert actors["guyiming"].reach("work.view").units == {team}
     assert len(actors["zhenghaiyan"].reach("work.view").units) == 4  # her department and its three teams
-    assert Member.objects.count() == 10
+    assert Member.objects.count() == 18
     assert all(0 <= member.open <= member.capacity for member in Member.objects.all())
 
 

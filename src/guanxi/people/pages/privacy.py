@@ -107,7 +107,7 @@ def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     gone = bool(mark and (mark.anonymised or mark.erased))
     may = actor.may(queries.RIGHT) and not gone
     found = queries.requests_of(customer_id) if actor.may(queries.RIGHT) else []
-    code = queries.code_of(customer_id)
+    code = people.code_of(customer_id)
     return {
         "standing": standing_chips(mark),
         "restricted": bool(mark and mark.restricted),

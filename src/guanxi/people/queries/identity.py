@@ -1,5 +1,6 @@
 """Who is who, and who decided so: merges and other decisions, reviews, what a merge would move."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -275,21 +276,24 @@ def count_moves(customers: Sequence[int]) -> dict[str, int]:
     """{"records", "events" and the name of every model that hangs on records: rows}, none counted beyond `COUNT_MAX` + 1."""
     if not customers:
         return {}
-    tables = {"records": ("people_record", "id"), "events": (Event._meta.db_table, "record_id")}
+    tables = [("records", "people_record", "id"), ("events", Event._meta.db_table, "record_id")]
     for relation in Record._meta.related_objects:
         if relation.related_model not in _OWN:
             meta = relation.related_model._meta
-            tables[str(meta.model_name)] = (meta.db_table, str(relation.field.column))
+            tables.append((str(meta.model_name), meta.db_table, str(relation.field.column)))
     quote = connection.ops.quote_name
     marks = ", ".join(["%s"] * len(customers))
     parts = [
         f"SELECT %s, (SELECT COUNT(*) FROM (SELECT 1 FROM people_record r JOIN {quote(table)} t"  # noqa: S608  names of our own tables  # nosec B608
         f" ON t.{quote(column)} = r.id WHERE r.customer_id IN ({marks}) LIMIT {COUNT_MAX + 1}) AS n)"
-        for table, column in tables.values()
+        for _name, table, column in tables
     ]
     values: list[str | int] = []
-    for name in tables:
+    for name, _table, _column in tables:
         values += [name, *customers]
+    found: Counter[str] = Counter()  # a row may hang on two records: an order on buyer and seller
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        return {name: count for name, count in cursor.fetchall() if count}
+        for name, count in cursor.fetchall():
+            found[name] += count
+    return {name: count for name, count in found.items() if count}

@@ -20,7 +20,7 @@ from guanxi.people.models import (
     PrivacyRequest,
     Record,
 )
-from guanxi.people.queries.customers import latest_consents, records_of
+from guanxi.people.queries.customers import code_of, latest_consents, records_of
 from guanxi.people.rules.privacy import Standing, against
 
 RIGHT = "people.privacy"
@@ -75,10 +75,6 @@ def requests_of(customer_id: int) -> list[PrivacyRequest]:
         F("closed").desc(nulls_first=True), "-received"
     )
     return list(found[:5])
-
-
-def code_of(customer_id: int) -> str:
-    return Customer.objects.filter(id=customer_id).values_list("public_id", flat=True).first() or ""
 
 
 def link_token(customer_id: int) -> str:

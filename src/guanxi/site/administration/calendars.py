@@ -15,11 +15,10 @@ from guanxi.core import clock, staff
 from guanxi.core.calendar import WorkingCalendar, from_spec, holidays_of
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.http import Request, form_key, page, text_of
-from guanxi.core.phrases import day_label, language
+from guanxi.core.phrases import day_label, language, pick
 from guanxi.site import planning
 from guanxi.site.administration.forms import act
 from guanxi.site.administration.trail import recent
-from guanxi.site.templating import pick
 from guanxi.work import actions as work
 from guanxi.work.models import Team
 from guanxi.work.queries import Moves

@@ -1,6 +1,5 @@
 """Settings: the map of its pages; the sample world."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,6 +11,7 @@ from guanxi.core.access import Kind
 from guanxi.core.errors import Denied, SignInNeeded
 from guanxi.core.http import Request, page
 from guanxi.packs import jobs as packs
+from guanxi.packs.install import house_pack
 from guanxi.people.models import Record
 from guanxi.site.administration import sections
 from guanxi.trade.models import Order, Product
@@ -56,6 +56,6 @@ def _sample() -> dict[str, int]:
 def sample_remove(request: Request) -> HttpResponse:
     """One click: the sample world goes, what real people said stays."""
     request.actor.require("site.sample")
-    packs.remove_sample.enqueue(settings.PACK, request.actor.id)
+    packs.remove_sample.enqueue(house_pack(), request.actor.id)
     messages.success(request, _("The sample world is being removed. What you entered yourselves stays."))
     return HttpResponseRedirect(reverse("settings_sample"), status=303)

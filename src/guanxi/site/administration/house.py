@@ -22,12 +22,14 @@ from guanxi.core.errors import Denied, NotFound, SignInNeeded
 from guanxi.core.http import Request, form_key, page, text_of
 from guanxi.core.models import Role, Unit, User
 from guanxi.core.options import Kind, Option, Value
+from guanxi.core.phrases import pick
 from guanxi.core.words import say
+from guanxi.packs.install import house_pack
 from guanxi.packs.loader import Pack, load
 from guanxi.site.administration.forms import act
 from guanxi.site.house_settings import GROUPS
 from guanxi.site.listings import who
-from guanxi.site.templating import num, pick
+from guanxi.site.templating import num
 from guanxi.trade.models import Product
 
 RIGHT = options.RIGHT
@@ -168,7 +170,7 @@ def environment(request: Request) -> HttpResponse:
         (_("Folder for data"), str(settings.GUANXI_HOME)),
         (_("Address"), settings.BASE_URL),
         (_("Live stream"), settings.LIVE_URL),
-        (_("Pack"), settings.PACK),
+        (_("Pack"), house_pack()),
         (_("Language"), settings.LANGUAGE_CODE),
         (_("Time zone"), settings.TIME_ZONE),
         (_("Outgoing mail"), _mail()),
@@ -222,7 +224,7 @@ def shown(name: str, value: str) -> str:
 def pack(request: Request) -> HttpResponse:
     """What the pack says, and where this house differs from it."""
     request.actor.require(RIGHT)
-    found = load(settings.PACK)
+    found = load(house_pack())
     units = {unit.code: unit for unit in Unit.objects.all()}
     roles = {role.code: role for role in Role.objects.all()}
     context = {

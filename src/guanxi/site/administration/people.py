@@ -18,13 +18,12 @@ from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, form_key, page, text_of
 from guanxi.core.models import Role, RoleGrant, StaffLetter, User
-from guanxi.core.phrases import sentences
+from guanxi.core.phrases import pick, sentences
 from guanxi.engine.normalise import avatar
 from guanxi.site import staffing
 from guanxi.site.administration.forms import act
 from guanxi.site.administration.trail import recent
 from guanxi.site.listings import LANGUAGES
-from guanxi.site.templating import pick
 from guanxi.work import actions as work
 from guanxi.work import queries as queue
 from guanxi.work.models import Team
@@ -106,6 +105,11 @@ def _show(
         "tongues": [(code, str(words)) for code, words in LANGUAGES.items()],
         "seat": seat,
         "seat_team": seat.team.unit.code if seat else "",
+        "seat_skills": ", ".join(
+            code if level == 1 else f"{code}:{level}" for code, level in sorted(seat.skills.items())
+        )
+        if seat
+        else "",
         "capacity": seat.capacity if seat else options.number("people.capacity"),
         "held": [
             {"title": view.title, "who": view.who, "url": view.url, "due": item.due}
@@ -200,6 +204,26 @@ def _revoke(request: Request, actor: Actor, found: User) -> None:
     )
 
 
+def _count(request: Request, name: str) -> int | None:
+    """A number that the form may lack; None leaves it as it is."""
+    text = text_of(request, name, most=4).strip()
+    if text and not text.isdecimal():
+        raise Invalid(fields={name: _("A whole number, please.")})
+    return int(text) if text else None
+
+
+def _skills(request: Request) -> dict[str, int] | None:
+    """ "finance, refunds:2": a level after a colon, 1 without; None when the form has no such field."""
+    if "skills" not in request.POST:
+        return None
+    words = text_of(request, "skills", most=400).replace("，", ",").lower().split(",")
+    found = {}
+    for word in filter(None, map(str.strip, words)):
+        code, _colon, level = word.replace("：", ":").partition(":")
+        found[code.strip()] = int(level) if level.strip().isdecimal() else (1 if not level else 0)
+    return found
+
+
 def _seat(request: Request, actor: Actor, found: User) -> None:
     capacity = text_of(request, "capacity", most=4)
     if not capacity.isdecimal():
@@ -211,6 +235,9 @@ def _seat(request: Request, actor: Actor, found: User) -> None:
         team=text_of(request, "team", most=60),
         languages=[code for code in LANGUAGES if code in request.POST.getlist("speaks")],
         capacity=int(capacity),
+        phone=_count(request, "phone"),
+        chat=_count(request, "chat"),
+        skills=_skills(request),
     )
 
 

@@ -14,9 +14,8 @@ from guanxi.core.effective import Grant, Judged, Source, Thing, Tree
 from guanxi.core.errors import Denied, NotFound, SignInNeeded
 from guanxi.core.http import Request, page
 from guanxi.core.models import ApiToken, User
-from guanxi.core.phrases import sentence
+from guanxi.core.phrases import pick, sentence
 from guanxi.core.words import known, say
-from guanxi.site.templating import pick
 from guanxi.site.things import MASKS
 
 PEOPLE_MAX = 2_000

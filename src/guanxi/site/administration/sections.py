@@ -93,6 +93,22 @@ GROUPS: list[Group] = [
                 "settings_pack",
             ),
             Section(
+                "procedure",
+                _("Rules of cases"),
+                _("Limits, targets and thresholds: what a change would have meant, then publish it."),
+                "versions",
+                "case_whatif",
+                ("cases.procedures",),
+            ),
+            Section(
+                "learning",
+                _("Reader of complaints"),
+                _("What free text is read as, how well, and what staff have taught it."),
+                "bulb",
+                "case_learning",
+                ("cases.approve", "cases.procedures"),
+            ),
+            Section(
                 "environment",
                 _("Environment"),
                 _("What the machine was started with, without secrets, read only."),
@@ -133,6 +149,15 @@ GROUPS: list[Group] = [
                 "clock",
                 "settings_running",
                 (MONITOR,),
+            ),
+            Section(
+                "mailboxes",
+                _("Mailboxes"),
+                _(
+                    "Addresses whose mail becomes work: where they lie, whose work it is, whether they can be read."
+                ),
+                "inbox",
+                "mailboxes",
             ),
             Section(
                 "outbox",

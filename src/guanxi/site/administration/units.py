@@ -13,11 +13,11 @@ from guanxi.core.action import action
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.http import Request, form_key, page, text_of
 from guanxi.core.models import Unit
+from guanxi.core.phrases import pick
 from guanxi.site.administration.forms import act
 from guanxi.site.administration.people import team_choices
 from guanxi.site.administration.trail import recent
 from guanxi.site.listings import LANGUAGES
-from guanxi.site.templating import pick
 from guanxi.work import actions as work
 from guanxi.work.models import Member, Team
 
@@ -130,6 +130,7 @@ def _show(request: Request, found: Unit, errors: Errors, form: str = "") -> Http
         "calendar_url": reverse("settings_calendar", args=[found.code])
         if Team.objects.filter(unit=found).exists()
         else "",
+        "branch_url": reverse("settings_branch", args=[found.code]) if found.kind == Unit.Kind.BRANCH else "",
         "places": [one for one in organisation.choices() if one[0] != found.code],
         "parent": found.parent.code if found.parent else "",
         "held": [{"words": words.say(f"rows.{one.kind}"), "count": one.count} for one in held],

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from guanxi.core.lists import pages as lists
 from guanxi.site.administration import (
+    branches,
     calendars,
     home,
     house,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("units/add/", units.add, name="settings_unit_add"),
     path("units/<slug:code>/", units.unit, name="settings_unit"),
     path("units/<slug:code>/<slug:verb>/", units.do, name="settings_unit_do"),
+    path("branches/<slug:code>/", branches.branch, name="settings_branch"),
     path("calendars/", calendars.calendars, name="settings_calendars"),
     path("calendars/<slug:code>/", calendars.team, name="settings_calendar"),
     path("calendars/<slug:code>/day/", calendars.plan_day, name="settings_calendar_day"),

@@ -14,7 +14,7 @@ from ninja.parser import Parser
 from ninja.responses import Response
 
 from guanxi import __version__
-from guanxi.cases.api import router as cases
+from guanxi.cases.api import ROUTERS as CASES
 from guanxi.channels.api import router as messages
 from guanxi.channels.api import timeline
 from guanxi.core.api import Token
@@ -26,6 +26,33 @@ from guanxi.people import api as people
 from guanxi.people.api.privacy import router as privacy
 from guanxi.site.api import administration, house, imports, lists, tokens, webhooks
 from guanxi.site.errors import answer
+from guanxi.trade.api import (
+    asked,
+    balances,
+    batches,
+    carriers,
+    enrolments,
+    holdings,
+    investments,
+    ledger,
+    listings,
+    mandates,
+    market,
+    panels,
+    purchases,
+    questions,
+    remittances,
+    returns,
+    schemes,
+    shops,
+    stages,
+    standard_categories,
+    standard_panels,
+    standards,
+    steps,
+    suppliers,
+    verifications,
+)
 from guanxi.trade.api import router as trade
 from guanxi.work.api import router as work
 
@@ -87,7 +114,7 @@ api = Api(
     urls_namespace="api",
 )
 for prefix, router in (
-    ("/cases", cases),
+    *CASES,
     ("/customers", people.router),
     ("/customers", people.joining),
     ("/reviews", people.reviews),
@@ -95,6 +122,31 @@ for prefix, router in (
     ("/decisions", people.decisions),
     ("/customers", timeline),
     ("/orders", trade),
+    ("/market", market),
+    ("/shops", shops),
+    ("/listings", questions),
+    ("/listings", listings),
+    ("/questions", asked),
+    ("/orders", steps),
+    ("/carriers", carriers),
+    ("/returns", returns),
+    ("/schemes", schemes),
+    ("/enrolments", enrolments),
+    ("/verifications", verifications),
+    ("/remittances", remittances),
+    ("/suppliers", suppliers),
+    ("/purchases", purchases),
+    ("/stages", stages),
+    ("/batches", batches),
+    ("/ledger", ledger),
+    ("/holdings", holdings),
+    ("/balances", balances),
+    ("/mandates", mandates),
+    ("/investments", investments),
+    ("/standards", standards),
+    ("/standard-categories", standard_categories),
+    ("/standards", standard_panels),
+    ("/panels", panels),
     ("/work", work),
     ("/messages", messages),
     ("/files", files),

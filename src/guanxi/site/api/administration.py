@@ -58,6 +58,15 @@ class SeatIn(Schema):
     team: Code
     languages: list[Literal["zh-hans", "en"]] = Field(max_length=2)
     capacity: int = Field(ge=1, le=work.CAPACITY_MAX)
+    phone: int | None = Field(
+        None, ge=0, le=work.LIVE_MAX["phone"], description="Calls at once; null: as it is"
+    )
+    chat: int | None = Field(
+        None, ge=0, le=work.LIVE_MAX["chat"], description="Chats at once; null: as it is"
+    )
+    skills: dict[str, Literal[1, 2]] | None = Field(
+        None, description="1 primary, 2 secondary; null: as it is"
+    )
 
 
 class RoleIn(Schema):
@@ -235,6 +244,9 @@ def change_seat(request: HttpRequest, public_id: str, body: SeatIn) -> Any:
         team=body.team,
         languages=list(dict.fromkeys(body.languages)),
         capacity=body.capacity,
+        phone=body.phone,
+        chat=body.chat,
+        skills=body.skills,
     )
     return user_out(house.get_user(actor, public_id))
 

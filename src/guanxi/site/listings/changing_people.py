@@ -13,9 +13,9 @@ from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict
 from guanxi.core.lists import Bulk, Choices, Input
 from guanxi.core.models import Role, RoleGrant, User
+from guanxi.core.phrases import pick
 from guanxi.core.roster import RIGHT
 from guanxi.site import staffing
-from guanxi.site.templating import pick
 
 OWN_UNIT, NO_UNIT = "=", "-"
 

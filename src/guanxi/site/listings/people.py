@@ -12,11 +12,11 @@ from guanxi.core import organisation
 from guanxi.core.access import Actor
 from guanxi.core.lists import Candidates, Choices, Column, Kind, Listing, View
 from guanxi.core.models import User
+from guanxi.core.phrases import pick
 from guanxi.core.roster import RIGHT as STAFF
 from guanxi.engine.normalise import avatar
 from guanxi.site.listings.changing_people import BULK
 from guanxi.site.listings.house import rows
-from guanxi.site.templating import pick
 
 LANGUAGES = {"zh-hans": _("Chinese"), "en": _("English")}
 

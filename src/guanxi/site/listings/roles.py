@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.access import Actor
 from guanxi.core.lists import Column, Kind, Listing
 from guanxi.core.models import Role
+from guanxi.core.phrases import pick
 from guanxi.core.roster import RIGHT as STAFF
 from guanxi.site.listings.house import rows
-from guanxi.site.templating import pick
 
 
 def _roles(actor: Actor) -> "QuerySet[Any]":

@@ -2,7 +2,8 @@
 
 import django.db.models.deletion
 import guanxi.core.ids
-import guanxi.trade.models
+import guanxi.trade.models.ledger
+import guanxi.trade.models.orders
 from django.db import migrations, models
 
 
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
             name='Order',
             fields=[
                 ('id', models.BigIntegerField(default=guanxi.core.ids.new_id, primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=guanxi.trade.models._order_code, max_length=20, unique=True)),
+                ('public_id', models.CharField(default=guanxi.trade.models.orders._order_code, max_length=20, unique=True)),
                 ('number', models.CharField(max_length=40, unique=True)),
                 ('state', models.CharField(choices=[('placed', 'placed'), ('shipped', 'shipped'), ('received', 'received')], max_length=10)),
                 ('currency', models.CharField(max_length=3)),

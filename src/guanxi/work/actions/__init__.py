@@ -1,5 +1,6 @@
 """Every write of work."""
 
+from guanxi.work.actions.branches import BranchText, set_branch
 from guanxi.work.actions.calendars import (
     Replanned,
     add_team,
@@ -9,8 +10,12 @@ from guanxi.work.actions.calendars import (
     recount,
     with_day,
 )
+from guanxi.work.actions.calling_in import advise, call_in
+from guanxi.work.actions.dispatching import deal, dispatch
+from guanxi.work.actions.offers import accept, decline, end_wrap_ups, expire_offers, wrap_up
 from guanxi.work.actions.queue import (
     Added,
+    Needs,
     add,
     finish,
     give,
@@ -22,6 +27,8 @@ from guanxi.work.actions.queue import (
 )
 from guanxi.work.actions.seats import (
     CAPACITY_MAX,
+    DECLARED,
+    LIVE_MAX,
     add_member,
     beat,
     change_seat,
@@ -29,29 +36,49 @@ from guanxi.work.actions.seats import (
     set_presence,
     sweep_absent,
 )
+from guanxi.work.actions.shelf import park, resume
+from guanxi.work.actions.shifts import drop_shift, plan_shift
 
 __all__ = [
     "CAPACITY_MAX",
+    "DECLARED",
+    "LIVE_MAX",
     "Added",
+    "BranchText",
+    "Needs",
     "Replanned",
+    "accept",
     "add",
     "add_member",
     "add_team",
+    "advise",
     "beat",
+    "call_in",
     "change_seat",
+    "deal",
+    "decline",
+    "dispatch",
+    "drop_shift",
+    "end_wrap_ups",
     "exception_on",
+    "expire_offers",
     "finish",
     "give",
     "move",
     "move_due",
+    "park",
     "plan_day",
+    "plan_shift",
     "put_back",
     "put_back_all",
     "put_back_for",
     "recount",
+    "resume",
+    "set_branch",
     "set_presence",
     "sweep_absent",
     "take",
     "take_next",
     "with_day",
+    "wrap_up",
 ]

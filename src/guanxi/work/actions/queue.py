@@ -2,7 +2,7 @@
 open assignment per item."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -14,10 +14,33 @@ from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
 from guanxi.core.events import Event
-from guanxi.core.explain import Explanation, Fact
+from guanxi.core.explain import Explanation
 from guanxi.work import events as happened
 from guanxi.work import queries, rules
-from guanxi.work.models import Assignment, Member, WorkItem
+from guanxi.work.actions.hands import free_room, has_room, start_wrap_up, take_up, use_room, wake
+from guanxi.work.models import Assignment, Member, Shelf, WorkItem
+from guanxi.work.queries import floor
+
+WORD_CHARS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What matters for who gets a piece of work.
+
+    `channel`: "phone" or "chat" when somebody is there now. `tier`: 0 to 2, 2 the highest. `manager_id`: the member who looks
+    after the customer. `conflicts`: members who are a party to it. `outbound`: we called them.
+    """
+
+    channel: str = rules.DEFERRED
+    skill: str = ""
+    tier: int = 0
+    manager_id: int | None = None
+    conflicts: Sequence[int] = ()
+    outbound: bool = False
+
+
+PLAIN = Needs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +61,12 @@ def add(
     team: queries.TeamFacts,
     due: datetime,
     language: str = "",
+    needs: Needs | None = None,
 ) -> Added:
-    """Put something to do into a team's queue, as part of a greater action of a room above."""
+    """Put something to do into a team's queue, as part of a greater action of a room above.
+
+    `needs` says what matters for who gets it; without, anybody of the team takes it when they find the time.
+    """
     item = rows.new(
         WorkItem,
         kind=kind,
@@ -50,7 +77,9 @@ def add(
         language=language,
         arrived=now,
         due=due,
+        **asdict(needs or PLAIN),
     )
+    wake(team.id, item.channel)
     return Added(item, event_of(happened.ADDED.code, actor, now, item))
 
 
@@ -75,14 +104,11 @@ def lock_member(actor: Actor) -> Member:
     return member
 
 
-def _lock_first(items: Sequence[WorkItem]) -> WorkItem | None:
-    """Lock the first that still waits. Others may be choosing too: what they hold is passed over."""
+def _lock_waiting(item: WorkItem) -> WorkItem | None:
+    """The item, locked, if it still waits. Others may be choosing too: what they hold is passed over."""
     skip = connection.vendor == "postgresql"
-    for item in items:
-        waits = WorkItem.objects.filter(id=item.id, state=WorkItem.State.QUEUED)
-        if locked := waits.select_for_update(skip_locked=skip, of=("self",)).first():
-            return locked
-    return None
+    waits = WorkItem.objects.filter(id=item.id, state=WorkItem.State.QUEUED)
+    return waits.select_for_update(skip_locked=skip, of=("self",)).first()
 
 
 @action
@@ -95,17 +121,12 @@ def take_next(*, actor: Actor, now: datetime) -> WorkItem | None:
     member = lock_member(actor)
     if member.open >= member.capacity:
         raise Conflict(_("Your hands are full: finish or put back something first."), code="hands_full")
-    queue = queries.list_queue(actor).filter(team_id=member.team_id)
-    found = {item.id: item for item in queue[: queries.QUEUE_LOOK_MAX]}
-    waiting = queries.waiting(list(found.values()))
-    ranked = rules.rank(waiting, now=now, member=member.id, languages=member.languages)
-    item = _lock_first([found[one.item.id] for one in ranked])
-    if item is None:
-        return None
-    place = next(n for n, one in enumerate(ranked) if one.item.id == item.id)
-    why = rules.explain(ranked[place], ranked[place + 1 :], now=now)
-    _assign(actor=actor, now=now, item=item, member=member, why=why)
-    return item
+    waiting = floor.Offering(actor, member, now)
+    while picked := waiting.pick():
+        if item := _lock_waiting(picked.item):
+            _assign(actor=actor, now=now, item=item, member=member, why=picked.why)
+            return item
+    return None
 
 
 @action
@@ -118,46 +139,55 @@ def take(*, actor: Actor, now: datetime, item: WorkItem) -> WorkItem:
         return locked
     if locked.state != WorkItem.State.QUEUED:
         raise Conflict(_("Somebody else has this in hand."), code="taken")
-    if member.open >= member.capacity:
+    if member.id in locked.conflicts:
+        raise Conflict(_("You are a party to this: a colleague takes it."), code="party")
+    if not has_room(member, locked):
         raise Conflict(_("Your hands are full: finish or put back something first."), code="hands_full")
-    why = Explanation("assigned", (Fact("work.opened_by_hand", {}),), rules.RULE)
+    why = rules.said_by_hand("work.opened_by_hand")
     _assign(actor=actor, now=now, item=locked, member=member, why=why)
     return locked
 
 
 def _assign(
-    *, actor: Actor, now: datetime, item: WorkItem, member: Member, why: Explanation, to: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    item: WorkItem,
+    member: Member,
+    why: Explanation,
+    to: str = "",
+    word: str = "",
 ) -> None:
     """Into `member`'s hands; `to` is their public id where it is not the actor's own."""
     item.state = WorkItem.State.ASSIGNED
     item.member = member
     item.reason = why.as_json()
     item.save(update_fields=["state", "member", "reason"])
-    member.open += 1
+    taken = use_room(member, item)
     if not to:
         member.heartbeat = now  # a sign of life
-    member.save(update_fields=["open", "heartbeat"])
-    assignment = Assignment(item=item, member=member, started=now, reason=item.reason)
-    events.record(
-        event_of(happened.ASSIGNED.code, actor, now, item, member=to or actor.id, why=item.reason),
-        with_rows=[assignment],
-    )
+    member.save(update_fields=[taken, "heartbeat"])
+    assignment = Assignment(item=item, member=member, started=now, accepted=now, reason=item.reason)
+    data = {"member": to or actor.id, "why": rules.nameless(item.reason)}
+    assigned = event_of(happened.ASSIGNED.code, actor, now, item, **data)
+    events.record(with_word(assigned, word[:WORD_CHARS_MAX]) if word else assigned, with_rows=[assignment])
 
 
 @action
 def put_back(*, actor: Actor, now: datetime, public_id: str, word: str) -> WorkItem:
     """Return an item to the queue with its original arrival time and a word why. Only whoever has it may."""
     item = _held_by(actor, public_id)
-    word = word.strip()[:200]
+    word = word.strip()[:WORD_CHARS_MAX]
     if not word:
         raise Invalid(fields={"word": _("Please say in a word why, for whoever takes it next.")})
-    _release(actor=actor, now=now, item=item, outcome="returned", word=word)
+    release(actor=actor, now=now, item=item, outcome="returned", word=word)
     return item
 
 
 @action
-def give(*, actor: Actor, now: datetime, public_id: str, to: str) -> str:
+def give(*, actor: Actor, now: datetime, public_id: str, to: str, word: str = "") -> str:
     """Give an open item to the colleague of its team with this public id, whoever has it; gives who had it, "" for nobody.
+    `word` says why, if anything needs saying.
 
     Needs `work.assign` for the team. Raises `NotFound`; `Conflict` for what is settled, and for somebody who is away or has
     their hands full: it would come straight back; `Invalid` for somebody of another team.
@@ -173,11 +203,14 @@ def give(*, actor: Actor, now: datetime, public_id: str, to: str) -> str:
         return before
     if member.presence == Member.Presence.OFFLINE:
         raise Conflict(_("This colleague is not here: it would go back to the queue."), code="away")
-    if member.open >= member.capacity:
+    if member.id in item.conflicts:
+        raise Conflict(_("This colleague is a party to this."), code="party")
+    if not has_room(member, item):
         raise Conflict(_("The hands of this colleague are full."), code="hands_full")
-    _end_assignment(item, now, "given")
-    why = Explanation("assigned", (Fact("work.given", {}),), rules.RULE)
-    _assign(actor=actor, now=now, item=item, member=member, why=why, to=to)
+    end_assignment(item, now, "given")
+    _assign(
+        actor=actor, now=now, item=item, member=member, why=rules.said_by_hand("work.given"), to=to, word=word
+    )
     return before
 
 
@@ -190,11 +223,11 @@ def put_back_for(*, actor: Actor, now: datetime, public_id: str, word: str) -> s
     item = _open_item(actor, public_id)
     if item.member is None:
         raise Conflict(_("Nobody has this in hand."), code="not_in_hand")
-    word = word.strip()[:200]
+    word = word.strip()[:WORD_CHARS_MAX]
     if not word:
         raise Invalid(fields={"word": _("Please say in a word why, for whoever takes it next.")})
     had = item.member.user.public_id
-    _release(actor=actor, now=now, item=item, outcome="taken_away", word=word)
+    release(actor=actor, now=now, item=item, outcome="taken_away", word=word)
     return had
 
 
@@ -203,7 +236,7 @@ def _open_item(actor: Actor, public_id: str) -> WorkItem:
     seen = queries.get_item(actor, public_id)
     actor.require_at("work.assign", seen.team_id)
     item = WorkItem.objects.select_for_update(of=("self",)).select_related("member__user").get(id=seen.id)
-    if item.state not in (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED):
+    if item.state not in queries.OPEN:
         raise Conflict(_("This is settled already."), code="settled")
     return item
 
@@ -218,17 +251,19 @@ def _held_by(actor: Actor, public_id: str) -> WorkItem:
     return item
 
 
-def _release(*, actor: Actor, now: datetime, item: WorkItem, outcome: str, word: str = "") -> None:
-    _end_assignment(item, now, outcome)
+def release(*, actor: Actor, now: datetime, item: WorkItem, outcome: str, word: str = "") -> None:
+    """Back into the queue with the time it came, and the event that says so."""
+    end_assignment(item, now, outcome)
     item.state = WorkItem.State.QUEUED
     item.member = None
     item.reason = {}
     item.save(update_fields=["state", "member", "reason"])
     returned = event_of(happened.RETURNED.code, actor, now, item, outcome=outcome)
-    events.record(returned if not word else _with_word(returned, word))
+    events.record(with_word(returned, word) if word else returned)
+    wake(item.team_id, item.channel)
 
 
-def _with_word(event: Event, word: str) -> Event:
+def with_word(event: Event, word: str) -> Event:
     """With the word apart from the event, and the colleagues it names (@username) in it: they are told."""
     named = staff.named_in(word)
     return Event(
@@ -243,13 +278,34 @@ def _with_word(event: Event, word: str) -> Event:
     )
 
 
-def _end_assignment(item: WorkItem, now: datetime, outcome: str) -> None:
+def end_assignment(item: WorkItem, now: datetime, outcome: str) -> None:
+    """Out of whoever's hands it is in, and off their shelf; what is done ends for experts who were called in too."""
+    if outcome == "done" and item.experts:
+        _send_experts_home(item, now)
     if item.member_id is None:
         return
     member = Member.objects.select_for_update(of=("self",)).get(id=item.member_id)
-    member.open = max(0, member.open - 1)
-    member.save(update_fields=["open"])
-    Assignment.objects.filter(item=item, ended=None).update(ended=now, outcome=outcome)
+    changed = {free_room(member, item)}
+    if member.parked:
+        off = Shelf.objects.filter(assignment__item=item, member=member, resumed=None).update(resumed=now)
+        member.parked -= off
+        changed.add("parked")
+    if item.channel in rules.LIVE:
+        notes = outcome == "done" and item.state == WorkItem.State.ASSIGNED
+        changed |= (start_wrap_up(member, now) if notes else set()) or take_up(member, now)
+    member.save(update_fields=sorted(changed))
+    Assignment.objects.filter(item=item, ended=None, consulting=False).update(ended=now, outcome=outcome)
+
+
+def _send_experts_home(item: WorkItem, now: datetime) -> None:
+    called = Assignment.objects.filter(item=item, ended=None, consulting=True)
+    ids = list(called.values_list("member_id", flat=True))
+    for member in Member.objects.select_for_update(of=("self",)).filter(id__in=ids).order_by("id"):
+        member.open -= 1
+        member.save(update_fields=["open"])
+    called.update(ended=now, outcome="done")
+    item.experts = 0
+    item.save(update_fields=["experts"])
 
 
 def finish(*, actor: Actor, now: datetime, subject: tuple[str, int], kind: str) -> Event | None:
@@ -258,12 +314,13 @@ def finish(*, actor: Actor, now: datetime, subject: tuple[str, int], kind: str) 
     if item is None:
         return None
     item = WorkItem.objects.select_for_update(of=("self",)).get(id=item.id)
-    if item.state not in (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED):
+    if item.state not in queries.OPEN:
         return None
-    _end_assignment(item, now, "done")
+    end_assignment(item, now, "done")
     item.state = WorkItem.State.DONE
     item.finished = now
     item.save(update_fields=["state", "finished"])
+    wake(item.team_id, item.channel)
     return event_of(happened.DONE.code, actor, now, item)
 
 
@@ -276,9 +333,9 @@ def move(
     if item is None or item.team_id == team.id:
         return None
     item = WorkItem.objects.select_for_update(of=("self",)).get(id=item.id)
-    if item.state not in (WorkItem.State.QUEUED, WorkItem.State.ASSIGNED):
+    if item.state not in queries.OPEN:
         return None
-    _end_assignment(item, now, "moved")
+    end_assignment(item, now, "moved")
     moved = event_of(
         happened.MOVED.code, actor, now, item, team=team.code
     )  # told where it was: their list is shorter
@@ -292,7 +349,9 @@ def move(
 
 def return_all(actor: Actor, now: datetime, member: Member) -> int:
     """Everything a member has in hand goes back to its queue, because they left. Part of a greater action."""
-    items = list(WorkItem.objects.select_for_update(of=("self",)).filter(member=member, state="assigned"))
+    items = list(
+        WorkItem.objects.select_for_update(of=("self",)).filter(member=member, state__in=queries.IN_HANDS)
+    )
     for item in items:
-        _release(actor=actor, now=now, item=item, outcome="left")
+        release(actor=actor, now=now, item=item, outcome="left")
     return len(items)

@@ -1,6 +1,7 @@
 """Seats in teams: presence, capacity, whoever joins, changes or leaves."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,30 +15,39 @@ from guanxi.core.events import Event
 from guanxi.core.models import User
 from guanxi.work import events as happened
 from guanxi.work import queries, rules
+from guanxi.work.actions.hands import take_up, wake
 from guanxi.work.actions.queue import lock_member, return_all
 from guanxi.work.models import Member, Team
 
 CAPACITY_MAX = 200
+LIVE_MAX = {"phone": 1, "chat": 8}
+SKILLS_MAX = 30
+SKILL = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
+DECLARED = (Member.Presence.READY, Member.Presence.AWAY, Member.Presence.OFFLINE)
+"""What people say of themselves; wrap-up and not answering come about."""
 
 
 @action
 def set_presence(*, actor: Actor, now: datetime, presence: str) -> Member:
     """Declare oneself ready, away or offline."""
     member = lock_member(actor)
-    if presence not in Member.Presence.values:
+    if presence not in DECLARED:
         raise Invalid(fields={"presence": _("Unknown presence.")})
-    member.heartbeat = now
-    member.save(update_fields=["heartbeat"])
-    _change_presence(actor, now, member, presence)
+    member.heartbeat, member.unanswered = now, 0
+    changed = take_up(member, now) if presence == Member.Presence.READY else set()
+    member.save(update_fields=["heartbeat", "unanswered", *changed])
+    change_presence(actor, now, member, presence)
     return member
 
 
-def _change_presence(actor: Actor, now: datetime, member: Member, presence: str) -> None:
+def change_presence(actor: Actor, now: datetime, member: Member, presence: str, **told: object) -> None:
+    """Another presence for a locked member, with its event; whoever is ready is looked after at once."""
     if member.presence == presence:
         return
-    data = {"from": str(member.presence), "to": str(presence)}
+    data = {"from": str(member.presence), "to": str(presence), **told}
     member.presence = presence
-    member.save(update_fields=["presence"])
+    member.since, member.wrap_until = now, None
+    member.save(update_fields=["presence", "since", "wrap_until"])
     events.record(
         Event(
             happened.PRESENCE_CHANGED.code,
@@ -48,6 +58,8 @@ def _change_presence(actor: Actor, now: datetime, member: Member, presence: str)
             data=data,
         )
     )
+    if presence == Member.Presence.READY:
+        wake(member.team_id)
 
 
 def beat(*, actor: Actor, now: datetime) -> None:
@@ -65,10 +77,10 @@ def sweep_absent(*, actor: Actor, now: datetime) -> int:
             continue
         gone = member.heartbeat < now - rules.GRACE
         if gone:
-            _change_presence(actor, now, member, Member.Presence.OFFLINE)
+            change_presence(actor, now, member, Member.Presence.OFFLINE)
             put_back_count += return_all(actor, now, member)
-        elif member.presence == Member.Presence.READY:
-            _change_presence(actor, now, member, Member.Presence.AWAY)
+        elif member.presence in (Member.Presence.READY, Member.Presence.WRAP_UP):
+            change_presence(actor, now, member, Member.Presence.AWAY)
     return put_back_count
 
 
@@ -103,32 +115,46 @@ def put_back_all(*, actor: Actor, now: datetime, user: User) -> int:
 
 @action
 def change_seat(
-    *, actor: Actor, now: datetime, user: User, team: str, languages: Sequence[str], capacity: int
+    *,
+    actor: Actor,
+    now: datetime,
+    user: User,
+    team: str,
+    languages: Sequence[str],
+    capacity: int,
+    phone: int | None = None,
+    chat: int | None = None,
+    skills: Mapping[str, int] | None = None,
 ) -> Member:
-    """Change somebody's team, languages and capacity, or give them their first seat. Needs `site.settings`.
+    """Change somebody's team, languages, skills and room, or give them their first seat. Needs `site.settings`.
 
-    Who changes teams hands back what they have in hand: it belongs to the old team. Raises `Invalid` naming the field.
+    Who changes teams hands back what they have in hand: it belongs to the old team. `phone` and `chat` are the calls and
+    chats they take at once, `skills` levels by code (1 primary, 2 secondary); None leaves each as it is. Raises `Invalid`
+    naming the field.
     """
     actor.require("site.settings")
-    if not 1 <= capacity <= CAPACITY_MAX:
-        raise Invalid(fields={"capacity": _("From 1 to %(most)s.") % {"most": CAPACITY_MAX}})
-    member = Member.objects.select_for_update(of=("self",)).filter(user=user).first()
-    if member is None:
-        return add_member(actor=actor, now=now, user=user, team=team, languages=languages, capacity=capacity)
+    _check_seat(capacity, phone, chat, skills)
     seat = Team.objects.filter(unit__code=team).select_related("unit").first()
     if seat is None:
         raise Invalid(fields={"team": _("There is no such team.")})
-    before, after = _seat(member), {"team": team, "capacity": capacity, "languages": list(languages)}
-    if before == after:
+    member = Member.objects.select_for_update(of=("self",)).filter(user=user).first()
+    if member is None:
+        member = Member(user=user, team=seat, languages=list(languages), capacity=capacity)
+        member.phone_capacity, member.chat_capacity = phone or 0, chat or 0
+        member.skills = dict(skills or {})
+        data: dict[str, Any] = {"user": user.public_id, "team": team}
+        added = Event(
+            happened.MEMBER_ADDED.code, actor, now, ("member", member.id), unit_id=seat.pk, data=data
+        )
+        events.record(added, with_rows=[member])
         return member
+    before = _seat(member)
     if seat.pk != member.team_id:
-        return_all(actor, now, member)
-        member.refresh_from_db()
-    if capacity < member.open:
-        words = _("They have %(open)s in hand: finish or hand back first.") % {"open": member.open}
-        raise Invalid(fields={"capacity": words})
-    member.team, member.capacity, member.languages = seat, capacity, list(languages)
-    member.save(update_fields=["team", "capacity", "languages"])
+        _leave_team(actor, now, member)
+    _change(member, seat, languages, capacity, phone, chat, skills)
+    if before == (after := _seat(member)):
+        return member
+    member.save(update_fields=SEAT)
     data = {"user": user.public_id, "before": before, "after": after}
     events.record(
         Event(happened.MEMBER_CHANGED.code, actor, now, ("member", member.id), unit_id=seat.pk, data=data)
@@ -136,9 +162,63 @@ def change_seat(
     return member
 
 
+SEAT = ["team", "capacity", "languages", "phone_capacity", "chat_capacity", "skills"]
+
+
+def _leave_team(actor: Actor, now: datetime, member: Member) -> None:
+    return_all(actor, now, member)
+    for column in ("open", "phone_open", "chat_open", "parked"):
+        setattr(member, column, Member.objects.values_list(column, flat=True).get(id=member.id))
+
+
+def _change(
+    member: Member,
+    seat: Team,
+    languages: Sequence[str],
+    capacity: int,
+    phone: int | None,
+    chat: int | None,
+    skills: Mapping[str, int] | None,
+) -> None:
+    """The new values, unless less room is left than is taken."""
+    phone = member.phone_capacity if phone is None else phone
+    chat = member.chat_capacity if chat is None else chat
+    rooms = (
+        ("capacity", member.open, capacity),
+        ("phone", member.phone_open, phone),
+        ("chat", member.chat_open, chat),
+    )
+    for field, taken, room in rooms:
+        if room < taken:
+            words = _("They have %(open)s in hand: finish or hand back first.") % {"open": taken}
+            raise Invalid(fields={field: words})
+    member.team, member.capacity, member.languages = seat, capacity, list(languages)
+    member.phone_capacity, member.chat_capacity = phone, chat
+    member.skills = dict(member.skills if skills is None else skills)
+
+
 def _seat(member: Member) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "team": member.team.unit.code,
         "capacity": member.capacity,
         "languages": list(member.languages),
     }
+    live = {"phone": member.phone_capacity, "chat": member.chat_capacity, "skills": dict(member.skills)}
+    return {**told, **{key: value for key, value in live.items() if value}}
+
+
+def _check_seat(capacity: int, phone: int | None, chat: int | None, skills: Mapping[str, int] | None) -> None:
+    for field, value, least, most in (
+        ("capacity", capacity, 1, CAPACITY_MAX),
+        ("phone", phone or 0, 0, LIVE_MAX["phone"]),
+        ("chat", chat or 0, 0, LIVE_MAX["chat"]),
+    ):
+        if not least <= value <= most:
+            bounds = _("From %(least)s to %(most)s.") % {"least": least, "most": most}
+            raise Invalid(fields={field: bounds})
+    for code, level in (skills or {}).items():
+        if not SKILL.fullmatch(code) or level not in (1, 2):
+            refused = _("A skill is a word of small letters, digits and hyphens: %(code)s is none.")
+            raise Invalid(fields={"skills": refused % {"code": code[:40]}})
+    if len(skills or {}) > SKILLS_MAX:
+        raise Invalid(fields={"skills": _("At most %(most)s.") % {"most": SKILLS_MAX}})

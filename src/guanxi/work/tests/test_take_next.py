@@ -9,6 +9,7 @@ from guanxi.core.errors import Conflict, Denied, SignInNeeded
 from guanxi.core.models import Event
 from guanxi.work import actions, queries, rules
 from guanxi.work.models import Assignment, Member, WorkItem
+from guanxi.work.queries import floor
 from tests.cast import (
     SYSTEM,
     Hire,
@@ -206,7 +207,7 @@ def test_peeking_shows_what_next_will_give(agent: Staffer, organisation: Organis
     member = queries.member_of(agent.actor)
     assert member is not None
     with nothing_happens():
-        peeked = queries.peek_next(agent.actor, member, now)
+        peeked = floor.peek_next(agent.actor, member, now)
     taken = actions.take_next(actor=agent.actor, now=now)
     assert peeked is not None
     assert taken is not None

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from guanxi.core.access import system
 from guanxi.core.clock import now
-from guanxi.packs.install import install
+from guanxi.packs.install import OtherPack, ensure_free_for, install
 from guanxi.packs.loader import PackError, load
 from guanxi.people import jobs as people_jobs
 from guanxi.people import queries as people
@@ -27,9 +27,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         upgrade()
         try:
+            ensure_free_for(options["pack"])
             install(actor=system("init"), now=now(), pack=load(options["pack"]))
         except PackError as error:
             raise CommandError(str(error)) from error
+        except OtherPack as other:
+            raise CommandError(
+                f"This data folder holds the pack {other}: one house, one pack (GUANXI_PACK)"
+            ) from other
 
 
 def upgrade() -> bool:

@@ -24,7 +24,7 @@ function keyOf(field) {
   return field.type === "checkbox" || field.type === "radio" ? `${field.name}=${field.value}` : field.name;
 }
 
-function isAsGiven(field) {
+export function isAsGiven(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked === field.defaultChecked;
   if (field.tagName === "SELECT") {
     const given = [...field.options].find((option) => option.defaultSelected) || field.options[0];

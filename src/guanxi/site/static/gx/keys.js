@@ -8,8 +8,13 @@ const GROUPS = ["page", "list", "go", "everywhere"];
 let first = "";
 let timer = 0;
 
-function isTyping(target) {
+function isField(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+// A letter on a choice or a tick writes nothing: whoever chose by key goes on by keys.
+function isTyping(target) {
+  return isField(target) && !target.matches("input[type=radio], input[type=checkbox]");
 }
 
 function nameOf(event) {
@@ -122,9 +127,10 @@ document.addEventListener("keydown", (event) => {
   }
   const name = nameOf(event);
   const typing = isTyping(event.target);
-  if (typing && name !== "ctrl+enter") return;
-  if (document.querySelector("dialog:modal") && !typing) return;
-  const within = typing ? event.target.form : document;
+  const sends = name === "ctrl+enter" && isField(event.target);
+  if (typing && !sends) return;
+  if (document.querySelector("dialog:modal") && !sends) return;
+  const within = sends ? event.target.form : document;
   const chord = first && within && find(`${first} ${name}`, within);
   const element = chord || (within && find(name, within));
   if (event.key !== "Shift") wait("");

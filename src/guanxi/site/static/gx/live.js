@@ -2,6 +2,10 @@
 // Such an element carries hx-get and hx-trigger="gx:live". With data-live-hold it never moves rows under the pointer:
 // its .gx-pill ("3 new", words in data-one / data-many) asks first. data-live-calm waits while the pointer is on it.
 // What the reader did themself (`own`) is no news: it is heard as gx:own, or shown as soon as nobody points at it.
+// Nothing is drawn anew under a press, under unsent words or while a form is on its way; folds and the focus stay.
+import { fieldsOf, isAsGiven, nameOf } from "./drafts.js";
+import { isPressing } from "./press.js";
+
 const WAIT_MS = 300;
 const address = document.querySelector('meta[name="gx-live"]')?.content;
 const lost = document.querySelector("[data-live-lost]");
@@ -23,10 +27,19 @@ function showPill(element, more = 1) {
   pill.hidden = false;
 }
 
+// Words that drafts.js keeps come back by themselves; the marks in a list's rows are the list's.
+function isWritten(element) {
+  if (element.hasAttribute("data-live-hold")) return false;
+  const forms = [...element.querySelectorAll("form")].filter((form) => !nameOf(form));
+  return forms.some((form) => !fieldsOf(form).every(isAsGiven));
+}
+
+const isLeaving = () => isPressing() || document.querySelector("form[data-sent]") !== null;
+
 function isBusy(element, isCalm) {
   const field = element.querySelector("textarea:focus, input:focus, select:focus");
   if (element.querySelector("[data-hold]")) return true; // chosen files or unsent words must not vanish
-  return field !== null || (isCalm && element.matches(":hover"));
+  return isLeaving() || field !== null || isWritten(element) || (isCalm && element.matches(":hover"));
 }
 
 function soon(element, isCalm = element.hasAttribute("data-live-calm")) {
@@ -37,6 +50,41 @@ function soon(element, isCalm = element.hasAttribute("data-live-calm")) {
 function ownDoing(element) {
   if (element.dispatchEvent(new CustomEvent("gx:own", { bubbles: true, cancelable: true }))) soon(element, true);
 }
+
+// -- drawing anew what was asked for ------------------------------------------------------------------------
+
+// What the reader stands on and has unfolded, in words that find it again in the new drawing.
+function placeOf(element) {
+  const words = (fold) => fold.querySelector("summary")?.textContent.trim();
+  const open = new Set([...element.querySelectorAll("details[open]")].map(words));
+  const on = element.contains(document.activeElement) ? document.activeElement : null;
+  const mark = on && [on.tagName, on.getAttribute("href"), on.form?.getAttribute("action"), on.textContent.trim()].join(" ");
+  return (fresh) => {
+    for (const fold of fresh.querySelectorAll("details")) if (open.has(words(fold))) fold.open = true;
+    if (!mark || (document.activeElement && document.activeElement !== document.body)) return;
+    const same = (one) => [one.tagName, one.getAttribute("href"), one.form?.getAttribute("action"), one.textContent.trim()].join(" ");
+    [...fresh.querySelectorAll("a, button, summary")].find((one) => same(one) === mark)?.focus({ preventScroll: true });
+  };
+}
+
+const isNews = (event) => event.detail.requestConfig?.triggeringEvent?.type === "gx:live" && event.target.matches("[data-live]");
+const places = new Map();
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isNews(event) || !event.detail.shouldSwap) return;
+  const element = event.target;
+  if (element.hasAttribute("data-live-hold") ? isLeaving() : isBusy(element, false)) {
+    event.detail.shouldSwap = false; // somebody pressed or wrote since it was asked for
+    soon(element);
+  } else if (element.id) places.set(element.id, placeOf(element));
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const place = places.get(event.target.id);
+  places.delete(event.target.id);
+  place?.(event.target);
+});
+
+// -- hearing ------------------------------------------------------------------------------------------------
 
 function receive(event) {
   let message;
