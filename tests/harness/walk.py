@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
@@ -160,7 +161,7 @@ class Walk:
         phone.locator("main form button[type=submit]").click()
         phone.wait_for_url("**/my/code/**")
         for _again in range(120):
-            outbox.goto(self.url("/outbox/"))
+            outbox.goto(self.url(f"/outbox/?{urlencode({'to': address})}"))
             letters = outbox.locator("article").filter(has_text=address)
             found = re.search(r"\b\d{6}\b", letters.first.inner_text()) if letters.count() else None
             if found:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
@@ -91,6 +92,11 @@ def code(request: Request, public_id: str) -> HttpResponse:
     return _see_other(request.session.pop(NEXT_SESSION, "") or reverse("my_home"))
 
 
+def _outbox(reach: str) -> str:
+    """The demo's page of mail, at the letters to this address."""
+    return reverse("outbox") + (f"?{urlencode({'to': reach})}" if "@" in reach else "")
+
+
 def _code_form(request: Request, public_id: str, errors: dict[str, str]) -> HttpResponse:
     sent = request.session.get(CODE_SESSION, {})
     email = sent.get("to", "")
@@ -100,7 +106,7 @@ def _code_form(request: Request, public_id: str, errors: dict[str, str]) -> Http
         "sent_to": mask("email", email) if email else "",
         "errors": errors,
         "expires_at": asked + CODE_AGE,
-        "outbox_url": reverse("outbox") if settings.DEMO else "",
+        "outbox_url": _outbox(email) if settings.DEMO else "",
         "again_url": reverse("my_sign_in"),
         "reach": email,
     }

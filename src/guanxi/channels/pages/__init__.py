@@ -22,6 +22,7 @@ from guanxi.core.phrases import sentences
 from guanxi.core.timeline import bases as timeline
 from guanxi.core.timeline import pages as timelines
 from guanxi.core.words import say
+from guanxi.engine.writing import clean_line
 from guanxi.people import queries as people
 from guanxi.people.models import Record
 
@@ -103,14 +104,16 @@ def _said_cell(actor: Actor, last: Message | None) -> dict[str, Any]:
 
 @require_safe
 def outbox(request: Request) -> HttpResponse:
-    """Outgoing mail, readable. In the demo for everybody (nothing leaves the house); else with `channels.outbox`."""
+    """Outgoing mail, readable. In the demo for everybody (nothing leaves the house); else with `channels.outbox`.
+
+    `?to=` narrows to one address: whoever waits for a sign-in code finds it among everything a demo would have sent.
+    """
     actor = system("demo") if settings.DEMO else request.actor
-    shown = keyset.cut(queries.list_outgoing(actor), "created", request.GET.get("after", ""), size=ROWS)
-    pager = {
-        "total": "",
-        "previous_url": None,
-        "next_url": f"?after={shown.next_cursor}",
-    }
+    to = clean_line(request.GET.get("to", ""))
+    letters = queries.list_outgoing(actor, to=to)
+    shown = keyset.cut(letters, "created", request.GET.get("after", ""), size=ROWS)
+    further = {"to": to, "after": shown.next_cursor} if to else {"after": shown.next_cursor}
+    pager = {"total": "", "previous_url": None, "next_url": f"?{urlencode(further)}"}
     context = {"rows": [_mail(row) for row in shown.rows], "pager": pager if shown.next_cursor else None}
     return page(request, "site/outbox.html", context)
 

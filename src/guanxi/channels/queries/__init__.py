@@ -102,13 +102,16 @@ def staff_names(public_ids: Any) -> dict[str, str]:
     return dict(User.objects.filter(public_id__in=wanted).values_list("public_id", "name")) if wanted else {}
 
 
-def list_outgoing(actor: Actor) -> QuerySet[Message]:
-    """Outgoing mail as far as the right goes, newest first (the demo's mail page, the administrator's view)."""
+def list_outgoing(actor: Actor, *, to: str = "") -> QuerySet[Message]:
+    """Outgoing mail as far as the right goes, newest first (the demo's mail page, the administrator's view); `to`: to this
+    address only."""
     actor.require("channels.outbox")
     reach = actor.reach("channels.outbox")
     found = Message.objects.filter(direction=Message.Direction.OUT, channel="email")
     if not reach.everything:
         found = found.filter(record__unit__in=reach.units)
+    if to:
+        found = found.filter(address__iexact=to)
     return found.order_by("-created", "-id")
 
 

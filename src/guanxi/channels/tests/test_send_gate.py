@@ -294,3 +294,10 @@ def test_the_outbox_is_for_who_may(
     assert HELLO.body in manager.client.get("/outbox/").content.decode()
     assert agent.client.get("/outbox/").status_code == 403
     assert buyer.client.get("/outbox/").status_code == 403
+
+
+def test_the_outbox_narrows_to_one_address(manager: Staffer, buyer: Shopper, now: datetime) -> None:
+    message = say(now, buyer)
+    assert HELLO.body in manager.client.get("/outbox/", {"to": message.address.upper()}).text
+    assert HELLO.body not in manager.client.get("/outbox/", {"to": f"x{message.address}"}).text
+    assert HELLO.body not in manager.client.get("/outbox/", {"to": "nobody\x00@example.com"}).text
