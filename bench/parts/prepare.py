@@ -4,6 +4,7 @@ Run as `python -m bench.parts.prepare PERSONS`.
 """
 
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,8 @@ import django
 SECRET = "gx_bench_" + "0" * 32
 RIGHTS = {"cases.intake": "all", "cases.view": "all", "people.view": "all", "work.view": "all"}
 BATCH_ROWS = 5_000
-Tables = Iterable[tuple[str, list[str], Iterator[Sequence[object]]]]
+Table = tuple[str, list[str], Iterator[Sequence[object]]]
+Tables = Iterable[Table]
 
 
 def organisation() -> None:
@@ -43,7 +45,7 @@ def load(persons: int) -> None:
 
 
 def fill(tables: Tables) -> None:
-    """Write rows as fast as they go: COPY on PostgreSQL, executemany on SQLite."""
+    """Write rows as fast as they go: COPY on PostgreSQL, executemany on SQLite. A column nobody names has its default."""
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
@@ -51,7 +53,7 @@ def fill(tables: Tables) -> None:
             cursor.execute(
                 "SET LOCAL session_replication_role = replica"
             )  # the rows are right by construction
-        for table, columns, rows in tables:
+        for table, columns, rows in map(completed, tables):
             names = ", ".join(columns)
             if connection.vendor == "postgresql":
                 _copy(cursor.cursor, f"COPY {table} ({names}) FROM STDIN", rows)
@@ -61,6 +63,28 @@ def fill(tables: Tables) -> None:
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def completed(table: Table) -> Table:
+    """The rows with what their model gives to columns that are not named: rooms grow, and benches stay as they are."""
+    from django.apps import apps
+
+    name, columns, rows = table
+    model = next((one for one in apps.get_models() if one._meta.db_table == name), None)
+    if model is None:
+        return table
+    absent = [
+        one
+        for one in model._meta.concrete_fields
+        if one.column not in columns and not one.null and not one.unique
+    ]
+    values = [_plain(one.get_default()) for one in absent]
+    more = [one.column for one in absent]
+    return name, [*columns, *more], ([*row, *values] for row in rows)
+
+
+def _plain(value: object) -> object:
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def _copy(cursor: Any, sql: str, rows: Iterable[Sequence[object]]) -> None:
