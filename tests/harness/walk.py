@@ -162,13 +162,14 @@ class Walk:
         phone.wait_for_url("**/my/code/**")
         for _again in range(120):
             outbox.goto(self.url(f"/outbox/?{urlencode({'to': address})}"))
-            letters = outbox.locator("article").filter(has_text=address)
-            found = re.search(r"\b\d{6}\b", letters.first.inner_text()) if letters.count() else None
-            if found:
+            titles = outbox.locator("article").filter(has_text=address).locator("h2").all_inner_texts()
+            found = next(filter(None, (re.search(r"\b\d{6}$", title) for title in titles)), None)
+            if found:  # other letters may have come after it
                 break
             outbox.wait_for_timeout(300)
         else:
-            raise AssertionError(f"no code for {address}")
+            said = f"{phone.locator('main').inner_text()}\n{outbox.locator('main').inner_text()}"
+            raise AssertionError(f"no code for {address}: {said}")
         outbox.context.close()
         phone.locator("input[name=code]").fill(found[0])
         phone.locator("main form button[type=submit]").first.click()
