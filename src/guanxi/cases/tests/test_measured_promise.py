@@ -125,6 +125,18 @@ def test_what_an_expert_found_our_own_table_does_not_overturn(
     )  # the expert still has the question: nothing is decided under their hands
 
 
+def test_a_late_job_decides_nothing_once_the_expert_has_said(
+    dispute: Dispute, agent: Staffer, hire: Hire
+) -> None:
+    expert = ask(dispute, agent, hire)
+    measure(dispute, expert, scratches="14")
+    dispute.act(expert, "find", "划痕十四道。")  # before the worker came by
+    version = dispute.issue.version
+    work_off()
+    assert (dispute.state, dispute.issue.paid_minor) == ("investigation", 0)
+    assert dispute.issue.version == version  # what the handler writes meanwhile is not refused as old
+
+
 def test_overturned_after_it_was_paid_it_goes_back(
     dispute: Dispute, agent: Staffer, hire: Hire, buyer: Shopper
 ) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from guanxi.cases.actions.frame import deadline_of, event
 from guanxi.cases.actions.issues import money, parties
 from guanxi.cases.actions.issues.turn import Turn, finish, lock, prepared
@@ -110,8 +112,9 @@ def look_again(*, actor: Actor, now: datetime, issue_id: int) -> Issue | None:
     turn = turn_for(actor, now, issue_id, "protect")
     if turn is None or turn.issue.state == machine.RECORDED or turn.issue.round > 1:
         return None  # not looked at for the first time yet, or an appeal
-    if turn.issue.consultations.filter(round=turn.issue.round, found=None, due__gt=now).exists():
-        return None  # an expert is at it: decided under their hands, what they write would be lost
+    asked = turn.issue.consultations.filter(round=turn.issue.round)
+    if asked.filter(Q(found__isnull=False) | Q(due__gt=now)).exists():
+        return None  # an expert is at it or has said: decided now, by however late a job, it would be under a handler's hands
     proof = _proof(turn)
     _replace_look(turn)
     if proof is None:
