@@ -127,8 +127,20 @@ class Walk:
 
     def until(self, page: Page, shown: Locator) -> Locator:
         """Wait for what the system does by itself: live, with nobody reloading."""
-        expect(shown.first).to_be_visible(timeout=SLOW_MS)
+        try:
+            expect(shown.first).to_be_visible(timeout=SLOW_MS)
+        except AssertionError as fault:
+            raise AssertionError(f"{fault}\n{self._seen(page, shown)}") from fault
         return shown.first
+
+    def _seen(self, page: Page, shown: Locator) -> str:
+        """What somebody who waited in vain would tell: the page, whether it is there after a reload, what the worker did."""
+        before = page.locator("main").inner_text()
+        page.reload()
+        after = page.locator("main").inner_text()
+        said = [f"-- {name}:\n{self.stack.log(name)[-3000:]}" for name in self.stack.processes]
+        there = f"-- after a reload: {shown.count()} of it\n{'the same page' if after == before else after}"
+        return "\n".join([f"-- {page.url}\n{before}", there, *said])
 
     @contextmanager
     def form(self, phone: Page, verb: str, place: int = 1) -> Iterator[Locator]:
