@@ -100,7 +100,13 @@ def test_a_forged_or_void_link_opens_nothing(buyer: Shopper, officer: Staffer, n
 
 def test_the_page_tells_no_value_of_theirs(buyer: Shopper) -> None:
     body = english().get(page_of(buyer)).content.decode()
-    values = ("王小明", "139 5801", "13958016608", "+8613958016608", "xiaoming")  # long: keys of forms are random
+    values = (
+        "王小明",
+        "139 5801",
+        "13958016608",
+        "+8613958016608",
+        "xiaoming",
+    )  # long: keys of forms are random
     assert [value for value in values if value in body.lower()] == []
 
 

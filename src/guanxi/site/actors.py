@@ -14,13 +14,15 @@ from guanxi.people.models import Identifier, Record
 
 CUSTOMER_SESSION = "gx_customer_record"
 _API = "/api/"
+MACHINES = ("/static/", "/healthz", "/readyz", "/metrics")
+"""Addresses that machines ask: nobody in particular, and no database for that."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Staff by session, customer by their own session key, API by bearer token; else a visitor. The API reads no session."""
     if request.path.startswith(_API):
         return token_actor(request.headers.get("Authorization", ""), now())
-    if request.path.startswith(("/static/", "/healthz", "/readyz", "/metrics")):
+    if request.path.startswith(MACHINES):
         return PUBLIC
     if request.user.is_authenticated and isinstance(request.user, User):
         return staff.actor_of(request.user)

@@ -1,6 +1,7 @@
 """Between the server and the edges: errors mapped once, the language, the actor."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import structlog
 from django.conf import settings
@@ -13,7 +14,8 @@ from django.utils.cache import patch_vary_headers
 from guanxi.core import recall
 from guanxi.core.errors import GuanxiError, from_database
 from guanxi.core.http import is_text
-from guanxi.site.actors import actor_of
+from guanxi.core.notices.queries import pulse
+from guanxi.site.actors import MACHINES, actor_of
 from guanxi.site.errors import answer
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -109,3 +111,24 @@ class Actors:
             return self.get_response(request)
         with recall.page():
             return self.get_response(request)
+
+
+class Stream:
+    """Notes how far the stream is sealed before a page reads anything, so that nothing sealed while it is drawn is missed.
+
+    Read afterwards it would cover events which the page does not show yet and would then never hear of.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if self._is_page(request):
+            with suppress(DatabaseError, InterfaceError):  # the view meets it, and says so
+                request.pulse = pulse(request.actor)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _is_page(self, request: HttpRequest) -> bool:
+        """A piece of a page is of one that listens already."""
+        is_piece = "HX-Request" in request.headers
+        return request.method == "GET" and not is_piece and not request.path.startswith(MACHINES)

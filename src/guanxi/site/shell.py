@@ -1,6 +1,5 @@
 """The frame around every page: rail by role, presence, languages, live stream. A context processor for both engines."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,7 +15,6 @@ from django.utils.translation import gettext, gettext_lazy
 
 from guanxi.core import live, options
 from guanxi.core.access import PUBLIC, Actor, Kind
-from guanxi.core.jobs.outbox import sealed_head
 from guanxi.core.live import ticket
 from guanxi.core.markup import static
 from guanxi.core.models import User
@@ -160,7 +158,7 @@ class Shell:
 
     @cached_property
     def live_url(self) -> str:
-        return live_url(self.request, lambda: self.pulse.head)
+        return live_url(self.request)
 
     @property
     def me(self) -> str:
@@ -178,7 +176,7 @@ class Shell:
 
     @cached_property
     def pulse(self) -> Pulse:
-        return pulse(self.actor)
+        return _pulse(self.request)
 
     @cached_property
     def record(self) -> str:
@@ -222,7 +220,15 @@ def own_topic(actor: Actor) -> str:
     return live.topic("user", actor.user_id) if actor.kind is Kind.STAFF and actor.user_id else ""
 
 
-def live_url(request: HttpRequest, head: Callable[[], int] = sealed_head) -> str:
+def _pulse(request: HttpRequest) -> Pulse:
+    """As it was when the request came in (`middleware.Stream`); read now for a form that is shown again."""
+    if not hasattr(request, "pulse"):
+        request.pulse = pulse(getattr(request, "actor", PUBLIC))  # type: ignore[attr-defined]
+    found: Pulse = request.pulse  # type: ignore[attr-defined]
+    return found
+
+
+def live_url(request: HttpRequest) -> str:
     """The live stream's address with a ticket for the topics of this page; "" when the page hears nothing."""
     topics = [*getattr(request, "topics", ())]
     actor: Actor = getattr(request, "actor", PUBLIC)
@@ -234,8 +240,8 @@ def live_url(request: HttpRequest, head: Callable[[], int] = sealed_head) -> str
     # Of a member of staff it holds while they stand as they do now: whoever is shut out hears nothing more.
     person = actor.id if actor.kind is Kind.STAFF else ""
     signed = ticket(topics, person=person, stamp=actor.stamp)
-    # From the head as it is now: what happens between rendering and listening is not missed.
-    return f"{settings.LIVE_URL}?ticket={signed}&after={head()}"
+    # From the head as it was before the page read anything: what happens until it listens is not missed.
+    return f"{settings.LIVE_URL}?ticket={signed}&after={_pulse(request).head}"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
