@@ -25,7 +25,9 @@ def drawn(agent: Staffer, now: datetime) -> str:
 
     request = RequestFactory().get("/today/")
     request.actor = agent.actor  # type: ignore[attr-defined]
-    return Stream(view)(request).content.decode()  # type: ignore[attr-defined]
+    answer = Stream(view)(request)
+    assert isinstance(answer, HttpResponse)
+    return answer.content.decode()
 
 
 def test_it_listens_from_before_it_read_anything(agent: Staffer, now: datetime) -> None:
