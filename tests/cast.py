@@ -60,12 +60,12 @@ SEES = {
     "cases.intake": "all",
 }
 ROLES = {
-    "agent": {**SEES, "cases.handle": "team", "work.view": "team", "work.take": "team"},
-    "supervisor": {**SEES, "cases.handle": "department", "cases.approve": "department",
+    "agent": {**SEES, "channels.converse": "team", "cases.handle": "team", "work.view": "team", "work.take": "team"},
+    "supervisor": {**SEES, "channels.converse": "department", "cases.handle": "department", "cases.approve": "department",
                    "work.view": "department", "work.take": "team"},
     "manager": {"people.view": "all", "trade.view": "all", "channels.view": "all", "channels.outbox": "all",
                 "cases.view": "all", "work.view": "all"},
-    "stranger": dict.fromkeys((*SEES, "cases.handle", "work.view", "work.take"), "team"),
+    "stranger": dict.fromkeys((*SEES, "channels.converse", "cases.handle", "work.view", "work.take"), "team"),
     "steward": {**SEES, "people.review": "all", "people.merge": "all", "work.view": "team", "work.take": "team"},
     "trainee": {"people.view": "all", "trade.view": "all", "channels.view": "all", "cases.view": "team",
                 "work.view": "team"},

@@ -12,6 +12,7 @@ from django.core.serializers import serialize
 from guanxi.cases import actions as cases
 from guanxi.cases import jobs as case_jobs
 from guanxi.channels import jobs as channel_jobs
+from guanxi.channels.actions import contacts
 from guanxi.channels.models import Message
 from guanxi.core import clock, lists, seal
 from guanxi.core.access import system
@@ -213,6 +214,13 @@ def test_sweep_absent(organisation, agent, now: datetime) -> None:  # type: igno
     with clock.at(now + timedelta(hours=1)):
         twice(work_jobs.sweep_absent.func)
     assert Event.objects.filter(type="work.returned").count() == 1
+
+
+def test_sweep_contacts(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    contacts.arrive(actor=SYSTEM, now=now, channel="chat", has_page=True)
+    with clock.at(now + timedelta(hours=1)):
+        twice(channel_jobs.sweep_contacts.func)
+    assert Event.objects.filter(type="contact.abandoned").count() == 1
 
 
 def test_projections(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]

@@ -65,7 +65,7 @@ def _out(message: Message, address: str) -> dict[str, Any]:
         "channel": message.channel,
         "purpose": message.purpose,
         "state": message.state,
-        "customer": message.record.customer.public_id,
+        "customer": message.person.customer.public_id,
         "address": address,
         "title": message.title,
         "text": "" if message.purpose == "security" else message.body,

@@ -29,7 +29,27 @@ MAILBOX_CHANGED = EventType("mailbox.changed", _("Mailbox changed"), icon="inbox
 MAILBOX_PAUSED = EventType("mailbox.paused", _("Mailbox paused"), icon="inbox", shown=False)
 MAILBOX_RESUMED = EventType("mailbox.resumed", _("Mailbox resumed"), icon="inbox", shown=False)
 MAILBOX_REMOVED = EventType("mailbox.removed", _("Mailbox removed"), icon="inbox", shown=False)
+CONTACT_ARRIVED = EventType("contact.arrived", _("Is on the line"), icon="message-2", direction="in")
+CONTACT_CALLED = EventType("contact.called", _("Called by us"), icon="phone", direction="out")
+CONTACT_ANSWERED = EventType("contact.answered", _("Answered live"), icon="message-2", shown=False)
+CONTACT_SAID = EventType("contact.said", _("Said live"), icon="message-2", shown=False)
+CONTACT_HELD = EventType("contact.held", _("Put on hold"), icon="clock", shown=False)
+CONTACT_RESUMED = EventType("contact.resumed", _("Taken off hold"), icon="message-2", shown=False)
+CONTACT_RETURNED = EventType("contact.returned", _("Waits again"), icon="arrow-back-up", shown=False)
+CONTACT_KNOWN = EventType("contact.identified", _("Found out who it is"), icon="user", shown=False)
+CONTACT_ENDED = EventType("contact.ended", _("Live contact ended"), icon="message-2")
+CONTACT_ABANDONED = EventType("contact.abandoned", _("Gave up waiting"), icon="message-2", direction="in")
 ALL = (
+    CONTACT_ARRIVED,
+    CONTACT_CALLED,
+    CONTACT_ANSWERED,
+    CONTACT_SAID,
+    CONTACT_HELD,
+    CONTACT_RESUMED,
+    CONTACT_RETURNED,
+    CONTACT_KNOWN,
+    CONTACT_ENDED,
+    CONTACT_ABANDONED,
     MAIL_TAKEN,
     MAIL_SORTED,
     MAIL_ATTACHED,

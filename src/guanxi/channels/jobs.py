@@ -6,7 +6,7 @@ from datetime import timedelta
 from django_tasks import task
 
 from guanxi.channels import actions
-from guanxi.channels.actions import mailboxes
+from guanxi.channels.actions import contacts, mailboxes
 from guanxi.channels.queries import mail as mails
 from guanxi.core import clock, jobs
 from guanxi.core.access import system
@@ -92,3 +92,9 @@ def notices_added(found: list[Event]) -> None:
         job = backend.prepare(tell_colleagues, now=clock.now())
         job.run_after = when
         job.save(force_insert=True)
+
+
+@task
+def sweep_contacts() -> int:
+    """Live contacts whose colleague is gone wait again; who waited and is gone has given up. Safe twice."""
+    return contacts.sweep(actor=system("worker"), now=now())

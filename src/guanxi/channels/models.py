@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.access import Door, Doored
 from guanxi.core.ids import new_code, new_id
+from guanxi.core.models import User
 from guanxi.people.models import Record
 from guanxi.work.models import Team
 
@@ -22,8 +23,15 @@ def _mail_code() -> str:
     return new_code("E")
 
 
+def _contact_code() -> str:
+    return new_code("CT")
+
+
 class Message(Doored):
-    """One message with a customer, on any channel. The subject (a case, say) is a plain (kind, id)."""
+    """One message with a customer, on any channel. The subject (a case, say) is a plain (kind, id).
+
+    Without a record: said in a live contact with somebody we do not know.
+    """
 
     class Direction(models.TextChoices):
         IN = "in", _("received")
@@ -38,7 +46,7 @@ class Message(Doored):
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     public_id = models.CharField(max_length=20, unique=True, default=_message_code)
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="messages")
+    record = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="messages")
     direction = models.CharField(max_length=3, choices=Direction)
     channel = models.CharField(max_length=12)
     purpose = models.CharField(max_length=20, default="service")
@@ -64,6 +72,13 @@ class Message(Doored):
             models.Index(fields=["record", "-created"], name="channels_message_record"),
             models.Index(fields=["-created"], condition=Q(direction="out"), name="channels_message_out"),
         ]
+
+    @property
+    def person(self) -> Record:
+        """Whose conversation it is: known for everything but a live contact with somebody unknown."""
+        if self.record is None:
+            raise LookupError("nobody knows whose message this is")
+        return self.record
 
 
 class Mailbox(models.Model):
@@ -159,6 +174,61 @@ class Mail(Doored):
         ]
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "given_id", "digest"], name="channels_mail_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Contact(Doored):
+    """Somebody is there now, by telephone or chat: from ringing to the end. What is said are messages on ("contact", id).
+
+    `outside` is the other side's own name for it, once per channel; `seen` when the customer's page was last heard of (None:
+    the line itself says when they leave). `staff` is who has it, and at the end who had it.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        LIVE = "live", _("talking")
+        HELD = "held", _("on hold")
+        ENDED = "ended", _("ended")
+        ABANDONED = "abandoned", _("given up")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_contact_code)
+    channel = models.CharField(max_length=10)
+    direction = models.CharField(max_length=3, choices=Message.Direction, default=Message.Direction.IN)
+    record = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=100, blank=True)  # as they say
+    address = models.CharField(max_length=254, blank=True)  # as given, number or handle
+    outside = models.CharField(max_length=100, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="contacts")
+    language = models.CharField(max_length=10, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    staff = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="contacts")
+    outcome = models.CharField(max_length=20, blank=True)
+    arrived = models.DateTimeField()
+    answered = models.DateTimeField(null=True)  # the first time
+    ended = models.DateTimeField(null=True)
+    seen = models.DateTimeField(null=True)
+    sample = models.BooleanField(default=False)
+
+    door = Door(right="channels.view", unit="team", customer="record__customer", subject="contact")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["state", "seen"],
+                condition=Q(state__in=["waiting", "live", "held"]),
+                name="channels_contact_open",
+            ),
+            models.Index(fields=["record", "-arrived"], name="channels_contact_record"),
+            models.Index(fields=["-arrived"], name="channels_contact_newest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "outside"], condition=~Q(outside=""), name="channels_contact_once"
+            ),
         ]
 
     def __str__(self) -> str:

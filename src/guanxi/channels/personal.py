@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.channels.models import Mail, Mailbox, Message
+from guanxi.channels.models import Contact, Mail, Mailbox, Message
 from guanxi.core.personal import Fate, Holding, Person, Way, nothing
 from guanxi.core.personal.holdings import delete
 
@@ -78,6 +78,27 @@ HOLDINGS = (
             "quoted": _("quoted"),
             "signature": _("signature"),
             "fate": _("state"),
+        },
+    ),
+    Holding(
+        code="channels.contacts",
+        title=_("Calls and chats"),
+        room=ROOM,
+        model=Contact,
+        find=lambda person: Contact.objects.filter(record__in=person.records),
+        values={"name": "", "address": "", "outside": ""},
+        plain=("public_id", "channel", "direction", "language", "state", "outcome"),
+        erase=Fate.DELETE,
+        keyed=True,
+        codes=("public_id",),
+        words=("name",),
+        shows={
+            "arrived": _("when"),
+            "channel": _("channel"),
+            "direction": _("direction"),
+            "name": _("name"),
+            "address": _("address"),
+            "state": _("state"),
         },
     ),
 )

@@ -86,3 +86,23 @@ def sort_mail(sight: Sight) -> tuple[Way, tuple[Fact, ...]]:
     if sight.automatic in HARD or (sight.automatic and not sight.known):
         return Way.ASIDE, facts
     return Way.OPEN, (*facts, Fact("mail.new", {}))
+
+
+# -- live contacts ------------------------------------------------------------------------------------------
+
+OPEN = ("waiting", "live", "held")
+TALKING = ("live", "held")
+OUTCOMES = ("solved", "case", "call_back", "nobody", "nuisance")
+ANSWER_S = 60  # where no team names a time
+WORK = "contact."  # what the work kinds of live contacts begin with
+GONE_S = 90  # nothing heard of a customer's page: three missed signs of life
+
+
+def work_kind(channel: str) -> str:
+    """The kind of work a live contact of this channel is."""
+    return WORK + channel
+
+
+def lane(channel: str) -> str:
+    """Whose room it takes: a telephone call the one line somebody has, everything that is written one of their chats."""
+    return "phone" if channel == "phone" else "chat"

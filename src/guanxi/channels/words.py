@@ -11,12 +11,20 @@ CHANNELS = {
     "web": _("web"),
     "email": _("e-mail"),
     "phone": _("telephone"),
+    "chat": _("chat"),
     "api": _("another system"),
     "import": _("import"),
 }
 
 
-ICONS = {"web": "world", "email": "mail", "phone": "phone", "api": "plug", "import": "file-import"}
+ICONS = {
+    "web": "world",
+    "email": "mail",
+    "phone": "phone",
+    "chat": "message-2",
+    "api": "plug",
+    "import": "file-import",
+}
 
 
 MAIL = {
@@ -74,6 +82,7 @@ def connect() -> None:
         Right("channels.view", _("Read messages and the timeline")),
         Right("channels.outbox", _("See all outgoing mail")),
         Right("channels.mail", _("See what became of each mail, and sort it")),
+        Right("channels.converse", _("Answer calls and chats")),
         Right("channels.import", _("Import messages of other systems")),
     )
     timeline.add_channels({code: Channel(text, ICONS[code]) for code, text in CHANNELS.items()})
@@ -82,6 +91,7 @@ def connect() -> None:
             "case": _("Cases"),
             "order": _("Orders"),
             "message": _("Mail"),
+            "contact": _("Calls and chats"),
             "person": _("Person"),
             "work": _("Work"),
             "file": _("Files"),
@@ -91,6 +101,12 @@ def connect() -> None:
         {
             "moves.message": _("Messages and calls"),
             "moves.mail": _("Mails that came in"),
+            "moves.contact": _("Calls and chats"),
+            "contact.solved": _("settled"),
+            "contact.case": _("a case follows"),
+            "contact.call_back": _("we call back"),
+            "contact.nobody": _("nobody was there"),
+            "contact.nuisance": _("nuisance"),
             "send": _("Sent"),
             "hold": _("Not sent"),
             "gate.no_address": _("no address for %(channel)s is known"),

@@ -28,8 +28,9 @@ from guanxi.channels import jobs as channel_jobs
 from guanxi.channels import lists as channel_lists
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.channels.actions import mailroom
+from guanxi.channels.actions import following, mailroom
 from guanxi.channels.lists import mails as mail_lists
+from guanxi.channels.queries import contacts as contact_reads
 from guanxi.channels.queries import mail as mail_reads
 from guanxi.core import (
     audit,
@@ -213,6 +214,7 @@ def connect() -> None:
             "message": "channels.view",
             "mail": "channels.mail",
             "mailbox": "site.settings",
+            "contact": "channels.view",
             "order": "trade.view",
             "trade": "trade.ledger.view",
             "remittance": "trade.remit",
@@ -261,6 +263,10 @@ def _receivers() -> None:
         people_events.CONFIRMED,
     ):
         events.receive_inside(decided.code, reviews.settle_work)
+    # A live contact is what its work is: accepted, put back, handed over.
+    events.receive_inside(work_events.ASSIGNED.code, following.taken)
+    events.receive_inside(work_events.RETURNED.code, following.returned)
+    events.receive_inside(work_events.MOVED.code, following.moved)
     # What the shop refused or contested of a return is settled on the case that complains of it.
     events.receive_inside("case.issue_opened", case_schemes.follow_return)
     # Money that comes into a seller's deposit makes promises whole whose deposit was short.
@@ -296,6 +302,7 @@ def _followers() -> None:
 
 def _schedules() -> None:
     jobs.every("channels.mail", 60, channel_jobs.read_mailboxes)
+    jobs.every("channels.contacts", 20, channel_jobs.sweep_contacts)
     jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
     jobs.every("work.dispatch", 5, work_jobs.dispatch)
     jobs.every("webhooks.deliver", 600, webhook_jobs.deliver)  # should a waking ever be lost
@@ -435,6 +442,7 @@ def _panels() -> None:
     for kind in case_actions.issues.WORK_KINDS:
         work.has_own_limit(kind)
     work.register_subject("review", reviews.describe)
+    work.register_subject(contact_reads.KIND, contact_reads.describe)
     work.register_subject("trouble", troubles.describe)
     trade_actions.register_veto("case", issues.holds_order)
     doctor.register(soundness.check_books)

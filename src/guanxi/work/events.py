@@ -7,6 +7,7 @@ ASSIGNED = EventType("work.assigned", _("Taken in hand"), icon="hand-grab", show
 RETURNED = EventType("work.returned", _("Put back into the queue"), icon="arrow-back-up", shown=False)
 MOVED = EventType("work.moved", _("Handed over to another team"), icon="arrows-left-right", shown=False)
 DONE = EventType("work.done", _("Work done"), icon="check", shown=False)
+CANCELLED = EventType("work.cancelled", _("No longer needed"), icon="x", shown=False)
 PRESENCE_CHANGED = EventType("work.presence_changed", _("Presence changed"), icon="user", shown=False)
 MEMBER_ADDED = EventType("work.member_added", _("Added to a team"), icon="armchair", shown=False)
 MEMBER_CHANGED = EventType("work.member_changed", _("Seat in a team changed"), icon="armchair", shown=False)
@@ -30,6 +31,7 @@ ALL = (
     RETURNED,
     MOVED,
     DONE,
+    CANCELLED,
     PRESENCE_CHANGED,
     MEMBER_ADDED,
     MEMBER_CHANGED,

@@ -73,5 +73,7 @@ def connect() -> None:
             "work.kind.case.answer": _("Answer a case"),
             "work.kind.trade.trouble": _("Clear up a trouble with an order"),
             "work.kind.people.review": _("Check a possible duplicate"),
+            "work.kind.contact.chat": _("Talk by chat"),
+            "work.kind.contact.phone": _("Talk by telephone"),
         }
     )

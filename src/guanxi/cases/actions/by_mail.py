@@ -67,7 +67,7 @@ def add_by_mail(arrival: Arrival, subject: tuple[str, int]) -> Landed:
     except Conflict:
         return open_by_mail(arrival)
     said = _newest(case, arrival.now)
-    return Landed("added" if verb == "append" else "reopened", ("case", case.id), said.record_id, said.id)
+    return Landed("added" if verb == "append" else "reopened", ("case", case.id), said.person.id, said.id)
 
 
 def _living(case: Case) -> Case:

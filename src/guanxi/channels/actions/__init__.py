@@ -226,7 +226,7 @@ def give_up(*, now: datetime, public_id: str, bounced: bool = False) -> None:
     message.save(update_fields=["state"])
     _record_fate(happened.FAILED.code, now, message)
     if bounced and message.address:
-        note_bounce(actor=system("mail"), now=now, record_id=message.record_id, address=message.address)
+        note_bounce(actor=system("mail"), now=now, record_id=message.person.id, address=message.address)
 
 
 @action
@@ -239,9 +239,10 @@ def send_again(*, actor: Actor, now: datetime, public_id: str) -> Message:
     message = _locked(actor, public_id)
     if message.state not in (Message.State.FAILED, Message.State.HELD) or message.purpose == "security":
         raise Conflict(_("This letter cannot be sent again."), code="letter_moved_on")
-    customer = people.customer_of(message.record_id)
-    records = people.records_of(customer.id) if customer else [message.record_id]
-    address = message.address or people.address_for([message.record_id], "email")
+    record_id = message.person.id
+    customer = people.customer_of(record_id)
+    records = people.records_of(customer.id) if customer else [record_id]
+    address = message.address or people.address_for([record_id], "email")
     why = _gate(records, message.purpose, message.channel, address)
     if why.outcome != "send":
         raise Conflict("; ".join(sentences(why.as_json())), code="held")

@@ -45,10 +45,10 @@ def _threaded(message: Message, headers: dict[str, str]) -> str | None:
     if message.subject_id is None or message.purpose == "security":
         return None
     subject = (message.subject_kind, message.subject_id)
-    answered = reads.last_mail(subject, message.record_id)
+    answered = reads.last_mail(subject, message.person.id)
     if answered is not None and answered.given_id:
         headers["In-Reply-To"] = f"<{answered.given_id}>"
-        before = reads.ids_before(subject, message.record_id, REFERENCES_MAX)
+        before = reads.ids_before(subject, message.person.id, REFERENCES_MAX)
         headers["References"] = " ".join(f"<{one}>" for one in before)
     box = (answered.mailbox if answered else None) or reads.reply_box()
     if box is None:

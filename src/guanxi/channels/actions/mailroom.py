@@ -445,7 +445,7 @@ def _mark_bounced(now: datetime, message: Message, report: post.Report) -> None:
         )
     )  # fmt: skip
     if message.address and report.status.startswith("5.1"):
-        note_bounce(actor=SENDER, now=now, record_id=message.record_id, address=message.address)
+        note_bounce(actor=SENDER, now=now, record_id=message.person.id, address=message.address)
 
 
 _WAYS: dict[Way, Doing] = {

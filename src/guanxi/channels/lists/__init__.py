@@ -52,7 +52,7 @@ def _title(actor: Actor, letter: Message) -> Mapping[str, Any]:
 
 
 def _customer(letter: Message) -> str:
-    return letter.record.called
+    return letter.person.called
 
 
 def _why(letter: Message) -> str:
@@ -77,8 +77,8 @@ def _quick(actor: Actor, letter: Message) -> Mapping[str, Any]:
         "body": "" if hidden else letter.body,
         "customer": {
             "name": _customer(letter),
-            "initials": avatar(letter.record.name),
-            "url": reverse("customer", args=[letter.record.customer.public_id]),
+            "initials": avatar(letter.person.name),
+            "url": reverse("customer", args=[letter.person.customer.public_id]),
         },
     }
 
@@ -140,9 +140,9 @@ LISTING = Listing(
     order="-created",
     key=lambda letter: letter.public_id,
     key_path="public_id",
-    url=lambda letter: address("customer", letter.record.customer.public_id),
+    url=lambda letter: address("customer", letter.person.customer.public_id),
     url_name="letters",
-    customer=lambda letter: letter.record.customer_id,
+    customer=lambda letter: letter.person.customer_id,
     find=_find,
     finds="customer",
     topics=_topics,

@@ -20,7 +20,7 @@ def test_the_club_has_its_groups_roles_and_titles() -> None:
     teams = {unit.code: dict(unit.targets or {}) for unit in club.units if unit.kind == "team"}
     assert teams == {
         "hotline": {},
-        "online-service": {"case.answer": {"minutes": 120}},
+        "online-service": {"case.answer": {"minutes": 120}, "contact.chat": {"minutes": 1}},
         "telemarketing": {},
         "letters": {},
         "document-processing": {},

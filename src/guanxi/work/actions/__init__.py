@@ -11,6 +11,7 @@ from guanxi.work.actions.calendars import (
     with_day,
 )
 from guanxi.work.actions.calling_in import advise, call_in
+from guanxi.work.actions.cancelling import cancel, let_go
 from guanxi.work.actions.dispatching import deal, dispatch
 from guanxi.work.actions.offers import accept, decline, end_wrap_ups, expire_offers, wrap_up
 from guanxi.work.actions.queue import (
@@ -54,6 +55,7 @@ __all__ = [
     "advise",
     "beat",
     "call_in",
+    "cancel",
     "change_seat",
     "deal",
     "decline",
@@ -64,6 +66,7 @@ __all__ = [
     "expire_offers",
     "finish",
     "give",
+    "let_go",
     "move",
     "move_due",
     "park",

@@ -1,0 +1,67 @@
+"""What is said in a live contact: each line a message, heard by both pages at once."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.channels import events as happened
+from guanxi.channels import rules
+from guanxi.channels.actions.contacts import RIGHT, event_of, line_of, locked
+from guanxi.channels.models import Contact, Message
+from guanxi.channels.queries import contacts as reads
+from guanxi.core import events
+from guanxi.core.access import Actor, Kind
+from guanxi.core.action import action
+from guanxi.core.errors import Conflict, Denied, Invalid
+
+LINE_CHARS_MAX = 4_000
+LINES_MAX = 500
+SEEN_EVERY = timedelta(seconds=20)
+
+
+@action
+def say(*, actor: Actor, now: datetime, public_id: str, text: str) -> Message:
+    """One line: of the customer (signed in, by link, or by their line), or of the colleague who has them.
+
+    Raises `Conflict` when it is over or (for staff) nobody has answered yet, `Denied` for somebody else's, `Invalid` for no
+    text or too much of it.
+    """
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise Invalid(fields={"text": _("Please write something.")})
+    if len(text) > LINE_CHARS_MAX:
+        raise Invalid(
+            fields={"text": _("At most %(most)s characters fit here.") % {"most": f"{LINE_CHARS_MAX:,}"}}
+        )
+    contact = locked(reads.get_contact(actor, public_id).id)
+    if contact.state not in rules.OPEN:
+        raise Conflict(_("This conversation is over."), code="over")
+    if reads.count_lines(contact) >= LINES_MAX:
+        raise Conflict(_("This conversation is full: please begin a new one."), code="full")
+    ours = actor.kind in (Kind.STAFF, Kind.TOKEN)
+    if ours:
+        _may_answer(actor, contact)
+    else:
+        contact.seen = now if contact.seen is not None else None
+        contact.save(update_fields=["seen"])
+    direction = Message.Direction.OUT if ours else Message.Direction.IN
+    line = line_of(
+        now=now, contact=contact, text=text, direction=direction, author=actor.name if ours else ""
+    )
+    told = event_of(happened.CONTACT_SAID.code, actor, now, contact, direction=str(direction))
+    events.record(told, with_rows=[line])
+    return line
+
+
+def _may_answer(actor: Actor, contact: Contact) -> None:
+    actor.require_at(RIGHT, contact.team_id)
+    if contact.state not in rules.TALKING:
+        raise Conflict(_("Accept it first: nobody has answered them yet."), code="waiting")
+    if actor.kind is Kind.STAFF and contact.staff_id != actor.user_id:
+        raise Denied(_("A colleague has this contact."), code="not_in_hand")
+
+
+def beat(*, now: datetime, contact: Contact) -> None:
+    """The customer's page is still open: one small statement, and no event."""
+    if contact.seen is None or contact.seen < now - SEEN_EVERY:
+        Contact.objects.filter(id=contact.id, state__in=rules.OPEN).update(seen=now)
