@@ -138,6 +138,8 @@ CALLS: Mapping[str, Call] = {
     "work/<slug:public_id>/put-back/": Call("/work/{item}/put-back/", {"word": "not mine"}),
     "work/<slug:public_id>/do/<slug:verb>/": Call("/work/{item}/do/accept/"),
     "board/": Call(),
+    "figures/": Call(),
+    "figures/<code>/": Call("figures/work.handled/"),
     "presence/wrap-up/": Call(),
     "presence/": Call(body={"presence": "ready"}),
     "presence/beat/": Call(),

@@ -1,6 +1,6 @@
 """Key figures: one definition each, with numerator, denominator, exclusions, owner and target beside the number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -24,6 +24,29 @@ class Value:
         return self.numerator / self.denominator if self.denominator else None
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Of whom a figure is asked: one member, one team, or (both None) all that the actor may see."""
+
+    member: int | None = None
+    team: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that was counted, and what it adds to numerator and denominator."""
+
+    at: datetime
+    name: str
+    member: int | None
+    numerator: float
+    denominator: float
+
+
+def sum_of(rows: Sequence[Row]) -> Value:
+    return Value(sum(row.numerator for row in rows), sum(row.denominator for row in rows))
+
+
 PER_MILLE = "\N{PER MILLE SIGN}"
 
 
@@ -40,6 +63,8 @@ class Figure:
     right: str
     compute: Callable[[Actor, datetime, datetime], Value]
     at_most: bool = False  # the target is a limit: more is worse
+    rows: Callable[[Actor, datetime, datetime, Whose], list[Row]] | None = None  # what lies behind it
+    tile: bool = True  # on everybody's first page
 
     def text(self, value: Value) -> str:
         """The number as people read it, "" where nothing was counted."""
@@ -71,6 +96,11 @@ def register(figure: Figure) -> None:
 
 
 def visible_to(actor: Actor) -> list[Figure]:
+    """Those of the first page."""
+    return [figure for figure in list_all(actor) if figure.tile]
+
+
+def list_all(actor: Actor) -> list[Figure]:
     return [figure for figure in _figures.values() if actor.may(figure.right)]
 
 

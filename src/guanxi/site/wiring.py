@@ -123,6 +123,7 @@ from guanxi.work import jobs as work_jobs
 from guanxi.work import lists as work_lists
 from guanxi.work import queries as work
 from guanxi.work import words as work_words
+from guanxi.work.queries import figures as work_figures
 
 
 def connect() -> None:
@@ -339,7 +340,7 @@ def _figures() -> None:
             compute=cases.answered_in_time,
         )
     )
-    for figure in (*_upkeep_figures(), *_order_figures()):
+    for figure in (*_upkeep_figures(), *_order_figures(), *work_figures.FIGURES):
         figures.register(figure)
 
 
