@@ -139,7 +139,7 @@ CALLS: Mapping[str, Call] = {
     "work/<slug:public_id>/do/<slug:verb>/": Call("/work/{item}/do/accept/"),
     "board/": Call(),
     "figures/": Call(),
-    "figures/<code>/": Call("figures/work.handled/"),
+    "figures/<code>/": Call("/figures/work.handled/"),
     "presence/wrap-up/": Call(),
     "presence/": Call(body={"presence": "ready"}),
     "presence/beat/": Call(),
