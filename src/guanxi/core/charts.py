@@ -155,11 +155,11 @@ def _written(chart: Chart) -> str:
     sheet = io.StringIO()
     sheet.write("\ufeff")  # spreadsheets then read it as UTF-8
     writer = csv.writer(sheet)
-    writer.writerow([_harmless(name) for name in chart.columns])
-    writer.writerows([[_harmless(cell) for cell in row] for row in chart.rows])
+    writer.writerow([harmless(name) for name in chart.columns])
+    writer.writerows([[harmless(cell) for cell in row] for row in chart.rows])
     return sheet.getvalue()
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
     """Text that a spreadsheet would compute is told to be text."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,12 +1,17 @@
 """Key figures: one definition each, with numerator, denominator, exclusions, owner and target beside the number."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
 
 from guanxi.core.access import Actor, Reach
+
+if TYPE_CHECKING:
+    from guanxi.core.counting import Counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +37,12 @@ class Whose:
     team: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One thing that was counted, and what it adds to numerator and denominator."""
-
-    at: datetime
-    name: str
-    member: int | None
-    numerator: float
-    denominator: float
-
-
-def sum_of(rows: Sequence[Row]) -> Value:
-    return Value(sum(row.numerator for row in rows), sum(row.denominator for row in rows))
-
-
 PER_MILLE = "\N{PER MILLE SIGN}"
+SPANS = {"s": 1, "min": 60, "h": 3_600}
+
+
+def _spans() -> dict[str, str]:
+    return {"s": _("%(n)s s"), "min": _("%(n)s min"), "h": _("%(n)s h")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +53,64 @@ class Figure:
     denominator: Any
     exclusions: Any
     owner: str
-    unit: str  # "%", PER_MILLE, "min", "1"
+    unit: str  # "%", PER_MILLE, "s", "min", "h" (values are seconds then), "1"
     target: float | None
     right: str
     compute: Callable[[Actor, datetime, datetime], Value]
     at_most: bool = False  # the target is a limit: more is worse
-    rows: Callable[[Actor, datetime, datetime, Whose], list[Row]] | None = None  # what lies behind it
+    source: Callable[[Actor, datetime, datetime, Whose], "Counting"] | None = None  # what lies behind it
     tile: bool = True  # on everybody's first page
+    personal: bool = False  # can be asked of one member
+    others: str = ""  # the right to see it of others; "": it is not about people
+    spread: bool = False  # the median and the 90th percentile are told beside it
+    digits: int = 0  # of a plain number
+    where: str = ""  # the page that lists what it counts, where that is not rows of it
 
     def text(self, value: Value) -> str:
         """The number as people read it, "" where nothing was counted."""
         if value.ratio is None:
             return ""
+        if self.unit in SPANS:
+            return self.span_text(value.ratio)
         if self.unit == PER_MILLE:
             return f"{value.ratio * 1000:.1f}"
-        return f"{value.ratio * 100:.1f} %" if self.unit == "%" else f"{value.ratio:,.0f}"
+        return f"{value.ratio * 100:.1f} %" if self.unit == "%" else f"{value.ratio:,.{self.digits}f}"
+
+    def span_text(self, seconds: float) -> str:
+        """Seconds in the unit of this figure."""
+        digits = 0 if self.unit == "s" else 1
+        return _spans()[self.unit] % {"n": f"{seconds / SPANS[self.unit]:,.{digits}f}"}
+
+    def part(self, number: float) -> str:
+        """A denominator as people read it."""
+        return f"{number:,.0f}" if number == int(number) else f"{number:,.2f}"
+
+    def cell(self, number: float) -> str:
+        """A numerator: time in the unit of this figure."""
+        if self.unit in SPANS:
+            return f"{number / SPANS[self.unit]:.2f}"
+        return f"{number:.0f}" if number == int(number) else f"{number:.2f}"
+
+    def scaled(self, value: Value) -> float | None:
+        """The number a chart draws."""
+        if value.ratio is None:
+            return None
+        scale = {"%": 100, PER_MILLE: 1000}.get(self.unit, 1 / SPANS.get(self.unit, 1))
+        return round(value.ratio * scale, 2)
 
     @property
     def target_text(self) -> str:
         if self.target is None:
             return ""
+        if self.unit in SPANS:
+            return _spans()[self.unit] % {"n": f"{self.target:g}"}
         return f"{self.target:g} %" if self.unit == "%" else f"{self.target:g}"
 
     def missed(self, value: Value) -> bool:
         """Whether the target is not reached, or the limit passed."""
         if value.ratio is None or self.target is None:
             return False
-        reached = value.ratio * {"%": 100, PER_MILLE: 1000}.get(self.unit, 1)
+        reached = value.ratio * {"%": 100, PER_MILLE: 1000}.get(self.unit, 1 / SPANS.get(self.unit, 1))
         return reached > self.target if self.at_most else reached < self.target
 
 
@@ -102,6 +128,16 @@ def visible_to(actor: Actor) -> list[Figure]:
 
 def list_all(actor: Actor) -> list[Figure]:
     return [figure for figure in _figures.values() if actor.may(figure.right)]
+
+
+def list_of(actor: Actor, whose: Whose, *, own: bool) -> list[Figure]:
+    """What this actor may see of one member, of one team, of all; `own`: it is themselves they ask about."""
+    found = list_all(actor)
+    if whose.member is not None:
+        return [one for one in found if one.personal and (own or actor.may(one.others))]
+    if whose.team is not None:
+        return [one for one in found if one.others and actor.may(one.others)]
+    return [one for one in found if not one.others or actor.may(one.others)]
 
 
 def get(code: str) -> Figure:

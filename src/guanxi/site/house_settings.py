@@ -142,6 +142,15 @@ _WORK = (
         _("pieces"),
         _("none"),
     ),
+    _work(
+        "short_s",
+        _("Whoever hangs up sooner is not counted as given up"),
+        _("In the key figures: they dialled wrongly, or thought better of it."),
+        5,
+        (0, 60),
+        _("seconds"),
+        _("all are counted"),
+    ),
     Option(
         code="work.offer_deferred",
         group="work",

@@ -5,7 +5,6 @@ sealed stream: one job per event, or a batch that writes a projection.
 """
 
 from dataclasses import replace
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from guanxi.cases.pages import rewind as case_rewind
 from guanxi.cases.pages import show as case_pages
 from guanxi.cases.queries import issues, sides
 from guanxi.cases.queries import protection as case_protection
+from guanxi.cases.queries import quality as case_quality
 from guanxi.channels import events as channel_events
 from guanxi.channels import imports as channel_imports
 from guanxi.channels import jobs as channel_jobs
@@ -87,6 +87,7 @@ from guanxi.people.pages import decisions
 from guanxi.people.pages import identity as identity_pages
 from guanxi.people.pages import privacy as privacy_pages
 from guanxi.people.pages import relationships as relation_pages
+from guanxi.people.queries import upkeep
 from guanxi.site import (
     first_steps,
     house_personal,
@@ -331,7 +332,7 @@ def _figures() -> None:
             code="cases.answered_in_time",
             title=_("Answered in time"),
             numerator=_("cases whose promised time did not pass unanswered"),
-            denominator=_("cases opened in the last 7 days"),
+            denominator=_("cases opened in these days"),
             exclusions=_("none"),
             owner="supervisor",
             unit="%",
@@ -340,100 +341,13 @@ def _figures() -> None:
             compute=cases.answered_in_time,
         )
     )
-    for figure in (*_upkeep_figures(), *_order_figures(), *work_figures.FIGURES):
+    for figure in (
+        *upkeep.FIGURES,
+        *order_figures.FIGURES,
+        *work_figures.FIGURES,
+        *case_quality.FIGURES,
+    ):
         figures.register(figure)
-
-
-def _upkeep_figures() -> list[Figure]:
-    everybody = _("all customers")
-    return [
-        Figure(
-            code="people.duplicates",
-            title=_("Duplicates per 1,000"),
-            numerator=_("pairs that wait for a decision"),
-            denominator=everybody,
-            exclusions=_("pairs less likely than even"),
-            owner="steward",
-            unit=figures.PER_MILLE,
-            target=4.0,
-            right="people.review",
-            compute=people.duplicates,
-            at_most=True,
-        ),
-        Figure(
-            code="people.verified",
-            title=_("Verified within 12 months"),
-            numerator=_("customers of whom something was verified within 12 months"),
-            denominator=everybody,
-            exclusions=_("none"),
-            owner="steward",
-            unit="%",
-            target=85.0,
-            right="people.review",
-            compute=people.verified,
-        ),
-        Figure(
-            code="people.reachable",
-            title=_("Reaches its person"),
-            numerator=_("telephones and addresses of which no trouble is known"),
-            denominator=_("all that hold"),
-            exclusions=_("what was ended"),
-            owner="steward",
-            unit="%",
-            target=97.0,
-            right="people.review",
-            compute=people.reachable,
-        ),
-    ]
-
-
-def _order_figures() -> list[Figure]:
-    promised = _("orders promised for the last 7 days")
-    ours = _("imported orders, and those the customer took back or never paid")
-    common: dict[str, Any] = {"owner": "supervisor", "unit": "%", "right": "trade.fulfil"}
-    return [
-        Figure(
-            code="trade.fulfilled",
-            title=_("Orders fulfilled"),
-            numerator=_("those that arrived whole, however late"),
-            denominator=promised,
-            exclusions=ours,
-            target=98.0,
-            compute=order_figures.fulfilled,
-            **common,
-        ),
-        Figure(
-            code="trade.otif",
-            title=_("On time in full"),
-            numerator=_("those that arrived whole by the promised moment"),
-            denominator=promised,
-            exclusions=ours,
-            target=95.0,
-            compute=order_figures.otif,
-            **common,
-        ),
-        Figure(
-            code="trade.perfect",
-            title=_("Perfect orders"),
-            numerator=_("those on time in full, without trouble, return or complaint, papers right"),
-            denominator=promised,
-            exclusions=ours,
-            target=90.0,
-            compute=order_figures.perfect,
-            **common,
-        ),
-        Figure(
-            code="trade.stages_late",
-            title=_("Stages past their limit"),
-            numerator=_("stages past their limit"),
-            denominator=_("stages open now"),
-            exclusions=_("stages of shops, which have no team"),
-            target=5.0,
-            compute=order_figures.stages_late,
-            at_most=True,
-            **common,
-        ),
-    ]
 
 
 def _panels() -> None:

@@ -141,6 +141,7 @@ class WorkItem(Doored):
             ),
             models.Index(fields=["subject_id"], name="work_item_subject"),
             models.Index(fields=["record_id"], name="work_item_record"),
+            models.Index(fields=["arrived"], name="work_item_arrived"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -168,6 +169,7 @@ class Assignment(models.Model):
     reason = models.JSONField(default=dict)
     consulting = models.BooleanField(default=False)
     resolved = models.BooleanField(null=True)  # ticked at wrap-up: solved in one contact
+    wrapped = models.DateTimeField(null=True)  # when the notes after it were done
 
     class Meta:
         indexes = [
@@ -177,6 +179,7 @@ class Assignment(models.Model):
                 name="work_offer_lease",
             ),
             models.Index(fields=["member", "ended"], name="work_assignment_ended"),
+            models.Index(fields=["ended"], condition=Q(outcome="done"), name="work_assignment_done"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -12,6 +12,7 @@ def connect() -> None:
         Right("work.view", _("See the queue")),
         Right("work.take", _("Take work from the queue")),
         Right("work.assign", _("Give work to colleagues and put it back for them")),
+        Right("work.figures", _("See key figures of colleagues")),
     )
     words.register(
         {
@@ -68,6 +69,7 @@ def connect() -> None:
             "work.not.equal": _("not %(name)s: all else is equal"),
             "work.channel.phone": _("call"),
             "work.channel.chat": _("chat"),
+            "work.channel.deferred": _("without haste"),
             "work.given": _("given to you by hand"),
             "work.objection": _("Put it back with a word and it goes to somebody else."),
             "work.kind.case.answer": _("Answer a case"),

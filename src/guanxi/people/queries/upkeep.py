@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.access import Actor
-from guanxi.core.figures import Value
+from guanxi.core.figures import PER_MILLE, Figure, Value
 from guanxi.core.models import Event
 from guanxi.people import events as happened
 from guanxi.people.models import Customer, Identifier, Record, ReviewTask
@@ -175,3 +176,50 @@ def identifiers_of(actor: Actor, customer: int) -> Sequence[Identifier]:
         .select_related("record")
         .order_by("kind", "-valid_from", "-id")
     )
+
+
+# -- key figures --------------------------------------------------------------------------------------------
+
+_EVERYBODY = _("all customers")
+FIGURES = (
+    Figure(
+        code="people.duplicates",
+        title=_("Duplicates per 1,000"),
+        numerator=_("pairs that wait for a decision"),
+        denominator=_EVERYBODY,
+        exclusions=_("pairs less likely than even"),
+        owner="steward",
+        unit=PER_MILLE,
+        target=4.0,
+        right="people.review",
+        where="upkeep",
+        compute=duplicates,
+        at_most=True,
+    ),
+    Figure(
+        code="people.verified",
+        title=_("Verified within 12 months"),
+        numerator=_("customers of whom something was verified within 12 months"),
+        denominator=_EVERYBODY,
+        exclusions=_("none"),
+        owner="steward",
+        unit="%",
+        target=85.0,
+        right="people.review",
+        where="upkeep",
+        compute=verified,
+    ),
+    Figure(
+        code="people.reachable",
+        title=_("Reaches its person"),
+        numerator=_("telephones and addresses of which no trouble is known"),
+        denominator=_("all that hold"),
+        exclusions=_("what was ended"),
+        owner="steward",
+        unit="%",
+        target=97.0,
+        right="people.review",
+        where="upkeep",
+        compute=reachable,
+    ),
+)

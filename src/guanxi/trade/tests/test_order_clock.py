@@ -6,7 +6,7 @@ import pytest
 
 from guanxi.core import clock
 from guanxi.core.access import system
-from guanxi.core.figures import Value
+from guanxi.core.figures import Value, Whose
 from guanxi.core.models import Event
 from guanxi.trade import actions, jobs
 from guanxi.trade.models import Payment
@@ -102,3 +102,13 @@ def test_figures_count_what_was_promised(buyer: Shopper, now: datetime) -> None:
     assert figures.perfect(*span) == Value(1, 5)
     assert figures.perfect(ACTOR, now, now + timedelta(days=4)) == Value(0, 0)
     assert statements(lambda: figures.perfect(*span)) == 2
+    for source, value in (
+        (figures.fulfilled_rows, Value(3, 5)),
+        (figures.otif_rows, Value(2, 5)),
+        (figures.perfect_rows, Value(1, 5)),
+    ):
+        counting = source(*span, Whose())
+        rows = list(counting.every())
+        assert (sum(one.numerator for one in rows), len(rows)) == (value.numerator, value.denominator)
+        assert counting.value() == value
+        assert [one for _day, one in counting.days()] == [value]  # all promised for one day

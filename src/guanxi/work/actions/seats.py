@@ -17,7 +17,7 @@ from guanxi.work import events as happened
 from guanxi.work import queries, rules
 from guanxi.work.actions.hands import take_up, wake
 from guanxi.work.actions.queue import lock_member, return_all
-from guanxi.work.models import Member, Team
+from guanxi.work.models import Assignment, Member, Team
 
 CAPACITY_MAX = 200
 LIVE_MAX = {"phone": 1, "chat": 8}
@@ -44,6 +44,8 @@ def change_presence(actor: Actor, now: datetime, member: Member, presence: str, 
     """Another presence for a locked member, with its event; whoever is ready is looked after at once."""
     if member.presence == presence:
         return
+    if member.presence == Member.Presence.WRAP_UP:
+        _time_notes(now, member)
     data = {"from": str(member.presence), "to": str(presence), **told}
     member.presence = presence
     member.since, member.wrap_until = now, None
@@ -60,6 +62,12 @@ def change_presence(actor: Actor, now: datetime, member: Member, presence: str, 
     )
     if presence == Member.Presence.READY:
         wake(member.team_id)
+
+
+def _time_notes(now: datetime, member: Member) -> None:
+    """The notes after the contact that started them took until now; a wrap-up begins with the end of its contact."""
+    contact = Assignment.objects.filter(member=member, ended=member.since, outcome="done", wrapped=None)
+    contact.exclude(item__channel=rules.DEFERRED).update(wrapped=now)
 
 
 def beat(*, actor: Actor, now: datetime) -> None:
