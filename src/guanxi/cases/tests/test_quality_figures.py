@@ -43,7 +43,7 @@ def test_four_and_five_are_satisfied(seller: Shopper, agent: Staffer, now: datet
     agree(quality.satisfied(SYSTEM, since, until, Whose()), Value(2, 3))
     agree(quality.satisfied(agent.actor, since, until, Whose()), Value(2, 3))
     agree(quality.satisfied(PUBLIC, since, until, Whose()), Value(0, 0))
-    assert "66.7 %" in agent.client.get("/figures/cases.satisfied/?whose=all&span=month").text
+    assert "66.7 %" in agent.client.get("/figures/cases.satisfied/?whose=all&span=day").text
 
 
 def test_critical_marks_make_an_error(
@@ -58,5 +58,5 @@ def test_critical_marks_make_an_error(
             issue=issue, drawn=now, marks=marks or {}, reviewed=now - timedelta(minutes=1) if marks else None
         )
     agree(quality.without_error(SYSTEM, now - DAY, now + DAY, Whose()), Value(2, 3))
-    assert "66.7 %" in supervisor.client.get("/figures/cases.quality/?whose=all&span=month").text
+    assert "66.7 %" in supervisor.client.get("/figures/cases.quality/?whose=all&span=day").text
     assert agent.client.get("/figures/cases.quality/?whose=all").status_code == 404
