@@ -85,6 +85,8 @@ _GO = (
             also="supervisor queues wallboard 看板 班长 现场"),
     Command(code="go.figures", words=_("Key figures"), right="work.view", url_name="figures", icon="chart-dots", group=GO,
             also="service level csat kpi report 指标 服务水平 报表 绩效"),
+    Command(code="go.audits", words=_("Quality of work"), right="work.view", url_name="audits", icon="checkbox", group=GO,
+            also="audit sample review 质检 抽检 质量"),
     Command(code="go.customers", words=_("Customers"), right="people.view", url_name="customers", key="G C",
             icon="users", group=GO, also="people clients 会员"),
     Command(code="go.identity", words=_("Possible duplicates"), right="people.review", url_name="identity", key="G I",

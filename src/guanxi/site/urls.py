@@ -39,6 +39,7 @@ from guanxi.people.pages import identity as identity_pages
 from guanxi.people.pages import notes as customer_notes
 from guanxi.site import (
     activity,
+    audits,
     board,
     desktops,
     errors,
@@ -163,6 +164,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", board.board, name="floor"),
     path("figures/", key_figures.index, name="figures"),
     path("figures/<str:code>/", key_figures.show, name="figure"),
+    path("audits/", audits.audits, name="audits"),
+    path("audits/draw/", audits.draw, name="audit_draw"),
+    path("audits/<slug:public_id>/", audits.audit, name="audit"),
+    path("audits/<slug:public_id>/reply/", audits.reply, name="audit_reply"),
     path("presence/", work.presence, name="presence"),
     path("presence/wrap-up/", work.wrap_up, name="wrap_up"),
     path("presence/beat/", work.beat, name="beat"),

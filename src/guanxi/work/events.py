@@ -25,6 +25,11 @@ CALLED_IN = EventType("work.called_in", _("An expert called in"), icon="users", 
 ADVISED = EventType("work.advised", _("Advice given"), icon="message-2", shown=False)
 SHIFT_PLANNED = EventType("work.shift_planned", _("Shift planned"), icon="calendar", shown=False)
 SHIFT_DROPPED = EventType("work.shift_dropped", _("Shift taken off the rota"), icon="calendar", shown=False)
+AUDITS_DRAWN = EventType(
+    "work.audits_drawn", _("Work drawn for a look at quality"), icon="checkbox", shown=False
+)
+AUDITED = EventType("work.audited", _("Quality of work looked at"), icon="checkbox", shown=False)
+AUDIT_REPLIED = EventType("work.audit_replied", _("Judgement of work answered"), icon="checkbox", shown=False)
 ALL = (
     ADDED,
     ASSIGNED,
@@ -49,4 +54,7 @@ ALL = (
     ADVISED,
     SHIFT_PLANNED,
     SHIFT_DROPPED,
+    AUDITS_DRAWN,
+    AUDITED,
+    AUDIT_REPLIED,
 )

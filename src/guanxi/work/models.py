@@ -13,6 +13,10 @@ def _work_code() -> str:
     return new_code("W")
 
 
+def _audit_code() -> str:
+    return new_code("Q")
+
+
 class Team(models.Model):
     """A unit that works: its calendar (declarative, see core.calendar), its kinds of work and their targets in minutes."""
 
@@ -191,6 +195,28 @@ class Assignment(models.Model):
                 name="work_called_in_once",
             ),
         ]
+
+
+class Audit(models.Model):
+    """A finished piece of work drawn for a look at its quality by somebody who did not do it."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_audit_code)
+    assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="audit")
+    drawn = models.DateTimeField()
+    auditor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    marks = models.JSONField(default=dict)  # {criterion: true}
+    errors = models.PositiveSmallIntegerField(default=0)  # critical ones
+    words = models.TextField(blank=True)
+    audited = models.DateTimeField(null=True)
+    reply = models.TextField(blank=True)
+    replied = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["audited"], name="work_audit_audited")]
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class Shelf(models.Model):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.personal import Fate, Holding, nothing
-from guanxi.work.models import Assignment, Branch, Member, Shelf, Shift, Team, WorkItem
+from guanxi.work.models import Assignment, Audit, Branch, Member, Shelf, Shift, Team, WorkItem
 
 ROOM = _("Work")
 
@@ -35,6 +35,15 @@ HOLDINGS = (
             "state": _("state"),
             "finished": _("settled"),
         },
+    ),
+    Holding(
+        code="work.audits",
+        title=_("What colleagues said of the handling"),
+        room=ROOM,
+        model=Audit,
+        find=lambda person: Audit.objects.filter(assignment__item__record_id__in=person.records),
+        values={"words": "", "reply": ""},
+        plain=("public_id", "marks"),
     ),
 )
 

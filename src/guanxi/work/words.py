@@ -12,6 +12,7 @@ def connect() -> None:
         Right("work.view", _("See the queue")),
         Right("work.take", _("Take work from the queue")),
         Right("work.assign", _("Give work to colleagues and put it back for them")),
+        Right("work.audit", _("Look at the quality of colleagues' work")),
         Right("work.figures", _("See key figures of colleagues")),
     )
     words.register(

@@ -1,5 +1,7 @@
 """Every write of work."""
 
+from guanxi.work.actions.audits import WORDS_MAX as AUDIT_WORDS_MAX
+from guanxi.work.actions.audits import draw_audits, record_audit, reply_audit
 from guanxi.work.actions.branches import BranchText, set_branch
 from guanxi.work.actions.calendars import (
     Replanned,
@@ -41,6 +43,7 @@ from guanxi.work.actions.shelf import park, resume
 from guanxi.work.actions.shifts import drop_shift, plan_shift
 
 __all__ = [
+    "AUDIT_WORDS_MAX",
     "CAPACITY_MAX",
     "DECLARED",
     "LIVE_MAX",
@@ -60,6 +63,7 @@ __all__ = [
     "deal",
     "decline",
     "dispatch",
+    "draw_audits",
     "drop_shift",
     "end_wrap_ups",
     "exception_on",
@@ -75,7 +79,9 @@ __all__ = [
     "put_back",
     "put_back_all",
     "put_back_for",
+    "record_audit",
     "recount",
+    "reply_audit",
     "resume",
     "set_branch",
     "set_presence",

@@ -1,12 +1,14 @@
 """Key figures of work. What somebody may not see is not counted: of others only within the reach of `work.figures`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, DurationField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import options, organisation
@@ -15,7 +17,7 @@ from guanxi.core.counting import Counting, Told
 from guanxi.core.figures import Figure, Value, Whose
 from guanxi.core.words import say
 from guanxi.work import queries, rules
-from guanxi.work.models import Assignment, Member, Shelf, Team, WorkItem
+from guanxi.work.models import Assignment, Audit, Member, Shelf, Team, WorkItem
 
 OTHERS = "work.figures"
 SAME_AGAIN = timedelta(days=7)
@@ -165,6 +167,21 @@ def handling(*, live: bool) -> Source:
     return source
 
 
+def quality(actor: Actor, since: datetime, until: datetime, whose: Whose) -> Counting:
+    """Work that was looked at, and in which nothing critical was wrong."""
+    found = Audit.objects.filter(audited__gte=since, audited__lt=until)
+    found = found.filter(_seen(actor, "assignment__item__team_id", "assignment__member_id"))
+    asked: Rows = _asked(found, whose, "assignment__item__team_id", "assignment__member_id")
+    by = {"team": "item__team_id", "member": "member_id", "kind": "item__kind", "channel": "item__channel"}
+    return Counting(
+        asked.select_related("assignment__item").annotate(num=_when(Q(errors=0)), den=YES),
+        "audited",
+        _tell_audits,
+        {name: f"assignment__{path}" for name, path in by.items()},
+        _label,
+    )
+
+
 # -- as rows ------------------------------------------------------------------------------------------------
 
 
@@ -184,6 +201,15 @@ def _tell_items(rows: Sequence[Any]) -> list[Told]:
 
 def _tell_work(rows: Sequence[Any]) -> list[Told]:
     return _told([one.item for one in rows], [one.member_id for one in rows])
+
+
+def _tell_audits(rows: Sequence[Any]) -> list[Told]:
+    held = [one.assignment for one in rows]
+    said = _told([one.item for one in held], [one.member_id for one in held])
+    return [
+        replace(told, url=reverse("audit", args=[one.public_id]))
+        for one, told in zip(rows, said, strict=True)
+    ]
 
 
 def _told(items: Sequence[WorkItem], members: Sequence[int | None]) -> list[Told]:
@@ -253,6 +279,9 @@ FIGURES = (
             exclusions=_("time on the shelf; notes from before they were timed"), unit="min"),
     _figure("handling", handling(live=False), title=_("Handling time, other work"), numerator=_("time in hand"),
             denominator=_FINISHED, exclusions=_("calls and chats; time on the shelf"), unit="min"),
+    _figure("quality", quality, title=_("Work without a critical error"), numerator=_("those without a critical error"),
+            denominator=_("finished pieces looked at"), exclusions=_("those drawn and not looked at yet"), unit="%",
+            target=95.0),
     _figure("in_target", in_time, title=_("Finished in time"), numerator=_("those finished by their due time"),
             denominator=_FINISHED, exclusions=_DEFERRED, unit="%", target=90.0),
     _figure("turnaround", turnaround, title=_("Turnaround"), numerator=_("time from arrival to the end, by the clock"),

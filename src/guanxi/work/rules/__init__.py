@@ -1,4 +1,4 @@
-"""Rules of work: who gets which piece of work and why (`assignment`), opening hours (`opening`). Pure."""
+"""Rules of work: who gets which piece of work and why (`assignment`), opening hours (`opening`), quality (`auditing`). Pure."""
 
 from guanxi.work.rules.assignment import (
     DEFERRED,
@@ -15,9 +15,12 @@ from guanxi.work.rules.assignment import (
     said_by_hand,
     told,
 )
+from guanxi.work.rules.auditing import CODES, CRITERIA, drawn, errors_of
 from guanxi.work.rules.opening import LOOK_AHEAD_DAYS, Opening, opening, week_of
 
 __all__ = [
+    "CODES",
+    "CRITERIA",
     "DEFERRED",
     "GRACE",
     "HEARTBEAT_MAX",
@@ -29,6 +32,8 @@ __all__ = [
     "UNANSWERED_MAX",
     "Opening",
     "choose",
+    "drawn",
+    "errors_of",
     "explain",
     "nameless",
     "opening",
