@@ -139,7 +139,7 @@ CALLS: Mapping[str, Call] = {
     "work/<slug:public_id>/do/<slug:verb>/": Call("/work/{item}/do/accept/"),
     "board/": Call(),
     "figures/": Call(),
-    "figures/<code>/": Call("/figures/work.handled/"),
+    "figures/<str:code>/": Call("/figures/work.handled/"),
     "audits/": Call(),
     "audits/draw/": Call(body={"each": "1", "seed": "1"}),
     "audits/<slug:public_id>/": Call("/audits/none/", {"tone": "yes"}),

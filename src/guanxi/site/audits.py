@@ -174,6 +174,7 @@ def _audit(
             "words": cover.shown(actor, found.words),
             "reply": cover.shown(actor, found.reply),
             "replied": found.replied,
+            "reply_url": reverse("audit_reply", args=[found.public_id]),
         },
         "own": own,
         "may": not own and found.audited is None and actor.may_at(reads.RIGHT, found.assignment.item.team_id),

@@ -42,7 +42,7 @@ def finished(agent: Staffer, other_agent: Staffer, organisation: Organisation, n
         )
 
 
-def send(who: Staffer, path: str, status: int = 303, **fields: Any) -> str:
+def send(who: Staffer, path: str, status: int = 303, /, **fields: Any) -> str:
     response = who.client.post(f"/audits/{path}", {"key": f"k{next(KEYS)}", **fields})
     assert response.status_code == status, response.text[-1500:]
     return response.text if status != 303 else response.headers["Location"]
@@ -77,12 +77,12 @@ def test_drawn_judged_answered_and_counted(
     for words in ("Person checked", "critical", "What was said and done was right by our rules."):
         assert words in shown
     assert "Answer every question." in send(judge, f"{mine.public_id}/", 422, tone="yes")
-    answers = dict.fromkeys(rules.CODES, "yes")
+    answers: dict[str, Any] = dict.fromkeys(rules.CODES, "yes")
     assert (
-        send(judge, f"{mine.public_id}/", **{**answers, "right": "no"}, words="The price was wrong.")
+        send(judge, f"{mine.public_id}/", 303, **{**answers, "right": "no"}, words="The price was wrong.")
         == "/audits/"
     )
-    send(judge, f"{other.public_id}/", **{**answers, "tone": "no"})
+    send(judge, f"{other.public_id}/", 303, **{**answers, "tone": "no"})
     assert "Somebody has looked at this already." in send(judge, f"{mine.public_id}/", 409, **answers)
     mine.refresh_from_db()
     assert (mine.errors, mine.marks["right"], mine.words) == (1, False, "The price was wrong.")
