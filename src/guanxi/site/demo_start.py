@@ -9,12 +9,14 @@ import json
 import os
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 PACKS = ("club", "marketplace")  # those with a demo world: packs.worlds
+LIVE_PACKS = ("club",)  # those with a day's traffic
+SPEED_MAX = 600
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -26,7 +28,24 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=8000, help="web; the live stream takes the next one")
     parser.add_argument("--prepare", action="store_true", help="make the world, start nothing")
+    parser.add_argument(
+        "--live", action="store_true", help="a day's traffic comes in, colleagues work (club)"
+    )
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=30.0,
+        help="with --live: seconds of the day per second; 1 is the time it is",
+    )
     parser.add_argument("--once", action="store_true", help="start, try one complaint from end to end, stop")
+
+
+def check(asked: Namespace) -> None:
+    """Raises `SystemExit` with words for what does not go together."""
+    if asked.live and asked.pack not in LIVE_PACKS:
+        raise SystemExit(f"--live: only {', '.join(LIVE_PACKS)} has a day's traffic so far")
+    if not 1 <= asked.speed <= SPEED_MAX:
+        raise SystemExit(f"--speed: from 1 (the time it is) to {SPEED_MAX}")
 
 
 def resume(words: list[str]) -> None:
@@ -37,8 +56,9 @@ def resume(words: list[str]) -> None:
     known = _read_stamp()
     if others or asked.prepare or known is None or known["of"] != fingerprint(asked.lang, asked.pack):
         return
+    check(asked)
     language = LANGUAGES[asked.lang]
-    begin(language=language, pack=asked.pack, port=asked.port, once=asked.once, told=known["told"])
+    begin(language=language, asked=asked, told=known["told"])
 
 
 def fingerprint(lang: str, pack: str) -> str:
@@ -57,18 +77,20 @@ def write_stamp(lang: str, pack: str, told: str) -> None:
     path.write_text(json.dumps({"of": fingerprint(lang, pack), "told": told}))
 
 
-def begin(*, language: str, pack: str, port: int, once: bool, told: str) -> None:
-    """Become the watcher over web, live and worker. Does not return."""
-    web, live = free_ports(port)
+def begin(*, language: str, asked: Namespace, told: str) -> None:
+    """Become the watcher over web, live and worker, and the day's traffic where it is asked for. Does not return."""
+    web, live = free_ports(asked.port)
     os.environ.update(
         GUANXI_DEMO="1",
         GUANXI_LANG=language,
-        GUANXI_PACK=pack,
+        GUANXI_PACK=asked.pack,
         GUANXI_BASE_URL=f"http://127.0.0.1:{web}",
         GUANXI_LIVE_URL=f"http://127.0.0.1:{live}/live",
     )
     print(told, flush=True)
-    words = ["-P", "-m", "guanxi.site.processes", str(web), str(live), *(["once"] if once else [])]
+    words = ["-P", "-m", "guanxi.site.processes", str(web), str(live), *(["once"] if asked.once else [])]
+    if asked.live:
+        words.append(f"traffic={asked.speed}")
     os.execv(sys.executable, [sys.executable, *words])  # noqa: S606  a watcher of a few MiB takes over
 
 

@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import FrameType
 
 RESTART_PAUSE_S = 0.5
@@ -91,8 +92,8 @@ def wait_until_ready(url: str, *, seconds_max: float = 30.0) -> float:
     raise TimeoutError(f"{url} does not answer")
 
 
-def run(web: int, live: int, *, once: bool) -> int:
-    """The demo's three processes; the exit code."""
+def run(web: int, live: int, *, once: bool, speed: str = "") -> int:
+    """The demo's three processes, and with a `speed` the day's traffic as a fourth; the exit code."""
     base = f"http://127.0.0.1:{web}"
     family = Family(
         {
@@ -101,6 +102,9 @@ def run(web: int, live: int, *, once: bool) -> int:
             "worker": own_command("worker"),
         }
     )
+    if speed:
+        begun = datetime.now(UTC).isoformat()  # begun again after a fault, it goes on where the day is
+        family.commands["traffic"] = own_command("traffic", "--speed", speed, "--begun", begun)
     began = time.monotonic()
     family.take_over()
     try:
@@ -109,6 +113,8 @@ def run(web: int, live: int, *, once: bool) -> int:
         family.start("live")
         family.start("worker")
         wait_until_ready(f"http://127.0.0.1:{live}/healthz")
+        if speed:
+            family.start("traffic")
         print(_addresses(base, time.monotonic() - began), flush=True)
         if once:
             print(try_once(base), flush=True)
@@ -164,4 +170,6 @@ def _hidden(page: str, name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(run(int(sys.argv[1]), int(sys.argv[2]), once="once" in sys.argv[3:]))
+    more = sys.argv[3:]
+    at = next((word.removeprefix("traffic=") for word in more if word.startswith("traffic=")), "")
+    sys.exit(run(int(sys.argv[1]), int(sys.argv[2]), once="once" in more, speed=at))

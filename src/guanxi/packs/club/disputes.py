@@ -88,6 +88,13 @@ def _settled(court: Court, settled: int) -> list[dict[str, Any]]:
     return found
 
 
+def written(language: str, chance: Random) -> tuple[str, str]:
+    """(kind of issue, a complaint of that kind): one opening, one detail, one wish."""
+    kinds = _read("fragments.toml")[language]
+    kind = chance.choice(sorted(kinds))
+    return kind, _sentence(language, [chance.choice(part) for part in kinds[kind]])
+
+
 def _sentence(language: str, parts: Sequence[str]) -> str:
     opening, detail, wish = parts
     return f"{opening}，{detail}。{wish}" if language == "zh-hans" else f"{opening} {detail}. {wish}"

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from guanxi.core.money import Money
 from guanxi.packs import playing
@@ -18,6 +19,7 @@ from guanxi.packs.names import person
 from guanxi.trade.actions import BuyerRow, LineRow, OrderRow
 
 SOURCE = "club-history"
+ZONE = ZoneInfo("Asia/Shanghai")
 CUSTOMERS = 23_570
 PURCHASES = 69_659
 LAST = date(1998, 6, 30)  # of the original

@@ -43,32 +43,30 @@ def stories(*, box: Mailbox, now: datetime, handler: Actor) -> Sequence[Story]:
 def _asked(box: Mailbox, moment: datetime, handler: Actor) -> Iterator[datetime]:
     yield moment
     asked = "您好，\r\n\r\n想问一下读书会的名额可以转给家人吗？\r\n\r\n-- \r\n韩秋月\r\n江苏省南京市"
-    first = _take(
-        box, moment, _raw("韩秋月", "han.qiuyue@example.com", "读书会名额", asked, "gb18030", "gb2312", "1")
+    first = take_in(
+        box, moment, raw("韩秋月", "han.qiuyue@example.com", "读书会名额", asked, "gb18030", "gb2312", "1")
     )
     yield (moment := moment + timedelta(minutes=7))
     more = "忘了说：家人不是会员。\r\n\r\n在 2026年3月3日，韩秋月 写道：\r\n> 想问一下读书会的名额可以转给家人吗？"
-    data = _raw(
-        "韩秋月", "han.qiuyue@example.com", "Re: 读书会名额", more, "utf-8", "utf-8", "2", answers="1"
-    )
-    _take(box, moment, data)
-    _take(box, moment + timedelta(minutes=1), data)  # delivered twice
+    data = raw("韩秋月", "han.qiuyue@example.com", "Re: 读书会名额", more, "utf-8", "utf-8", "2", answers="1")
+    take_in(box, moment, data)
+    take_in(box, moment + timedelta(minutes=1), data)  # delivered twice
     yield (moment := moment + timedelta(minutes=20))
     sent = _answer(first, moment, handler, "可以转给直系亲属，请在活动前一天告诉我们姓名。")
     yield (moment := moment + timedelta(minutes=2))
-    away = _raw("韩秋月", "han.qiuyue@example.com", "自动回复: 我在休假", "我在休假，周四回来。", "gb18030", "gb2312", "3",
+    away = raw("韩秋月", "han.qiuyue@example.com", "自动回复: 我在休假", "我在休假，周四回来。", "gb18030", "gb2312", "3",
                 answers=sent, machine=True)  # fmt: skip
-    _take(box, moment, away)
+    take_in(box, moment, away)
 
 
 def _garbled(box: Mailbox, moment: datetime, handler: Actor) -> Iterator[datetime]:
     """Traditional Chinese that calls itself simplified: somebody chooses the charset."""
     yield moment
     words = "請問會員卡可以在香港的分店使用嗎？謝謝。"
-    mail = _take(
+    mail = take_in(
         box,
         moment,
-        _raw("Lam Ka Yan", "lam.kayan@example.net", "Membership card", words, "big5", "gb2312", "4"),
+        raw("Lam Ka Yan", "lam.kayan@example.net", "Membership card", words, "big5", "gb2312", "4"),
     )
     yield (moment := moment + timedelta(minutes=30))
     _answer(mail, moment, handler, "您好，目前会员卡只在内地门店使用。")
@@ -80,28 +78,28 @@ def _gone(box: Mailbox, moment: datetime, handler: Actor) -> Iterator[datetime]:
     words = (
         "Hello,\r\n\r\ncould you tell me whether the April catalogue is out yet?\r\n\r\nSent from my iPhone"
     )
-    mail = _take(
+    mail = take_in(
         box,
         moment,
-        _raw("Robin Ellery", "robin.ellery@example.org", "April catalogue", words, "utf-8", "utf-8", "5"),
+        raw("Robin Ellery", "robin.ellery@example.org", "April catalogue", words, "utf-8", "utf-8", "5"),
     )
     yield (moment := moment + timedelta(minutes=25))
     sent = _answer(
         mail, moment, handler, "It comes out on the first of the month; we have put one aside for you."
     )
     yield (moment := moment + timedelta(minutes=1))
-    _take(box, moment, _report(sent))
+    take_in(box, moment, _report(sent))
     yield (moment := moment + timedelta(minutes=20))
     yield from _machines(box, moment)
 
 
 def _machines(box: Mailbox, moment: datetime) -> Iterator[datetime]:
     """What opens no case, and is put aside."""
-    news = _raw("Paper Weekly", "news@paper.example", "Spring offers for printers", "Paper at half the price.", "utf-8",
+    news = raw("Paper Weekly", "news@paper.example", "Spring offers for printers", "Paper at half the price.", "utf-8",
                 "utf-8", "6", machine=True)  # fmt: skip
-    _take(box, moment, news)
+    take_in(box, moment, news)
     yield (moment := moment + timedelta(minutes=40))
-    away = _raw(
+    away = raw(
         "汪立",
         "wang.li@example.org",
         "自动回复",
@@ -111,10 +109,10 @@ def _machines(box: Mailbox, moment: datetime) -> Iterator[datetime]:
         "7",
         machine=True,
     )
-    _take(box, moment, away)
+    take_in(box, moment, away)
 
 
-def _take(box: Mailbox, moment: datetime, data: bytes) -> Mail:
+def take_in(box: Mailbox, moment: datetime, data: bytes) -> Mail:
     uid = int(moment.timestamp()) % 100_000
     mail = mailroom.take(now=moment, mailbox=box, data=data, uid=uid, uid_validity=1)
     mailroom.sort(now=moment, mail_id=mail.id)
@@ -134,7 +132,7 @@ def _answer(mail: Mail, moment: datetime, handler: Actor, text: str) -> str:
     return f"{sent.public_id}@club.example"
 
 
-def _raw(
+def raw(
     name: str, address: str, subject: str, words: str, charset: str, label: str, place: str, *, answers: str = "",
     machine: bool = False,
 ) -> bytes:  # fmt: skip

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -22,6 +21,7 @@ from guanxi.packs.club.history import (
     CUSTOMERS,
     PURCHASES,
     SOURCE,
+    ZONE,
     Block,
     Purchase,
     batches,
@@ -41,7 +41,6 @@ from guanxi.work import queries as work
 
 CODE = "club"
 SEED = 20_261_122
-ZONE = ZoneInfo("Asia/Shanghai")
 SLICE_CUSTOMERS = 150  # there at once; the others come by `load_history`
 OPENED_AGO = timedelta(days=90)  # since when the partner shops are there
 DOUBTS = (4,)  # which complaint of each language comes from somebody else on the customer's telephone

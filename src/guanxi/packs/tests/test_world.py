@@ -188,7 +188,7 @@ def test_history_keeps_days_and_sums(seed: Seed, now: datetime) -> None:
     for own in history.purchases()[:60]:
         orders = Order.objects.filter(number__startswith=f"BC-{own[0].customer:05d}-").order_by("number")
         moved = timedelta(weeks=seeded.shift_weeks)
-        assert [order.placed.astimezone(world.ZONE).date() - moved for order in orders] == [
+        assert [order.placed.astimezone(history.ZONE).date() - moved for order in orders] == [
             one.day for one in own
         ]
         total = orders.aggregate(total=Sum("total_minor"))["total"]

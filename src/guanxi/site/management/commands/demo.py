@@ -1,6 +1,6 @@
 """`guanxi demo`: everything at once on this machine: tables, demo world, web, live and worker."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +25,8 @@ class Command(BaseCommand):
         demo_start.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        asked = Namespace(**options)
+        demo_start.check(asked)
         if upgrade():
             self.stdout.write("Tables are ready.")
         _ensure_free(options["pack"])
@@ -40,7 +42,7 @@ class Command(BaseCommand):
         told = _sign_ins(seeded.signs_in) + _customers(seeded.customers_sign_in)
         demo_start.write_stamp(options["lang"], pack, told)
         self.stdout.flush()
-        demo_start.begin(language=language, pack=pack, port=options["port"], once=options["once"], told=told)
+        demo_start.begin(language=language, asked=asked, told=told)
 
 
 def _ensure_free(pack: str) -> None:
