@@ -9,14 +9,15 @@ from django.contrib.auth.hashers import make_password
 from guanxi.core import staff as accounts
 from guanxi.core.access import Actor
 from guanxi.core.models import Unit, User
-from guanxi.work.actions import add_member
+from guanxi.work.actions import add_member, change_seat
 
 DEMO_PASSWORD = "guanxi-demo-2026"  # noqa: S105  published on purpose; `remove_sample` closes these accounts
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One member of staff. `unit` is where role and person belong; `seat` says whether they take work there."""
+    """One member of staff. `unit` is where role and person belong; `seat` says whether they take work there, `phone` and
+    `chat` how many calls and chats at once."""
 
     username: str
     name: str
@@ -24,6 +25,8 @@ class Part:
     unit: str
     languages: tuple[str, ...] = ("zh-hans",)
     seat: str = ""
+    phone: int = 0
+    chat: int = 0
 
 
 def hire(*, actor: Actor, now: datetime, cast: Sequence[Part], language: str) -> Mapping[str, User]:
@@ -56,5 +59,10 @@ def _member_of_staff(
         accounts.enable_user(actor=actor, now=now, user=user, password_hash=password_hash)
     accounts.grant_role(actor=actor, now=now, user=user, role=part.role, unit_id=unit_id)
     if part.seat:
-        add_member(actor=actor, now=now, user=user, team=part.seat, languages=part.languages)
+        member = add_member(actor=actor, now=now, user=user, team=part.seat, languages=part.languages)
+        if part.phone or part.chat:
+            change_seat(
+                actor=actor, now=now, user=user, team=part.seat, languages=part.languages,
+                capacity=member.capacity, phone=part.phone, chat=part.chat,
+            )  # fmt: skip
     return user

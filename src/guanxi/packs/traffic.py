@@ -21,12 +21,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a day looks like. `hours`: per channel 24 expected counts of an ordinary day; `handling`: (median s, sigma)."""
+    """What a day looks like. `hours`: per channel 24 expected counts of an ordinary day; `handling`, `patience`: (median s,
+    sigma) of how long one takes, and of how long somebody waits."""
 
     hours: Mapping[str, Sequence[float]]
     weekday: Sequence[float]
     spread: float
     handling: Mapping[str, tuple[float, float]]
+    patience: Mapping[str, tuple[float, float]]
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
@@ -40,8 +42,11 @@ class Profile:
         day = given["day"]
         if len(day["weekday"]) != 7:
             raise ValueError("weekday: seven factors, from Monday on")
-        handling = {name: (one["median"], one["sigma"]) for name, one in given["handling"].items()}
-        return cls(hours, day["weekday"], day["spread"], handling)
+        spans = [
+            {name: (one["median"], one["sigma"]) for name, one in given[part].items()}
+            for part in ("handling", "patience")
+        ]
+        return cls(hours, day["weekday"], day["spread"], *spans)
 
     def day(self, weekday: int, chance: Random) -> list[Arrival]:
         """One day, in the order of time: the day's factor first, then chance within each hour."""
@@ -56,8 +61,16 @@ class Profile:
 
     def seconds(self, channel: str, chance: Random) -> float:
         """How long somebody works on one."""
-        median, sigma = self.handling[channel]
-        return median * math.exp(chance.gauss(0, sigma))
+        return _lognormal(self.handling[channel], chance)
+
+    def waits(self, channel: str, chance: Random) -> float:
+        """How long somebody waits to be answered."""
+        return _lognormal(self.patience[channel], chance)
+
+
+def _lognormal(span: tuple[float, float], chance: Random) -> float:
+    median, sigma = span
+    return median * math.exp(chance.gauss(0, sigma))
 
 
 def _poisson(expected: float, begin: float, chance: Random) -> Iterator[float]:

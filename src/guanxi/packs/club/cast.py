@@ -4,12 +4,12 @@ from guanxi.packs.cast import Part
 
 CAST = (
     # First whoever has work from the first minute on: most people try the first sign-in of the list.
-    Part("guyiming", "顾一鸣", "agent", "online-service", ("zh-hans",), "online-service"),
-    Part("zhoumin", "周敏", "agent", "hotline", ("zh-hans", "en"), "hotline"),
-    Part("shenjiahe", "沈嘉禾", "agent", "online-service", ("zh-hans", "en"), "online-service"),
-    Part("emma", "Emma Clarke", "agent", "online-service", ("en", "zh-hans"), "online-service"),
+    Part("guyiming", "顾一鸣", "agent", "online-service", ("zh-hans",), "online-service", chat=2),
+    Part("zhoumin", "周敏", "agent", "hotline", ("zh-hans", "en"), "hotline", phone=1),
+    Part("shenjiahe", "沈嘉禾", "agent", "online-service", ("zh-hans", "en"), "online-service", chat=3),
+    Part("emma", "Emma Clarke", "agent", "online-service", ("en", "zh-hans"), "online-service", chat=3),
     Part("xuchen", "许晨", "trainee", "online-service"),
-    Part("hewenbo", "何文博", "agent", "telemarketing", ("zh-hans",), "telemarketing"),
+    Part("hewenbo", "何文博", "agent", "telemarketing", ("zh-hans",), "telemarketing", phone=1),
     Part("tangxin", "唐欣", "agent", "letters", ("zh-hans",), "letters"),
     Part("luguoping", "陆国平", "fulfilment", "document-processing", ("zh-hans",), "document-processing"),
     Part("fangyuan", "方媛", "fulfilment", "financial-services", ("zh-hans",), "financial-services"),

@@ -25,85 +25,25 @@ from guanxi.core.access import PUBLIC
 from guanxi.core.errors import GuanxiError
 from guanxi.core.models import User
 from guanxi.packs import letters
-from guanxi.packs.club import disputes, mails, stories
-from guanxi.packs.club.history import ZONE, latest_buyers
-from guanxi.packs.names import as_given, person, stranger
+from guanxi.packs.club import mails, stories
+from guanxi.packs.club.history import ZONE
+from guanxi.packs.club.matters import Matter, People
+from guanxi.packs.club.talking import Talks
 from guanxi.packs.traffic import DAY_S, HOUR_S, Arrival, Profile, days
-from guanxi.people.actions import Contact
 from guanxi.work import actions as work
 from guanxi.work import queries as work_queries
 from guanxi.work.models import Member, WorkItem
 
-COLLEAGUES: Final = {"zh-hans": ("shenjiahe", "zhoumin"), "en": ("emma",)}
-"""Who works beside whoever tries the demo, by the language they answer in."""
+COLLEAGUES: Final = {"zh-hans": ("shenjiahe",), "en": ("emma",)}
+"""Who answers letters beside whoever tries the demo, by the language they answer in; chats come to them too."""
+HOTLINE: Final = ("zhoumin",)
 BEGIN_S: Final = 8 * HOUR_S  # a day in fast time begins when the doors open
 BEAT_S: Final = 20.0
 LOOK_S: Final = 1.0
-HERE: Final = 900  # customers who may write
+TICK_S: Final = 0.01
 LATE_MAX: Final = timedelta(seconds=30)  # what should have come longer ago, while nothing ran, does not come
 DISPUTES: Final = 0.15  # share that goes through the procedure; the others an answer settles
-KNOWN: Final = 0.85  # share of those who write that bought here before
-ANSWERS: Final = {
-    "late_parcel": "late_dispatch", "wrong_book": "wrong_item", "damaged_book": "damaged",
-    "overcharged": "overcharged", "refund_delayed": "refund_delayed",
-}  # fmt: skip
-"""Which of the written answers fits a kind of issue."""
 log = structlog.get_logger("guanxi.traffic")
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What somebody writes, in which language, and what an answer is about."""
-
-    language: str
-    issue: str
-    text: str
-    contact: Contact
-
-
-@dataclass
-class People:
-    """Who writes what: no text twice until all are used, nobody twice within `HERE`."""
-
-    chance: Random
-    language: str
-    seed: int
-    _used: set[str] = field(default_factory=set)
-    _place: int = 0
-
-    def __post_init__(self) -> None:
-        buyers = [person(own[0].customer, self.seed) for own in latest_buyers(HERE)]
-        self._buyers = {
-            spoken: deque(one for one in buyers if one.language == spoken) for spoken in COLLEAGUES
-        }
-
-    def next(self) -> Matter:
-        """Three of four in the world's language, as in the rest of the world."""
-        other = "en" if self.language == "zh-hans" else "zh-hans"
-        spoken = self.language if self.chance.random() < 0.75 else other
-        issue, text = self._text(spoken)
-        return Matter(spoken, issue, text, self._contact(spoken))
-
-    def _text(self, spoken: str) -> tuple[str, str]:
-        own, general = stories.complaints(spoken)
-        plain = [(one.issue, one.text) for one in (*own, *general) if one.text not in self._used]
-        for _again in range(50):
-            drawn = disputes.written(spoken, self.chance)
-            found = self.chance.choice(plain) if plain and self.chance.random() < 0.3 else drawn
-            if found[1] not in self._used:
-                break
-        else:
-            self._used.clear()
-        self._used.add(found[1])
-        return ANSWERS.get(found[0], found[0]), found[1]
-
-    def _contact(self, spoken: str) -> Contact:
-        self._place += 1
-        if self.chance.random() > KNOWN:
-            return stranger(1_000 + self._place, self.seed)
-        buyers = self._buyers[spoken]
-        buyers.rotate(-1)
-        return as_given(buyers[0], self._place)
 
 
 @dataclass
@@ -119,9 +59,9 @@ class Desk:
     _beaten: float = -BEAT_S
 
     def __post_init__(self) -> None:
-        names = [name for own in COLLEAGUES.values() for name in own]
+        names = [*HOTLINE, *(name for own in COLLEAGUES.values() for name in own)]
         users = User.objects.filter(username__in=names, is_active=True)
-        self._actors = {user.username: accounts.actor_of(user) for user in users}
+        self.actors = {user.username: accounts.actor_of(user) for user in users}
 
     def look(self, now: datetime, clock_s: float) -> int:
         """Whoever is done answers, whoever is free takes the next; how many were answered."""
@@ -132,12 +72,12 @@ class Desk:
         while self._busy and self._busy[0][0] <= clock_s:
             _until, name, case_id, matter = heappop(self._busy)
             done += self._answered(now, name, case_id, matter)
-        for name in sorted(self._actors.keys() - {one[1] for one in self._busy}):
+        for name in sorted(self.actors.keys() - {one[1] for one in self._busy}):
             self._take(now, clock_s, name)
         return done
 
     def _be_here(self, now: datetime) -> None:
-        for actor in self._actors.values():
+        for actor in self.actors.values():
             if work_queries.get_seat(actor).presence == Member.Presence.OFFLINE:
                 work.set_presence(actor=actor, now=now, presence=Member.Presence.READY)
             work.beat(actor=actor, now=now)
@@ -151,7 +91,7 @@ class Desk:
             if item is None or item.state != WorkItem.State.QUEUED:
                 return  # somebody else was quicker
             try:
-                work.take(actor=self._actors[name], now=now, item=item)
+                work.take(actor=self.actors[name], now=now, item=item)
             except GuanxiError as refused:
                 log.info("traffic.not_taken", who=name, code=refused.code)
                 return
@@ -163,7 +103,7 @@ class Desk:
         number = Case.objects.values_list("number", flat=True).get(id=case_id)
         text = stories.said(matter.language).answers[matter.issue]
         try:
-            cases.answer(actor=self._actors[name], now=now, number=number, text=text)
+            cases.answer(actor=self.actors[name], now=now, number=number, text=text)
         except GuanxiError as refused:  # answered by whoever tries the demo, withdrawn, reclassified
             log.info("traffic.not_answered", number=number, code=refused.code)
             return False
@@ -185,6 +125,7 @@ class Day:
         chance = Random(self.seed)  # noqa: S311  a demo's chance must be repeatable
         self.people = People(chance, self.language, self.seed)
         self.desk = Desk(self.language, self.profile, chance, self.speed)
+        self.talks = Talks(self.profile, chance, self.speed, self.desk.actors)
         self._chance, self._mails = chance, 0
 
     def plan(self) -> Iterator[tuple[float, Arrival]]:
@@ -207,22 +148,24 @@ class Day:
             while True:
                 now = self.clock()
                 elapsed = (now - self.begun).total_seconds()
-                count["answered"] += self.desk.look(now, elapsed)
+                count["answered"] += self.desk.look(now, elapsed) + self.talks.look(now, elapsed)
                 if seconds_max is not None and elapsed >= seconds_max:
                     return count
                 if elapsed >= at:
                     break
-                sleep(min(LOOK_S, at - elapsed))
+                sleep(min(LOOK_S, max(at - elapsed, TICK_S)))
             if elapsed - at > LATE_MAX.total_seconds():
                 continue
-            count["came"] += self._come(now, arrival)
+            count["came"] += self._come(now, elapsed, arrival)
         return count
 
-    def _come(self, now: datetime, arrival: Arrival) -> bool:
+    def _come(self, now: datetime, clock_s: float, arrival: Arrival) -> bool:
         matter = self.people.next()
-        come = self._mail if arrival.channel == "email" else self._web
         try:
-            case = come(now, matter)
+            if arrival.channel in ("chat", "phone"):
+                self.talks.begin(now, clock_s, arrival.channel, matter)
+                return True
+            case = (self._mail if arrival.channel == "email" else self._web)(now, matter)
         except GuanxiError as refused:
             log.warning("traffic.refused", channel=arrival.channel, code=refused.code)
             return False
