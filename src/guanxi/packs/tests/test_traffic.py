@@ -63,7 +63,7 @@ def test_a_profile_that_is_none_is_refused(hours: list[int], weekday: list[float
         "channel": {"web": {"per_day": 1, "hours": hours}},
         "day": {"spread": 0, "weekday": weekday},
     }
-    with pytest.raises(ValueError, match="24 shares|seven"):
+    with pytest.raises(ValueError, match=r"24 shares|seven"):
         Profile.read(broken)
 
 
