@@ -15,6 +15,7 @@ from tests.security.world import World
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 COMPLAINT = {"text": "The box was empty", "email": "new.person@example.org", "name": "New Person"}
 WORDS = {"text": "These are the words"}
+REPLY = {"code": "thanks", "title": {"en": "Thanks"}, "body": {"en": "Thank you"}}
 PAID = {"amount_minor": 100, "currency": "CNY"}
 MOVES = {"customer": "{buyer}", "amount_minor": 100, "currency": "CNY"}
 
@@ -195,6 +196,13 @@ CALLS: Mapping[str, Call] = {
     "cases/learning/try/": Call(body={"text": "包裹破了"}),
     "cases/consultations/": Call(),
     "cases/<slug:number>/": Call("/cases/{number}/"),
+    "cases/<slug:number>/replies/": Call("/cases/{number}/replies/"),
+    "cases/<slug:number>/writing/<slug:verb>/": Call("/cases/{number}/writing/keep/", WORDS),
+    "cases/<slug:number>/writing/<slug:verb>/ | use": Call("/cases/{number}/writing/use/", {"reply": "SR-NONE"}),
+    "replies/": Call(),
+    "replies/new/": Call(body={"code": "thanks", "title_en": "Thanks", "body_en": "Thank you"}),
+    "replies/<slug:public_id>/": Call("/replies/SR-NONE/"),
+    "replies/<slug:public_id>/<slug:verb>/": Call("/replies/SR-NONE/remove/", {}),
     "cases/<slug:number>/<slug:verb>/": Call("/cases/{number}/answer/", WORDS),
     "cases/<slug:number>/<slug:verb>/ | append": Call("/cases/{number}/append/", WORDS),
     "cases/<slug:number>/<slug:verb>/ | resolve": Call("/cases/{number}/resolve/", WORDS),
@@ -427,6 +435,10 @@ CALLS: Mapping[str, Call] = {
     "api/v1/procedures": Call(),
     "api/v1/procedures/current": Call(),
     "api/v1/procedures/<number>": Call("/api/v1/procedures/1"),
+    "api/v1/cases/<number>/drafts": Call("/api/v1/cases/{number}/drafts"),
+    "api/v1/replies": Call(body=REPLY),
+    "api/v1/replies/<public_id>": Call("/api/v1/replies/SR-NONE", REPLY),
+    "api/v1/replies/<public_id>/use": Call("/api/v1/replies/SR-NONE/use", {"case": "{number}"}),
     "api/v1/approvals": Call(),
     "api/v1/consultations": Call(),
     "api/v1/samples": Call(),

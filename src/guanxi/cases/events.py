@@ -76,6 +76,11 @@ ISSUE_EVENTS = (
     EventType("case.sample_drawn", _("Drawn for a look at quality"), icon="checkbox", shown=False),
     EventType("case.sample_reviewed", _("Quality looked at"), icon="checkbox", shown=False),
 )
+REPLY_SAVED = EventType("reply.saved", _("Saved reply written"), icon="edit", shown=False)
+REPLY_REMOVED = EventType("reply.removed", _("Saved reply removed"), icon="edit", shown=False)
+REPLY_USED = EventType("reply.used", _("Saved reply used"), icon="edit", shown=False)
+DRAFT_BEGUN = EventType("case.draft_begun", _("Answer being written"), icon="edit", shown=False)
+DRAFT_TAKEN = EventType("case.draft_taken", _("Draft taken over"), icon="edit", shown=False)
 READER_ASKED = EventType("reader.asked", _("Training of the reader asked for"), icon="bulb", shown=False)
 READER_TRAINED = EventType("reader.trained", _("Reader trained"), icon="bulb", shown=False)
 ALL = (
@@ -93,6 +98,11 @@ ALL = (
     DUE_MOVED,
     PROCEDURE_PUBLISHED,
     *ISSUE_EVENTS,
+    REPLY_SAVED,
+    REPLY_REMOVED,
+    REPLY_USED,
+    DRAFT_BEGUN,
+    DRAFT_TAKEN,
     READER_ASKED,
     READER_TRAINED,
 )

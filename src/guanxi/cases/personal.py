@@ -12,6 +12,7 @@ from guanxi.cases.models import (
     Consultation,
     Coverage,
     Decision,
+    Draft,
     Evidence,
     Issue,
     Measurement,
@@ -21,6 +22,7 @@ from guanxi.cases.models import (
     RootCause,
     Sample,
     Satisfaction,
+    SavedReply,
     Statement,
     Suggestion,
     TextModel,
@@ -251,6 +253,18 @@ HOLDINGS = (
         plain=("kind", "fate"),
         shows={"kind": _("kind"), "sentence": _("sentence")},
     ),
+    Holding(
+        code="cases.drafts",
+        title=_("Answers to them that are being written"),
+        room=ROOM,
+        model=Draft,
+        find=lambda person: Draft.objects.filter(
+            Q(case__record__in=person.records) | Q(case__respondent__in=person.records)
+        ),
+        values={"text": ""},
+        anonymise=Fate.DELETE,
+        erase=Fate.DELETE,
+    ),
 )
 
 
@@ -258,4 +272,5 @@ def connect() -> None:
     """Declare the tables that hold nothing of a customer; called once at start-up."""
     nothing("codes of the procedure and moments", ClockSegment, CaseLink, Coverage)
     nothing("words of the house, published", Procedure)
+    nothing("words of the house, saved for answers", SavedReply)
     nothing("features that several people's words share, and figures", TextModel)

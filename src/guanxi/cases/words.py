@@ -27,6 +27,13 @@ VERBS = {
     "resolve": _("settle it"),
     "reopen": _("open it again"),
 }
+REPLY_STEPS = {
+    "answer": _("send it as the answer"),
+    "resolve": _("send it and resolve"),
+    "next": _("open the next piece of work"),
+}
+"""What a macro does after its words are inserted."""
+
 IF_NOBODY_ACTS = {
     "recorded": _("If we are late, the case goes to the supervisor at once and stays open."),
     "answered": _("If you do not reply, we take it as settled. You can open it again at any time."),
@@ -50,6 +57,7 @@ def connect() -> None:
         Right("cases.head", _("Take what supervisors have let lie")),
         Right("cases.consult", _("Be asked as an expert")),
         Right("cases.fulfil", _("Say that goods of a decision went out")),
+        Right("cases.replies", _("Write the saved replies of the team")),
         Right("cases.procedures", _("Publish procedures and try changes out")),
     )
     words.register(

@@ -105,6 +105,8 @@ _GO = (
             group=GO, also="quality sampling review 质检 抽查 质量"),
     Command(code="go.causes", words=_("Causes and repeats"), right="cases.approve", url_name="causes",
             icon="list-check", group=GO, also="root cause report 根因 原因 再犯"),
+    Command(code="go.replies", words=_("Saved replies"), right="cases.handle", url_name="replies",
+            icon="message", group=GO, also="macros templates canned answers 模板 快捷回复 常用语"),
     Command(code="go.consultations", words=_("Questions to you"), right="cases.consult", url_name="consultations",
             icon="user-question", group=GO, also="expert consultation 专家 会诊"),
     Command(code="go.orders", words=_("Orders"), right="trade.view", url_name="orders", key="G O", icon="package",

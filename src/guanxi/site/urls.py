@@ -8,6 +8,7 @@ from guanxi.cases.pages import protection as protection_report
 from guanxi.cases.pages import public as case_public
 from guanxi.cases.pages import staff as case_staff
 from guanxi.cases.pages import whatif as case_whatif
+from guanxi.cases.pages import writing as case_writing
 from guanxi.cases.pages.desk import board as case_board
 from guanxi.cases.pages.desk import causes as case_causes
 from guanxi.cases.pages.desk import doing as case_desk
@@ -209,7 +210,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/consultations/", case_inboxes.consultations, name="consultations"),
     path("cases/<slug:number>/", case_staff.case, name="case"),
     path("cases/<slug:number>/issues/<int:place>/<slug:verb>/", case_desk.issue_do, name="issue_do"),
+    path("cases/<slug:number>/replies/", case_writing.case_replies, name="case_replies"),
+    path("cases/<slug:number>/writing/<slug:verb>/", case_writing.writing_do, name="writing_do"),
     path("cases/<slug:number>/<slug:verb>/", case_staff.case_do, name="case_do"),
+    path("replies/", case_writing.replies, name="replies"),
+    path("replies/new/", case_writing.reply_new, name="reply_new"),
+    path("replies/<slug:public_id>/", case_writing.reply, name="reply"),
+    path("replies/<slug:public_id>/<slug:verb>/", case_writing.reply_do, name="reply_do"),
     path("imports/", imports.history, name="imports"),
     path("imports/new/", imports.new, name="import_new"),
     path("imports/<slug:public_id>/", imports.one, name="import"),

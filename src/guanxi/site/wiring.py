@@ -212,6 +212,7 @@ def connect() -> None:
     webhook_reach.register(
         {
             "case": "cases.view",
+            "reply": "cases.handle",
             "person": "people.view",
             "message": "channels.view",
             "mail": "channels.mail",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.cases import queries, rules
 from guanxi.cases.actions.frame import WORK_KIND, counted, event, limit_of, readable
+from guanxi.cases.actions.writing import drop_draft, without_gaps
 from guanxi.cases.models import Case
 from guanxi.cases.queries.issues import side_of
 from guanxi.cases.rules import machine
@@ -264,12 +265,13 @@ def answer(
 
     `to`: of a case with two sides, whom we write to; each reads only what was said to them.
     """
-    turn = _begin(actor, now, number, "answer", readable(text), version, files)
+    turn = _begin(actor, now, number, "answer", without_gaps(readable(text)), version, files)
     if to == machine.RESPONDENT:
         if turn.case.respondent_id is None:
             raise Invalid(fields={"to": _("Nobody stands on the other side of this case.")}, code="invalid")
         turn = replace(turn, to=turn.case.respondent_id)
     _hand_over(turn, restart=True)
+    drop_draft(actor, turn.case)
     done = work.finish(actor=actor, now=now, subject=("case", turn.case.id), kind=WORK_KIND)
     return _finish(turn, _from_us(turn), [done] if done else [])
 
@@ -289,11 +291,14 @@ def resolve(
     words = readable(text) if text.strip() else ""
     if files and not words:
         raise Invalid(fields={"text": _("Say a word about the files you send.")}, code="empty")
+    if by_staff:
+        without_gaps(words)
     turn = _begin(actor, now, number, "resolve", words, version, files)
     if by_staff and not words and not _answered_before(turn.case):
         raise Invalid(fields={"text": _("Say how it was put right: the customer has had no answer yet.")})
     _hand_over(turn, restart=True)
     turn.case.resolved = now
+    drop_draft(actor, turn.case)
     done = work.finish(actor=actor, now=now, subject=("case", turn.case.id), kind=WORK_KIND)
     rows = (_from_us(turn) if by_staff else _from_customer(turn)) if words else []
     return _finish(turn, rows, [done] if done else [])

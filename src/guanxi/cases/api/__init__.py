@@ -9,12 +9,16 @@ from guanxi.cases.api.issues import router as issues
 from guanxi.cases.api.measuring import router as measuring
 from guanxi.cases.api.procedures import router as procedures
 from guanxi.cases.api.together import router as together
+from guanxi.cases.api.writing import drafts
+from guanxi.cases.api.writing import router as replies
 
 ROUTERS = (
     ("/cases", measuring),
     ("/cases", issues),
     ("/cases", together),
+    ("/cases", drafts),
     ("/cases", cases),
+    ("/replies", replies),
     ("/procedures", procedures),
     ("/approvals", approvals),
     ("/consultations", consultations),

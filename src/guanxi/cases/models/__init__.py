@@ -8,6 +8,7 @@ from guanxi.cases.models.procedure import Procedure
 from guanxi.cases.models.proof import Consultation, Evidence, Offer, Statement
 from guanxi.cases.models.ruling import Decision, Remedy, RootCause, Sample
 from guanxi.cases.models.text import TextModel
+from guanxi.cases.models.writing import Draft, SavedReply
 
 __all__ = [
     "Case",
@@ -16,6 +17,7 @@ __all__ = [
     "Consultation",
     "Coverage",
     "Decision",
+    "Draft",
     "Evidence",
     "Issue",
     "Measurement",
@@ -25,6 +27,7 @@ __all__ = [
     "RootCause",
     "Sample",
     "Satisfaction",
+    "SavedReply",
     "Statement",
     "Suggestion",
     "TextModel",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guanxi.cases import actions, queries, rules
 from guanxi.cases.actions import undoing
 from guanxi.cases.models import Case
-from guanxi.cases.pages import show
+from guanxi.cases.pages import show, writing
 from guanxi.cases.pages.desk import doing
 from guanxi.cases.pages.public import errors_of, files_of, posted, tried_of
 from guanxi.core import clock, files, live, panels
@@ -46,6 +46,7 @@ def _case_page(request: Request, case: Case, tried: show.Tried, status: int = 20
         "panels": panels.compose("case.right", actor, case.record.customer_id, key=case.number),
         "below": panels.compose("case.below", actor, case.id, key=case.number),
         "item": show.item_context(actor, item),
+        "writing": writing.context(actor, case, "f-answer") if context["forms"]["answer"] else None,
     }
     return page(request, "cases/case.html", context, topics=topics, here=("case", case.id), status=status)
 
