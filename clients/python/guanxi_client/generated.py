@@ -617,6 +617,20 @@ class DoubtOut(TypedDict):
     since: str
 
 
+class DraftOut(TypedDict):
+    """Somebody is writing an answer: since when, kept last, the words so far."""
+
+    writer: str
+    name: str
+    began: str
+    saved: str
+    text: str
+
+
+class DraftsOut(TypedDict):
+    items: list["DraftOut"]
+
+
 class EndIn(TypedDict):
     """`on`: the day it was over, today without one."""
 
@@ -774,6 +788,15 @@ class FilledIn(TypedDict):
     amount_minor: int
     fee_minor: NotRequired[int]
     number: NotRequired[str]
+
+
+class FilledReplyOut(TypedDict):
+    """The words for this case; each of `missing` is a gap ⟦…⟧ that has to be filled in before they can
+    be sent.
+    """
+
+    text: str
+    missing: list[str]
 
 
 class FoundOut(TypedDict):
@@ -2294,6 +2317,44 @@ class SamplesOut(TypedDict):
     next: str
 
 
+class SavedRepliesOut(TypedDict):
+    items: list["SavedReplyOut"]
+
+
+class SavedReplyIn(TypedDict):
+    """`title` and `body` by language (`zh-hans`, `en`); `team`: the code of the team whose it is.
+
+    In the body {customer}, {case}, {promise}, {order}, {me} and {team} stand for values. `kinds` and
+    `channels` narrow where it is offered. `steps`, in order: answer or resolve, next.
+    """
+
+    code: str
+    title: dict[str, str]
+    body: dict[str, str]
+    team: NotRequired[str]
+    kinds: NotRequired[list[str]]
+    channels: NotRequired[list[str]]
+    steps: NotRequired[list[str]]
+    version: NotRequired[int | None]
+
+
+class SavedReplyOut(TypedDict):
+    """`own`: somebody's alone; otherwise the team's."""
+
+    id: str
+    code: str
+    title: dict[str, str]
+    body: dict[str, str]
+    own: bool
+    team: str
+    kinds: list[str]
+    channels: list[str]
+    steps: list[str]
+    used: int
+    last_used: str | None
+    version: int
+
+
 class ScanIn(TypedDict):
     """What a scanner types before Enter: a product's, order's, parcel's, batch's or purchase's number;
     `3*BK-1` for three.
@@ -3035,6 +3096,12 @@ class UnmergePreviewOut(TypedDict):
     detail: str
 
 
+class UseReplyIn(TypedDict):
+    """The number of the case."""
+
+    case: str
+
+
 class UserIn(TypedDict):
     """Only what is given changes."""
 
@@ -3472,6 +3539,20 @@ class Operations(Sender):
         )
         return answer
 
+    def list_cases_drafts(
+        self,
+        number: str,
+    ) -> "DraftsOut":
+        """Who is writing an answer
+
+        What is being written in a case and not sent; the longest at it first.
+        """
+        answer: "DraftsOut" = self._send(
+            "GET",
+            f"/cases/{self._part(number)}/drafts",
+        )
+        return answer
+
     def open_case(
         self,
         *,
@@ -3579,6 +3660,79 @@ class Operations(Sender):
             "POST",
             f"/cases/{self._part(number)}/{self._part(verb)}",
             headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def list_replies(
+        self,
+    ) -> "SavedRepliesOut":
+        """Saved replies
+
+        Of the token's teams, the most used first; at most 300.
+        """
+        answer: "SavedRepliesOut" = self._send(
+            "GET",
+            "/replies",
+        )
+        return answer
+
+    def add_replie(
+        self,
+        *,
+        body: "SavedReplyIn",
+        idempotency_key: str = "",
+    ) -> "SavedReplyOut":
+        """Write a saved reply"""
+        answer: "SavedReplyOut" = self._send(
+            "POST",
+            "/replies",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def set_replie(
+        self,
+        public_id: str,
+        *,
+        body: "SavedReplyIn",
+        idempotency_key: str = "",
+    ) -> "SavedReplyOut":
+        """Change a saved reply"""
+        answer: "SavedReplyOut" = self._send(
+            "PUT",
+            f"/replies/{self._part(public_id)}",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def remove_replie(
+        self,
+        public_id: str,
+    ) -> None:
+        """Remove a saved reply"""
+        self._send(
+            "DELETE",
+            f"/replies/{self._part(public_id)}",
+        )
+
+    def use_replie(
+        self,
+        public_id: str,
+        *,
+        body: "UseReplyIn",
+        idempotency_key: str = "",
+    ) -> "FilledReplyOut":
+        """Fill a reply in for a case
+
+        In the customer's language, counted as used. Nothing is sent by it.
+        """
+        answer: "FilledReplyOut" = self._send(
+            "POST",
+            f"/replies/{self._part(public_id)}/use",
+            headers={"Idempotency-Key": idempotency_key},
             body=body,
         )
         return answer

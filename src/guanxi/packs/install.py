@@ -175,7 +175,12 @@ def _team(spec: UnitSpec, unit: Unit) -> bool:
     if spec.calendar is None or unit.own:
         return False
     team = Team.objects.filter(unit=unit).first() or Team(unit=unit)
-    return _put(team, {"calendar": dict(spec.calendar), "targets": dict(spec.targets or {})})
+    values = {
+        "calendar": dict(spec.calendar),
+        "targets": dict(spec.targets or {}),
+        "desktop": spec.desktop,
+    }
+    return _put(team, values)
 
 
 def _role(spec: RoleSpec) -> bool:

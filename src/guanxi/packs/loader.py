@@ -25,6 +25,7 @@ from guanxi.packs.trading import SECTIONS as TRADE_SECTIONS
 from guanxi.packs.trading import read_trading
 from guanxi.trade.rules.holdings import KINDS
 from guanxi.trade.rules.investments import TradingError, trading_of
+from guanxi.work.models import Team
 
 __all__ = ["FOLDER", "Pack", "PackError", "check", "load"]
 
@@ -34,7 +35,8 @@ UNIT_KINDS = ("branch", "department", "team")
 
 @dataclass(frozen=True, slots=True)
 class UnitSpec:
-    """A node of the organisation; a team has a calendar (form of `core.calendar.from_spec`) and targets in minutes."""
+    """A node of the organisation; a team has a calendar (form of `core.calendar.from_spec`), targets in minutes and
+    may have a desktop (`work.models.Team.Desktop`)."""
 
     code: str
     kind: str
@@ -42,6 +44,7 @@ class UnitSpec:
     parent: str = ""
     calendar: Table | None = None
     targets: Table | None = None
+    desktop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def _units(spot: Spot, languages: Sequence[str]) -> list[UnitSpec]:
             row.wrong("kind", "must be branch or department; teams are [[team]]")
             kind = UNIT_KINDS[1]
         units.append(_unit(row, kind, kinds, languages))
-    for row in spot.rows("team", {"code", "name", "parent", "calendar", "targets"}):
+    for row in spot.rows("team", {"code", "name", "parent", "calendar", "targets", "desktop"}):
         unit = _unit(row, "team", kinds, languages)
         units.append(_as_team(row, unit, calendars, taken))
     return units
@@ -176,7 +179,12 @@ def _as_team(row: Spot, unit: UnitSpec, calendars: Mapping[str, Table], taken: s
         if not isinstance(minutes, int) or isinstance(minutes, bool) or minutes <= 0 or len(target) != 1:
             targets.wrong(kind, "must be { minutes = a whole number above 0 }")
         targets.once(taken, kind, kind)
-    return UnitSpec(unit.code, "team", unit.name, unit.parent, calendars.get(calendar, {}), targets.table)
+    desktop = row.text("desktop", "")
+    if desktop not in Team.Desktop.values:
+        row.wrong("desktop", f"must be one of {', '.join(filter(None, Team.Desktop.values))}")
+    return UnitSpec(
+        unit.code, "team", unit.name, unit.parent, calendars.get(calendar, {}), targets.table, desktop
+    )
 
 
 def _calendars(spot: Spot, *, noted: bool = True) -> dict[str, Table]:

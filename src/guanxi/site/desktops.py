@@ -19,7 +19,7 @@ from guanxi.core.phrases import explained, sentence
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries as people
-from guanxi.site import first_steps
+from guanxi.site import first_steps, run
 from guanxi.work import queries
 from guanxi.work.models import Assignment, Member, WorkItem
 from guanxi.work.queries import board as boards
@@ -63,6 +63,7 @@ def today(request: Request) -> HttpResponse:
         "topics": " ".join(topics),
         "done": _done(actor, member, now) if member else [],
         "steps": first_steps.panel(actor),
+        "desk": run.card(actor, member),
         "activity_url": reverse("activity") if actor.may("cases.view") else "",
         "figures": [*(_strip(unit, member, now) if unit else []), *_key_figures(actor, now)],
     }

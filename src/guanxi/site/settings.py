@@ -143,7 +143,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "guanxi.site.middleware.Actors",
-    "guanxi.site.middleware.Stream",
+    "guanxi.site.run.Runs",
     "axes.middleware.AxesMiddleware",
     "guanxi.site.api_frame.Join",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

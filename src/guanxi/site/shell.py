@@ -26,7 +26,7 @@ from guanxi.packs.cast import DEMO_PASSWORD
 from guanxi.packs.install import house_pack
 from guanxi.packs.loader import load
 from guanxi.packs.worlds import WORLDS
-from guanxi.site import help_pages
+from guanxi.site import help_pages, run
 from guanxi.site.administration import sections
 from guanxi.site.palette import record_of
 from guanxi.trade.queries import market
@@ -155,6 +155,11 @@ class Shell:
                 if code in DECLARED
             ],
         }
+
+    @cached_property
+    def run(self) -> dict[str, Any] | None:
+        """The foot of the page while its reader goes through their work."""
+        return run.bar(self.request, self.actor, self.member) if run.running(self.request) else None
 
     @cached_property
     def live_url(self) -> str:

@@ -18,11 +18,25 @@ def _audit_code() -> str:
 
 
 class Team(models.Model):
-    """A unit that works: its calendar (declarative, see core.calendar), its kinds of work and their targets in minutes."""
+    """A unit that works: its calendar (declarative, see core.calendar), its kinds of work and their targets in minutes.
+
+    `desktop`: which composition of pages and keys its people work through; what each holds is said in `site/desks.py`.
+    """
+
+    class Desktop(models.TextChoices):
+        NONE = "", _("none of its own")
+        HOTLINE = "hotline", _("Hotline")
+        ONLINE = "online-service", _("Online service")
+        TELEMARKETING = "telemarketing", _("Telemarketing")
+        LETTERS = "letters", _("Letters")
+        DOCUMENTS = "documents", _("Document processing")
+        FINANCIAL = "financial", _("Financial services")
+        DATA = "data", _("Data maintenance")
 
     unit = models.OneToOneField(Unit, primary_key=True, on_delete=models.CASCADE, related_name="team")
     calendar = models.JSONField(default=dict)
     targets = models.JSONField(default=dict)  # {kind: {"minutes": 120}}
+    desktop = models.CharField(max_length=20, choices=Desktop, blank=True, default="")
 
     def __str__(self) -> str:
         return self.unit.code

@@ -164,6 +164,7 @@ function insertAtCaret(row) {
 document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   if (event.target.matches?.("[data-replies-find]")) inFind(event);
+  else if (event.key === "Escape" && box() && event.target === areaOf(box())) event.target.blur(); // so that R, B and T are heard again
   else if (event.key === "Tab" && !event.shiftKey && box() && event.target === areaOf(box())) typed(event);
 });
 
