@@ -92,6 +92,9 @@ def test_the_next_call_is_an_empty_entry(agent: Staffer, organisation: Organisat
     assert begin(agent) == "/cases/new/"
     page = agent.client.get("/cases/new/").text
     assert "data-run-focus" in page
+    form = {"text": "书什么时候到？", "name": "李", "phone": "13800138000"}
+    taken = str(agent.client.post("/cases/new/", form)["Location"])
+    assert answer(agent, taken, "resolve") == "/cases/new/"  # solved in one contact: the next call
 
 
 def test_whoever_takes_no_work_has_no_run(trainee: Staffer, manager: Staffer, hire: Hire) -> None:

@@ -163,7 +163,12 @@ DESKS: dict[str, Desk] = {
         _("Financial services"),
         _("Money that came back or is too much, slips to be matched, suppliers to be paid."),
         "building-bank",
-        (("1", _("it is for this order")), ("↵", _("done")), ("F2", _("trouble"))),
+        (
+            ("1", _("it is for this order")),
+            ("R Y", _("send the money back")),
+            ("D Y", _("keep as deposit")),
+            ("↵", _("paid")),
+        ),
         (_SLIPS, _SLIP, _STAGES, _ORDERS),
         (_payouts, _too_much, _slips, _stage(stages.SETTLEMENT)),
     ),

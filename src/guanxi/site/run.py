@@ -34,7 +34,7 @@ ENDS: Mapping[str, Collection[str]] = {
     "remittance_do": ("match", "key", "send-back", "credit"),
     "ledger_payout_do": ("confirm", "retry"),
     "return_do": ("refund", "refuse", "repair"),
-    "order_do": ("settle",),
+    "order_do": ("settle", "settle-trouble"),
     "work_do": ("park", "decline"),
 }
 """Which verbs of which addresses are the end of a piece of work."""

@@ -16,6 +16,7 @@ from guanxi.cases.pages import show, writing
 from guanxi.cases.pages.desk import doing
 from guanxi.cases.pages.public import errors_of, files_of, posted, tried_of
 from guanxi.core import clock, files, live, panels
+from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, version_of
 from guanxi.core.phrases import explained, sentences
@@ -23,6 +24,9 @@ from guanxi.people import queries as people
 from guanxi.people.actions import Contact
 from guanxi.people.pages.likely import chosen_contact
 from guanxi.work import queries as work
+from guanxi.work.models import Team
+
+AT_ONCE = (Team.Desktop.HOTLINE, Team.Desktop.TELEMARKETING, Team.Desktop.LETTERS)
 
 
 @require_safe
@@ -136,9 +140,18 @@ def _enter(request: Request, values: Mapping[str, str], given: files.Given) -> s
         text=values["text"],
         channel="phone",
         files=given,
+        team_id=_own_team(request.actor),
     )
     messages.success(request, _("Recorded as %(number)s.") % {"number": opened.case.number})
     return reverse("case", args=[opened.case.number])
+
+
+def _own_team(actor: Actor) -> int | None:
+    """Whoever answers the telephone or letters settles at once what they take down: it is their own team's."""
+    member = work.member_of(actor)
+    if member is None or member.team.desktop not in AT_ONCE:
+        return None
+    return member.team_id if actor.may_at("cases.handle", member.team_id) else None
 
 
 def _chosen(request: Request, given: Contact) -> Contact:
