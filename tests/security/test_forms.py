@@ -40,6 +40,8 @@ def test_csrf_token_is_required(world: World, doer: str) -> None:
     client = world.client(doer, enforce_csrf_checks=True)
     client.cookies["gx_lang"] = "en"
     for key in POSTS:
+        if "proof" in (CALLS[key].body or {}):
+            continue  # a proof of ours instead, since chat stands in frames: channels/tests/test_chat.py
         answer = send(client, "POST", key, world)
         assert answer.status_code == 403, key
         assert _is_clear(answer), key

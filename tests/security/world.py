@@ -14,7 +14,10 @@ from guanxi.cases import actions as cases
 from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
 from guanxi.channels.actions import Words, send
+from guanxi.channels.actions import contacts as live_contacts
+from guanxi.channels.models import Contact as LiveContact
 from guanxi.channels.models import Mail, Mailbox, Message
+from guanxi.channels.queries import chat
 from guanxi.core import files, handles, lists, staff
 from guanxi.core.access import system
 from guanxi.core.files import intake, store
@@ -114,6 +117,7 @@ EVERY_RIGHT = (
     "trade.holdings.view", "trade.holdings.keep", "trade.invest", "trade.margins",
     "people.view", "people.contacts", "people.record", "people.review", "people.merge",
     "trade.view", "trade.ledger.view", "trade.ledger.move", "channels.view", "channels.outbox", "channels.mail",
+    "channels.converse",
     "cases.view", "cases.handle", "cases.intake", "work.view", "work.take", "files.erase",
     "imports.use", "people.privacy", "api.tokens.own", "api.webhooks.own",
 )  # fmt: skip
@@ -143,6 +147,7 @@ class World:
     other: Record
     file: File
     link: str
+    chat: LiveContact
     other_link: str
     message: Message
     relation: Relationship
@@ -181,6 +186,11 @@ class World:
             "export_key": exports.link_key(self.export),
             "resolved": self.resolved.number,
             "link": self.link,
+            "chat": self.chat.public_id,
+            "chat_link": chat.link_token(self.chat),
+            "chat_begin": chat.proof(),
+            "chat_proof": chat.proof(self.chat.public_id),
+            "chat_left": chat.proof("GX-1"),
             "sided": self.sided.number,
             "sided_link": case_queries.link_token(self.sided),
             "file": self.file.public_id,
@@ -274,6 +284,7 @@ def build(now: datetime) -> World:
         other=foreign.record,
         file=_file(now, case),
         link=case_queries.link_token(case),
+        chat=_chat(now, users["agent"]),
         other_link=case_queries.link_token(foreign),
         view=_view(now, users["agent"]),
         run=_run(now, users["agent"], case),
@@ -326,6 +337,13 @@ def _standards(now: datetime, expert: User) -> Panel:
     standards.add_expert(actor=SYSTEM, now=now, panel=panel.public_id, user=expert)
     standards.add_specimen(actor=SYSTEM, now=now, panel=panel.public_id, name="No. 1")
     return panel
+
+
+def _chat(now: datetime, agent: User) -> LiveContact:
+    """Somebody unknown whom the agent talks with."""
+    made = live_contacts.arrive(actor=SYSTEM, now=now, channel="chat", text="Is anybody there?")
+    LiveContact.objects.filter(id=made.id).update(state="live", staff=agent, answered=now)
+    return made
 
 
 def _code(record: Record) -> str:

@@ -445,6 +445,25 @@ class ContactOut(TypedDict):
     reasons: list[str]
 
 
+class ConversationOut(TypedDict):
+    id: str
+    channel: str
+    direction: Literal["in", "out"]
+    state: Literal["waiting", "live", "held", "ended", "abandoned"]
+    customer: str
+    name: str
+    address: str
+    call: str
+    team: str
+    language: str
+    staff: str
+    outcome: str
+    arrived: str
+    answered: str | None
+    ended: str | None
+    lines: list["LiveLineOut"]
+
+
 class CustomerOut(TypedDict):
     """`merged_into`: the id that was asked for has been merged into this customer; empty otherwise."""
 
@@ -813,6 +832,19 @@ class GrantIn(TypedDict):
 
     role: str
     unit: NotRequired[str]
+
+
+class HeardIn(TypedDict):
+    """What a line says (see `channels/actions/adapters.py`); `call` is its own name for the contact."""
+
+    what: Literal["offered", "said", "held", "resumed", "transferred", "hung_up"]
+    channel: str
+    call: str
+    address: NotRequired[str]
+    name: NotRequired[str]
+    text: NotRequired[str]
+    to: NotRequired[str]
+    language: NotRequired[str]
 
 
 class HoldIn(TypedDict):
@@ -1319,6 +1351,52 @@ class ListingsOut(TypedDict):
 class ListsOut(TypedDict):
     items: list["ListOut"]
     next: str
+
+
+class LiveContactOut(TypedDict):
+    """Somebody who is or was there by telephone or chat. `customer` is "" for somebody unknown, `call`
+    the line's own name.
+
+    `address` is masked without `people.contacts`.
+    """
+
+    id: str
+    channel: str
+    direction: Literal["in", "out"]
+    state: Literal["waiting", "live", "held", "ended", "abandoned"]
+    customer: str
+    name: str
+    address: str
+    call: str
+    team: str
+    language: str
+    staff: str
+    outcome: str
+    arrived: str
+    answered: str | None
+    ended: str | None
+
+
+class LiveContactsOut(TypedDict):
+    items: list["LiveContactOut"]
+
+
+class LiveEndIn(TypedDict):
+    outcome: NotRequired[str]
+
+
+class LiveLineIn(TypedDict):
+    text: str
+
+
+class LiveLineOut(TypedDict):
+    """One thing said: `in` by the customer, `out` by us."""
+
+    id: str
+    direction: Literal["in", "out"]
+    author: str
+    text: str
+    at: str
 
 
 class MandateIn(TypedDict):
@@ -6564,6 +6642,92 @@ class Operations(Sender):
         answer: "MessageOut" = self._send(
             "GET",
             f"/messages/{self._part(public_id)}",
+        )
+        return answer
+
+    def list_contacts(
+        self,
+        *,
+        channel: str | None = None,
+        limit: int | None = None,
+    ) -> "LiveContactsOut":
+        """Who is there now
+
+        Contacts that wait or talk, the longest there first.
+        """
+        answer: "LiveContactsOut" = self._send(
+            "GET",
+            "/contacts",
+            query={"channel": channel, "limit": limit},
+        )
+        return answer
+
+    def heard_contact(
+        self,
+        *,
+        body: "HeardIn",
+        idempotency_key: str = "",
+    ) -> "LiveContactOut":
+        """A line says what happened on it
+
+        For switchboards, gateways and messengers. The same twice has one effect; 422 for a channel or
+        call nobody knows.
+        """
+        answer: "LiveContactOut" = self._send(
+            "POST",
+            "/contacts/heard",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_contact(
+        self,
+        public_id: str,
+    ) -> "ConversationOut":
+        """One live contact with its words"""
+        answer: "ConversationOut" = self._send(
+            "GET",
+            f"/contacts/{self._part(public_id)}",
+        )
+        return answer
+
+    def say_contact(
+        self,
+        public_id: str,
+        *,
+        body: "LiveLineIn",
+        idempotency_key: str = "",
+    ) -> "LiveLineOut":
+        """Say something to them
+
+        In the name of the token. 409 `waiting` while nobody has accepted them, `over` when it has
+        ended.
+        """
+        answer: "LiveLineOut" = self._send(
+            "POST",
+            f"/contacts/{self._part(public_id)}/say",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def end_contact(
+        self,
+        public_id: str,
+        *,
+        body: "LiveEndIn",
+        idempotency_key: str = "",
+    ) -> "LiveContactOut":
+        """End a live contact
+
+        `outcome`: solved, case, call_back, nobody, nuisance or "". 409 `over` when it has ended.
+        """
+        answer: "LiveContactOut" = self._send(
+            "POST",
+            f"/contacts/{self._part(public_id)}/end",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 

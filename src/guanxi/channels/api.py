@@ -4,17 +4,24 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from guanxi.channels import queries
-from guanxi.channels.models import Message
-from guanxi.core import keyset
-from guanxi.core.api import PAGE, READ, Cursor, Limit, Problem, actor_of
+from guanxi.channels.actions import adapters, contacts, conversing
+from guanxi.channels.models import Contact, Message
+from guanxi.channels.queries import contacts as reads
+from guanxi.core import clock, keyset
+from guanxi.core.access import Actor
+from guanxi.core.api import PAGE, READ, WRITE, Cursor, IdempotencyKey, Limit, Problem, actor_of, once
+from guanxi.core.errors import Invalid
 from guanxi.core.phrases import explained
 from guanxi.people import queries as people
 
 router = Router(tags=["messages"])
 timeline = Router(tags=["customers"])
+live = Router(tags=["contacts"])
+LIVE_CHANNELS = ("chat", "phone", "sms", "wechat")
 
 
 class MessageOut(Schema):
@@ -125,3 +132,164 @@ def get_timeline(request: HttpRequest, public_id: str, after: Cursor = "", limit
         for one in shown
     ]
     return {"items": items, "next": following}
+
+
+# -- live contacts ------------------------------------------------------------------------------------------
+
+
+class LiveLineOut(Schema):
+    """One thing said: `in` by the customer, `out` by us."""
+
+    id: str
+    direction: Literal["in", "out"]
+    author: str
+    text: str
+    at: datetime
+
+
+class LiveContactOut(Schema):
+    """Somebody who is or was there by telephone or chat. `customer` is "" for somebody unknown, `call` the line's own name.
+
+    `address` is masked without `people.contacts`.
+    """
+
+    id: str
+    channel: str
+    direction: Literal["in", "out"]
+    state: Literal["waiting", "live", "held", "ended", "abandoned"]
+    customer: str
+    name: str
+    address: str
+    call: str
+    team: str
+    language: str
+    staff: str
+    outcome: str
+    arrived: datetime
+    answered: datetime | None
+    ended: datetime | None
+
+
+class LiveContactsOut(Schema):
+    items: list[LiveContactOut]
+
+
+class ConversationOut(LiveContactOut):
+    lines: list[LiveLineOut]
+
+
+class HeardIn(Schema):
+    """What a line says (see `channels/actions/adapters.py`); `call` is its own name for the contact."""
+
+    what: Literal["offered", "said", "held", "resumed", "transferred", "hung_up"]
+    channel: str
+    call: str
+    address: str = ""
+    name: str = ""
+    text: str = ""
+    to: str = ""
+    language: str = ""
+
+
+class LiveLineIn(Schema):
+    text: str
+
+
+class LiveEndIn(Schema):
+    outcome: str = ""
+
+
+def _contact(actor: Actor, one: Contact) -> dict[str, Any]:
+    return {
+        "id": one.public_id,
+        "channel": one.channel,
+        "direction": one.direction,
+        "state": one.state,
+        "customer": one.record.customer.public_id if one.record is not None else "",
+        "name": reads.shown_name(actor, one),
+        "address": reads.shown_address(actor, one),
+        "call": one.outside,
+        "team": one.team.unit.code,
+        "language": one.language,
+        "staff": one.staff.public_id if one.staff is not None else "",
+        "outcome": one.outcome,
+        "arrived": one.arrived,
+        "answered": one.answered,
+        "ended": one.ended,
+    }
+
+
+def _line(one: Message) -> dict[str, Any]:
+    return {
+        "id": one.public_id,
+        "direction": one.direction,
+        "author": one.author,
+        "text": one.body,
+        "at": one.created,
+    }
+
+
+@live.get("", response={200: LiveContactsOut, READ: Problem}, summary="Who is there now")
+def list_contacts(request: HttpRequest, channel: str = "", limit: Limit = PAGE) -> Any:
+    """Contacts that wait or talk, the longest there first."""
+    actor = actor_of(request)
+    actor.require("channels.view")
+    return {"items": [_contact(actor, one) for one in reads.list_open(actor, channel[:10])[:limit]]}
+
+
+@live.post(
+    "/heard", response={200: LiveContactOut, WRITE: Problem}, summary="A line says what happened on it"
+)
+def hear(request: HttpRequest, body: HeardIn, idempotency_key: IdempotencyKey = "") -> Any:
+    """For switchboards, gateways and messengers. The same twice has one effect; 422 for a channel or call nobody knows."""
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        actor = actor_of(request)
+        actor.require(contacts.RIGHT)
+        if body.channel not in LIVE_CHANNELS or not body.call.strip():
+            raise Invalid(fields={"channel": _("Nobody is reached by this channel.")})
+        heard = adapters.Heard(**body.dict())
+        known = reads.by_outside(heard.channel, heard.call)
+        actor.require_at(contacts.RIGHT, known.team_id if known else reads.team_for(heard.channel).id)
+        contact = adapters.hear(now=clock.now(), heard=heard)
+        if contact is None:
+            raise Invalid(fields={"call": _("Nobody knows this call.")})
+        return 200, _contact(actor, reads.get_contact(actor, contact.public_id))
+
+    return once(request, idempotency_key, body.dict(), effect)
+
+
+@live.get(
+    "/{public_id}", response={200: ConversationOut, READ: Problem}, summary="One live contact with its words"
+)
+def get_contact(request: HttpRequest, public_id: str) -> Any:
+    actor = actor_of(request)
+    actor.require("channels.view")
+    one = reads.get_contact(actor, public_id)
+    return {**_contact(actor, one), "lines": [_line(line) for line in reads.lines_of(one)]}
+
+
+@live.post("/{public_id}/say", response={200: LiveLineOut, WRITE: Problem}, summary="Say something to them")
+def say(request: HttpRequest, public_id: str, body: LiveLineIn, idempotency_key: IdempotencyKey = "") -> Any:
+    """In the name of the token. 409 `waiting` while nobody has accepted them, `over` when it has ended."""
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        actor = actor_of(request)
+        actor.require(contacts.RIGHT)
+        made = conversing.say(actor=actor, now=clock.now(), public_id=public_id, text=body.text)
+        return 200, _line(made)
+
+    return once(request, idempotency_key, body.dict(), effect)
+
+
+@live.post("/{public_id}/end", response={200: LiveContactOut, WRITE: Problem}, summary="End a live contact")
+def end(request: HttpRequest, public_id: str, body: LiveEndIn, idempotency_key: IdempotencyKey = "") -> Any:
+    """`outcome`: solved, case, call_back, nobody, nuisance or "". 409 `over` when it has ended."""
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        actor = actor_of(request)
+        actor.require(contacts.RIGHT)
+        contacts.end(actor=actor, now=clock.now(), public_id=public_id, outcome=body.outcome)
+        return 200, _contact(actor, reads.get_contact(actor, public_id))
+
+    return once(request, idempotency_key, body.dict(), effect)

@@ -13,13 +13,14 @@ GROUPS = {
     "privacy": _("Requests about data"),
     "limits": _("Limits"),
     "mail": _("Mail"),
+    "chat": _("Web chat"),
     "retention": _("How long data is kept"),
 }
 
 
 def connect() -> None:
     """Declare all of them; called once at start-up."""
-    options.declare(*_HOUSE, *_PEOPLE, *_WORK, *_PRIVACY, *_LIMITS, *_MAIL, *_RETENTION)
+    options.declare(*_HOUSE, *_PEOPLE, *_WORK, *_PRIVACY, *_LIMITS, *_MAIL, *_CHAT, *_RETENTION)
 
 
 def _days(code: str, title: object, hint: object, default: int, *, least: int = 1) -> Option:
@@ -308,6 +309,17 @@ _MAIL = (
         least=1,
         most=100,
         unit=_("an hour"),
+    ),
+)
+_CHAT = (
+    Option(
+        code="channels.chat_origins",
+        group="chat",
+        title=_("Sites that may show our chat"),
+        hint=_("Such as https://www.example.com, apart by spaces. Nobody else may show it in a frame."),
+        kind=Kind.TEXT,
+        default="",
+        most=1_000,
     ),
 )
 _RETENTION = (

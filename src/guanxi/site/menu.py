@@ -81,6 +81,8 @@ _GO = (
             group=GO, also="home queue desk 首页 队列"),
     Command(code="go.work", words=_("Work"), right="work.view", url_name="work", key="G W", icon="inbox", group=GO,
             also="queue assign 工作 队列 分派"),
+    Command(code="go.chats", words=_("Calls and chats"), right="channels.converse", url_name="chats", icon="message-2",
+            group=GO, also="live contacts phone chat 在线 聊天 电话"),
     Command(code="go.floor", words=_("Board"), right="work.assign", url_name="floor", key="G Q", icon="chart-dots", group=GO,
             also="supervisor queues wallboard 看板 班长 现场"),
     Command(code="go.figures", words=_("Key figures"), right="work.view", url_name="figures", icon="chart-dots", group=GO,

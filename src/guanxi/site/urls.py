@@ -16,7 +16,9 @@ from guanxi.cases.pages.desk import inboxes as case_inboxes
 from guanxi.cases.pages.desk import quality as case_quality
 from guanxi.cases.pages.sides import many
 from guanxi.channels import pages as channels
+from guanxi.channels.pages import chat as chat_pages
 from guanxi.channels.pages import mail as mail_pages
+from guanxi.channels.pages import talk as talk_pages
 from guanxi.core import choices, panels
 from guanxi.core.lists import bulk_pages, export_pages
 from guanxi.core.lists import cells as list_cells
@@ -115,6 +117,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:token>/issues/<int:place>/<slug:verb>/", case_public.side_do, name="side_do"),
     path("c/<str:token>/files/<slug:public_id>/", case_public.link_file, name="link_file"),
     path("c/<str:token>/files/<slug:public_id>/preview/", case_public.link_preview, name="link_file_preview"),
+    path("chat/", chat_pages.start, name="chat_start"),
+    path("chat/left/<str:token>/", chat_pages.left, name="chat_left"),
+    path("chat/<str:token>/", chat_pages.room, name="chat_room"),
+    path("chat/<str:token>/<slug:verb>/", chat_pages.do, name="chat_do"),
+    path("chats/", talk_pages.index, name="chats"),
+    path("chats/<slug:public_id>/", talk_pages.show, name="chat"),
+    path("chats/<slug:public_id>/<slug:verb>/", talk_pages.step, name="chat_step"),
     path("timeline/<slug:kind>/<slug:key>/", timeline.show, name="timeline"),
     path("panels/<str:code>/<slug:key>/", panels.show, name="panel"),
     path("choose/<slug:kind>/", choices.choose, name="choose"),

@@ -14,7 +14,7 @@ from guanxi.cases import jobs as case_jobs
 from guanxi.cases import lists as case_lists
 from guanxi.cases import queries as cases
 from guanxi.cases import words as case_words
-from guanxi.cases.actions import by_mail
+from guanxi.cases.actions import by_chat, by_mail
 from guanxi.cases.actions import schemes as case_schemes
 from guanxi.cases.pages import abuse as abuse_pages
 from guanxi.cases.pages import rewind as case_rewind
@@ -28,7 +28,7 @@ from guanxi.channels import jobs as channel_jobs
 from guanxi.channels import lists as channel_lists
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.channels.actions import following, mailroom
+from guanxi.channels.actions import chatdesk, following, mailroom
 from guanxi.channels.lists import mails as mail_lists
 from guanxi.channels.queries import contacts as contact_reads
 from guanxi.channels.queries import mail as mail_reads
@@ -204,6 +204,8 @@ def connect() -> None:
     file_reach.register("return", return_reads.may_see)
     file_reach.register("mail", mail_reads.may_see_raw)
     mailroom.register_desk(by_mail.DESK)
+    chatdesk.register_desk(by_chat.open_by_chat)
+    contact_reads.register_page("chat", "chat")
     file_reach.register("case", cases.may_see, sides.may_see_file)
     _timelines()
     menu.connect()

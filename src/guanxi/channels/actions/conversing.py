@@ -19,13 +19,8 @@ LINES_MAX = 500
 SEEN_EVERY = timedelta(seconds=20)
 
 
-@action
-def say(*, actor: Actor, now: datetime, public_id: str, text: str) -> Message:
-    """One line: of the customer (signed in, by link, or by their line), or of the colleague who has them.
-
-    Raises `Conflict` when it is over or (for staff) nobody has answered yet, `Denied` for somebody else's, `Invalid` for no
-    text or too much of it.
-    """
+def read(text: str) -> str:
+    """Words as they are kept. Raises `Invalid` on "text" for none, or too many."""
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise Invalid(fields={"text": _("Please write something.")})
@@ -33,6 +28,17 @@ def say(*, actor: Actor, now: datetime, public_id: str, text: str) -> Message:
         raise Invalid(
             fields={"text": _("At most %(most)s characters fit here.") % {"most": f"{LINE_CHARS_MAX:,}"}}
         )
+    return text
+
+
+@action
+def say(*, actor: Actor, now: datetime, public_id: str, text: str) -> Message:
+    """One line: of the customer (signed in, by link, or by their line), or of the colleague who has them.
+
+    Raises `Conflict` when it is over or (for staff) nobody has answered yet, `Denied` for somebody else's, `Invalid` for no
+    text or too much of it.
+    """
+    text = read(text)
     contact = locked(reads.get_contact(actor, public_id).id)
     if contact.state not in rules.OPEN:
         raise Conflict(_("This conversation is over."), code="over")

@@ -53,6 +53,11 @@ def lines_of(contact: Contact, after: int = 0) -> list[Message]:
     return list(found.order_by("created", "id")[:LINES_MAX])
 
 
+def last_line(contact: Contact) -> Message | None:
+    found = Message.objects.filter(subject_kind=KIND, subject_id=contact.id)
+    return found.order_by("-created", "-id").first()
+
+
 def count_lines(contact: Contact) -> int:
     return Message.objects.filter(subject_kind=KIND, subject_id=contact.id).count()
 

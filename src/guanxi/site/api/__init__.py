@@ -15,6 +15,7 @@ from ninja.responses import Response
 
 from guanxi import __version__
 from guanxi.cases.api import ROUTERS as CASES
+from guanxi.channels.api import live as contacts
 from guanxi.channels.api import router as messages
 from guanxi.channels.api import timeline
 from guanxi.core.api import Token
@@ -149,6 +150,7 @@ for prefix, router in (
     ("/panels", panels),
     ("/work", work),
     ("/messages", messages),
+    ("/contacts", contacts),
     ("/files", files),
     ("/lists", lists.router),
     ("/lists", list_work.bulk),

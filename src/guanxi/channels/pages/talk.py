@@ -1,0 +1,169 @@
+"""The colleague's side of web chat: the conversation, who it is beside it, answering, ending, a case out of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from guanxi.channels import rules
+from guanxi.channels.actions import chatdesk, contacts, conversing
+from guanxi.channels.models import Contact
+from guanxi.channels.queries import chat
+from guanxi.channels.queries import contacts as reads
+from guanxi.channels.words import CHANNELS
+from guanxi.core import clock, live, panels
+from guanxi.core.errors import Conflict, Invalid, NotFound
+from guanxi.core.http import Request, act_once, form_key, page, text_of
+from guanxi.core.phrases import sentences
+from guanxi.core.words import say as word
+from guanxi.engine.normalise import avatar
+from guanxi.work import queries as work
+from guanxi.work.models import Member
+
+RIGHT = contacts.RIGHT
+LISTED_MAX = 100
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    """Chats that wait or are talked in now, the longest waiting first."""
+    request.actor.require(RIGHT)
+    found = list(reads.list_open(request.actor)[:LISTED_MAX])
+    rows = [
+        {
+            "url": reads.url_of(one),
+            "name": reads.shown_name(request.actor, one),
+            "state": one.get_state_display(),
+            "tone": "amber" if one.state == Contact.State.WAITING else "",
+            "arrived": one.arrived,
+            "staff": one.staff.name if one.staff is not None else "",
+            "channel": CHANNELS.get(one.channel, one.channel),
+        }
+        for one in found
+    ]
+    topics = [live.topic("unit", unit) for unit in sorted({one.team_id for one in found})]
+    context = {"rows": rows, "topics": " ".join(topics)}
+    return page(request, "channels/chats.html", context, topics=topics)
+
+
+@require_safe
+def show(request: Request, public_id: str) -> HttpResponse:
+    """One chat."""
+    request.actor.require(RIGHT)
+    return _page(request, reads.get_contact(request.actor, public_id))
+
+
+def _page(
+    request: Request, contact: Contact, *, text: str = "", errors: Mapping[str, str] | None = None
+) -> HttpResponse:
+    actor, errors = request.actor, errors or {}
+    name = reads.shown_name(actor, contact)
+    item, mine = reads.item_of(contact), contact.staff_id == actor.user_id
+    kind, label = chat.turn_of(contact, ours=True)
+    member = work.member_of(actor)
+    offered = item is not None and item.state == item.State.OFFERED
+    is_open = contact.state in rules.OPEN
+    may_accept = contact.state == Contact.State.WAITING and member is not None
+    if offered and item is not None and member is not None:
+        may_accept = may_accept and item.member_id == member.id
+    wraps = bool(not is_open and mine and member and member.presence == Member.Presence.WRAP_UP)
+    person = contact.record.customer if contact.record is not None else None
+    topics = [live.topic(reads.KIND, contact.id)]
+    context: dict[str, Any] = {
+        "code": contact.public_id,
+        "name": name,
+        "initials": avatar(name),
+        "customer_url": reverse("customer", args=[person.public_id]) if person else "",
+        "address": reads.shown_address(actor, contact),
+        "topics": " ".join(topics),
+        "lines": chat.lines_shown(contact, name=name, ours=True),
+        "turn": {"kind": kind, "label": label},
+        "contact": contact,
+        "is_open": is_open,
+        "may_accept": may_accept,
+        "may_say": contact.state in rules.TALKING and mine,
+        "holder": contact.staff.name if contact.staff is not None and not mine else "",
+        "reason": sentences(item.reason) if item is not None and item.reason else [],
+        "outcomes": [(code, word(f"contact.{code}")) for code in rules.OUTCOMES if code != "case"],
+        "outcome": word(f"contact.{contact.outcome}") if contact.outcome else "",
+        "wraps": wraps,
+        "may_case": actor.may("cases.intake") and (mine or actor.may_at("work.assign", contact.team_id)),
+        "case_text": text or chatdesk.words_of(contact),
+        "url_of": {verb: reverse("chat_step", args=[contact.public_id, verb]) for verb in VERBS},
+        "key": form_key(),
+        "most": conversing.LINE_CHARS_MAX,
+        "text": text,
+        "errors": errors,
+        "panels": panels.compose("case.right", actor, person.id) if person else [],
+    }
+    return page(
+        request, "channels/chat.html", context, topics=topics, here=(reads.KIND, contact.id),
+        status=422 if errors else 200,
+    )  # fmt: skip
+
+
+@require_POST
+def step(request: Request, public_id: str, verb: str) -> HttpResponse:
+    """One step of a colleague in a chat."""
+    request.actor.require(RIGHT)
+    if verb not in VERBS:
+        raise NotFound
+    contact = reads.get_contact(request.actor, public_id)
+    try:
+        return act_once(request, effect=lambda: VERBS[verb](request, contact))
+    except (Invalid, Conflict) as error:
+        text = request.POST.get("text", "")[: conversing.LINE_CHARS_MAX + 1]
+        fields = (
+            {name: str(words) for name, words in error.fields.items()} if isinstance(error, Invalid) else {}
+        )
+        told = fields or {"form": str(error.detail or error.title)}
+        answer = _page(request, reads.get_contact(request.actor, public_id), text=text, errors=told)
+        answer.status_code = int(error.status)
+        return answer
+
+
+def _here(contact: Contact) -> str:
+    return reads.url_of(contact)
+
+
+def _accept(request: Request, contact: Contact) -> str:
+    contacts.accept(actor=request.actor, now=clock.now(), public_id=contact.public_id)
+    return _here(contact)
+
+
+def _say(request: Request, contact: Contact) -> str:
+    text = request.POST.get("text", "")
+    conversing.say(actor=request.actor, now=clock.now(), public_id=contact.public_id, text=text)
+    return _here(contact)
+
+
+def _end(request: Request, contact: Contact) -> str:
+    outcome = text_of(request, "outcome", most=20)
+    contacts.end(actor=request.actor, now=clock.now(), public_id=contact.public_id, outcome=outcome)
+    return _here(contact)
+
+
+def _case(request: Request, contact: Contact) -> str:
+    text = request.POST.get("text", "")
+    taken = chatdesk.make_case(actor=request.actor, now=clock.now(), public_id=contact.public_id, text=text)
+    messages.success(request, _("Recorded as %(number)s.") % {"number": taken.number})
+    return _here(contact) if contact.state in rules.OPEN else taken.url
+
+
+def _identify(request: Request, contact: Contact) -> str:
+    customer = text_of(request, "customer", most=20)
+    contacts.identify(actor=request.actor, now=clock.now(), public_id=contact.public_id, customer=customer)
+    return _here(contact)
+
+
+VERBS: Mapping[str, Callable[[Request, Contact], str]] = {
+    "accept": _accept,
+    "say": _say,
+    "end": _end,
+    "case": _case,
+    "identify": _identify,
+}
