@@ -12,7 +12,6 @@ import urllib.parse
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import FrameType
 
 RESTART_PAUSE_S = 0.5
@@ -103,8 +102,8 @@ def run(web: int, live: int, *, once: bool, speed: str = "") -> int:
         }
     )
     if speed:
-        begun = datetime.now(UTC).isoformat()  # begun again after a fault, it goes on where the day is
-        family.commands["traffic"] = own_command("traffic", "--speed", speed, "--begun", begun)
+        since = f"{time.monotonic():.3f}"  # begun again after a fault, it goes on where the day is
+        family.commands["traffic"] = own_command("traffic", "--speed", speed, "--since", since)
     began = time.monotonic()
     family.take_over()
     try:

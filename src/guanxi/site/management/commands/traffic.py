@@ -1,8 +1,9 @@
 """`guanxi traffic`: a day of customers and colleagues in a demo that runs."""
 
 import signal
+import time
 from argparse import ArgumentParser
-from datetime import datetime
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
@@ -24,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--speed", type=float, default=30.0, help="seconds of the day per second; 1: the time it is"
         )
-        parser.add_argument("--begun", type=datetime.fromisoformat, help="when the day began; now without it")
+        parser.add_argument(
+            "--since", type=float, help="the machine's monotonic clock when the day began; now without it"
+        )
         parser.add_argument("--seconds", type=float, help="end after so many")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,7 +38,9 @@ class Command(BaseCommand):
                 "There is no demo world of the club here: guanxi demo --pack club --prepare makes it."
             )
         signal.signal(signal.SIGTERM, _leave)
-        day = Day(data["language"], options["speed"], data["seed"], now, options["begun"] or now())
+        gone = time.monotonic() - options["since"] if options["since"] is not None else 0.0
+        begun = now() - timedelta(seconds=gone)
+        day = Day(data["language"], options["speed"], data["seed"], now, begun)
         count = day.run(seconds_max=options["seconds"])
         self.stdout.write(f"{count['came']} came, {count['answered']} were answered.")
 
