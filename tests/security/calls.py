@@ -142,6 +142,20 @@ CALLS: Mapping[str, Call] = {
     "privacy/<slug:public_id>/<slug:verb>/": Call("/privacy/{request}/restrict/"),
     "privacy/copies/<str:key>/": Call("/privacy/copies/{copy_key}/"),
     "today/": Call(),
+    "knowledge/": Call(),
+    "knowledge/new/": Call(
+        body={"code": "hats", "kind": "article", "title_en": "Hats", "body_en": "How hats are answered"}
+    ),
+    "knowledge/suggest/": Call(body={"text": "包裹迟到", "kind": "late_parcel"}),
+    "knowledge/<slug:code>/": Call("/knowledge/late-parcel/"),
+    "knowledge/<slug:code>/edit/": Call(
+        "/knowledge/late-parcel/edit/", {"title_en": "Late", "body_en": "How late parcels are answered"}
+    ),
+    "knowledge/<slug:code>/<slug:verb>/": Call("/knowledge/late-parcel/helped/"),
+    "knowledge/<slug:code>/<slug:verb>/ | retire": Call("/knowledge/late-parcel/retire/"),
+    "training/": Call(),
+    "training/team/": Call(),
+    "training/<slug:code>/<slug:item>/<slug:verb>/": Call("/training/safe-work/two-step/done/"),
     "work/": Call(),
     "desk/start/": Call(body={}),
     "desk/leave/": Call(body={}),
@@ -639,6 +653,12 @@ CALLS: Mapping[str, Call] = {
     "api/v1/listings/<public_id>/<verb>": Call("/api/v1/listings/{listing}/pause"),
     "api/v1/questions/<public_id>/answer": Call("/api/v1/questions/{question}/answer", {"text": "It is."}),
     "api/v1/questions/<public_id>/hide": Call("/api/v1/questions/{question}/hide", {}),
+    "api/v1/knowledge": Call(),
+    "api/v1/knowledge/<code>": Call("/api/v1/knowledge/late-parcel"),
+    "api/v1/knowledge/<code>/publish": Call(
+        "/api/v1/knowledge/late-parcel/publish", {"title": {"en": "Late"}, "body": {"en": "Say sorry"}}
+    ),
+    "api/v1/knowledge/<code>/vote": Call("/api/v1/knowledge/late-parcel/vote", {"helped": True}),
     "api/v1/work": Call(),
     "api/v1/work/mine": Call(),
     "api/v1/work/presence": Call(body={"presence": "away"}),

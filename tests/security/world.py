@@ -519,7 +519,9 @@ def _token(now: datetime, name: str, users: Mapping[str, User]) -> str:
     if name in ("token_without", "token_settings"):
         rights = {"site.settings": "all"} if name == "token_settings" else {}
     if name == "token":
-        rights["trade.standards"] = "all"
+        rights |= {"trade.standards": "all", "work.knowledge": "all", "work.knowledge_edit": "all"}
+    if name == "token_owned":
+        rights["work.knowledge"] = "all"
     ApiToken.objects.create(
         public_id=new_code("T"),
         digest=sha256(secret.encode()).hexdigest(),

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import resolve
 
+from guanxi.core import prose
 from guanxi.site import help_pages
 from guanxi.site.shell import RAIL
 from tests.cast import Shopper, Staffer, Visitor
@@ -68,7 +69,7 @@ def test_no_such_text_and_no_strangers(agent: Staffer, buyer: Shopper, visitor: 
 
 
 def test_what_stands_in_a_text_is_escaped() -> None:
-    body = "".join(help_pages._blocks("a <script>**b**</script>\n- `<x>`\n\n## <h>"))
+    body = prose.render("a <script>**b**</script>\n- `<x>`\n\n## <h>").replace("\n", "")
     assert (
         body
         == "<p>a &lt;script&gt;<b>b</b>&lt;/script&gt;</p><ul><li><kbd>&lt;x&gt;</kbd></li></ul><h3>&lt;h&gt;</h3>"

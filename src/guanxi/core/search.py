@@ -322,6 +322,11 @@ def find_each(
     return [list(hits.values())[: max(0, limit)] for hits, (_, limit) in zip(found, asked, strict=True)]
 
 
+def ways(text: str) -> list[list[str]]:
+    """What a query asks for, in terms of `tokens`: all terms of one of these; none for a query without letters or digits."""
+    return _wanted(text)
+
+
 def holds(text: str, shown: str, *, names: str = "") -> bool:
     """Whether `text` finds something by `shown` and `names` alone: for readers who may see only a part of the index."""
     known = {*tokens(shown), *sounds_of(names)}

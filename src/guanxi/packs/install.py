@@ -18,6 +18,7 @@ from guanxi.core.models import Event as EventRow
 from guanxi.core.models import Role, Unit
 from guanxi.packs.events import INSTALLED
 from guanxi.packs.files import PackError, unknown
+from guanxi.packs.knowledge import put_articles, put_training
 from guanxi.packs.loader import Pack, RoleSpec, UnitSpec
 from guanxi.trade.actions import ProductRow
 from guanxi.trade.actions.held import set_held_products
@@ -62,6 +63,8 @@ def install(*, actor: Actor, now: datetime, pack: Pack) -> Installed:
     changed += _branches(actor, now, pack, units)
     held_rows = set_held_products(actor=actor, now=now, products=_held_rows(pack))
     changed += [f"product:{sku}" for sku in held_rows]
+    changed += put_articles(actor, now, pack.articles)
+    changed += put_training(actor, now, pack.training)
     root = units[pack.units[0].code]
     if changed:
         data = {"pack": pack.code, "changed": changed}

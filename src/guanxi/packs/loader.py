@@ -18,6 +18,16 @@ from guanxi.packs.branches import FILE as BRANCHES
 from guanxi.packs.branches import SECTIONS as BRANCH_SECTIONS
 from guanxi.packs.branches import BranchSpec, read_branches
 from guanxi.packs.files import File, Names, PackError, Spot, Table, unknown
+from guanxi.packs.knowledge import FILE as KNOWLEDGE
+from guanxi.packs.knowledge import SECTIONS as KNOWLEDGE_SECTIONS
+from guanxi.packs.knowledge import (
+    TRAINING,
+    TRAINING_SECTIONS,
+    ArticleSpec,
+    ChecklistSpec,
+    read_articles,
+    read_training,
+)
 from guanxi.packs.procedure import FILE as CASES
 from guanxi.packs.procedure import FIXED_SECTIONS, SECTIONS, read_procedure
 from guanxi.packs.trading import FILE as TRADE
@@ -85,6 +95,8 @@ class Pack:
     procedure: Mapping[str, Any] | None = None
     trading: Mapping[str, Any] | None = None
     branches: Sequence[BranchSpec] = ()
+    articles: Sequence[ArticleSpec] = ()
+    training: Sequence[ChecklistSpec] = ()
 
 
 def load(code: str, *, folder: Path = FOLDER) -> Pack:
@@ -134,7 +146,39 @@ def check(place: Path) -> tuple[Pack, Sequence[PackError]]:
         kinds = {one.code: one.kind for one in units}
         file = File.read(place, BRANCHES, BRANCH_SECTIONS, faults)
         branches = read_branches(file.spot, languages, kinds, _calendars(organisation.spot, noted=False))
-    return Pack(place.name, name, languages, units, roles, products, procedure, trading, branches), faults
+    about = _about(procedure)
+    lines = {one.line for one in products} | set((trading or {}).get("lines", {}))
+    known = {one.code for one in roles}
+    articles, training = _knowledge(place, languages, faults, about, lines, known)
+    pack = Pack(
+        place.name, name, languages, units, roles, products, procedure, trading, branches, articles, training
+    )
+    return pack, faults
+
+
+def _about(procedure: Mapping[str, Any] | None) -> set[str]:
+    """What an article can be about: the table's request, the pack's kinds of cases and issues."""
+    found = procedure or {}
+    return {"request", *found.get("kinds", {}), *found.get("issues", {})}
+
+
+def _knowledge(
+    place: Path,
+    languages: Sequence[str],
+    faults: list[PackError],
+    about: set[str],
+    lines: set[str],
+    roles: set[str],
+) -> tuple[Sequence[ArticleSpec], Sequence[ChecklistSpec]]:
+    articles: Sequence[ArticleSpec] = ()
+    training: Sequence[ChecklistSpec] = ()
+    if (place / KNOWLEDGE).is_file():
+        file = File.read(place, KNOWLEDGE, KNOWLEDGE_SECTIONS, faults)
+        articles = read_articles(file.spot, languages, about, lines)
+    if (place / TRAINING).is_file():
+        file = File.read(place, TRAINING, TRAINING_SECTIONS, faults)
+        training = read_training(file.spot, languages, roles, {one.code for one in articles})
+    return articles, training
 
 
 def _units(spot: Spot, languages: Sequence[str]) -> list[UnitSpec]:

@@ -1,22 +1,20 @@
 """Help beside the page: one short text per page and language, in `help/LANGUAGE/PAGE.md`.
 
-A small safe subset of Markdown: `# title`, `## heading`, paragraphs, `- ` lists, `**strong**`, `` `Key` `` as a key cap.
-Everything is escaped first, so that a text can never be markup.
+`# title`, then what `core.prose` reads.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import groupby
 from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from guanxi.core import prose
 from guanxi.core.access import Kind
 from guanxi.core.errors import NotFound
 from guanxi.core.http import Request, page
@@ -24,9 +22,6 @@ from guanxi.core.phrases import language
 
 GENERAL: Final = "everywhere"
 FOLDERS: Final = {"zh-hans": "zh", "en": "en"}
-_STRONG: Final = re.compile(r"\*\*(.+?)\*\*")
-_HEADING: Final = re.compile("^(## .+)$", re.MULTILINE)
-_KEY: Final = re.compile(r"`(.+?)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +71,4 @@ def read(topic: str, language_code: str) -> Text | None:
         return None
     folder = resources.files("guanxi.site") / "help" / FOLDERS[language_code]
     title, _, body = (folder / f"{topic}.md").read_text("utf-8").partition("\n")
-    return Text(topic, title.removeprefix("# ").strip(), Markup("\n").join(_blocks(body)))
-
-
-def _blocks(body: str) -> Iterator[Markup]:
-    for block in re.split(r"\n{2,}", _HEADING.sub(r"\1\n", body.strip())):
-        for is_item, lines in groupby(block.splitlines(), key=lambda line: line.startswith("- ")):
-            found = list(lines)
-            yield _list(found) if is_item else _text(" ".join(found))
-
-
-def _list(lines: list[str]) -> Markup:
-    items = (Markup("<li>{}</li>").format(_inline(line.removeprefix("- "))) for line in lines)
-    return Markup("<ul>{}</ul>").format(Markup("").join(items))
-
-
-def _text(text: str) -> Markup:
-    if text.startswith("## "):
-        return Markup("<h3>{}</h3>").format(_inline(text.removeprefix("## ")))
-    return Markup("<p>{}</p>").format(_inline(text))
-
-
-def _inline(text: str) -> Markup:
-    safe = _STRONG.sub(r"<b>\1</b>", str(escape(text)))
-    return Markup(_KEY.sub(r"<kbd>\1</kbd>", safe))  # noqa: S704  escaped  # nosec B704
+    return Text(topic, title.removeprefix("# ").strip(), prose.render(body))

@@ -79,6 +79,7 @@ from guanxi.trade.pages.standards import desk as standards_desk
 from guanxi.trade.pages.standards import panels as standards_panels
 from guanxi.trade.pages.standards import public as standards
 from guanxi.work import pages as work
+from guanxi.work.pages import knowledge, training
 
 handler400 = errors.bad_request
 handler403 = errors.denied
@@ -171,6 +172,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/leave/", run.leave, name="desk_leave"),
     path("desk/stop/", run.stop, name="desk_stop"),
     path("work/", lists.page_of("work"), name="work"),
+    path("knowledge/", knowledge.index, name="knowledge"),
+    path("knowledge/new/", knowledge.article_new, name="article_new"),
+    path("knowledge/suggest/", knowledge.suggest, name="knowledge_suggest"),
+    path("knowledge/<slug:code>/", knowledge.article, name="article"),
+    path("knowledge/<slug:code>/edit/", knowledge.article_edit, name="article_edit"),
+    path("knowledge/<slug:code>/<slug:verb>/", knowledge.article_do, name="article_do"),
+    path("training/", training.mine, name="training"),
+    path("training/team/", training.team, name="training_team"),
+    path("training/<slug:code>/<slug:item>/<slug:verb>/", training.training_do, name="training_do"),
     path("work/next/", work.take_next, name="work_next"),
     path("work/<slug:public_id>/take/", work.take, name="work_take"),
     path("work/<slug:public_id>/put-back/", work.put_back, name="work_put_back"),

@@ -17,6 +17,7 @@ from guanxi.cases import words as case_words
 from guanxi.cases.actions import by_chat, by_mail
 from guanxi.cases.actions import schemes as case_schemes
 from guanxi.cases.pages import abuse as abuse_pages
+from guanxi.cases.pages import knowing as case_knowing
 from guanxi.cases.pages import rewind as case_rewind
 from guanxi.cases.pages import show as case_pages
 from guanxi.cases.queries import issues, sides
@@ -228,6 +229,8 @@ def connect() -> None:
             "mandate": "trade.holdings.view",
             "investment": "trade.holdings.view",
             "work": "work.view",
+            "article": "work.knowledge",
+            "checklist": "work.knowledge",
         },
         people.whose,
     )
@@ -587,6 +590,17 @@ def _panels() -> None:
             10,
             folded=True,
             icon="history",
+        ),
+        Panel(
+            "cases.knowledge",
+            "case.below",
+            _("What may help"),
+            "work/knowledge_fits.html",
+            case_knowing.panel,
+            "work.knowledge",
+            5,
+            folded=True,
+            icon="book-2",
         ),
         Panel(
             "people.person",

@@ -30,6 +30,20 @@ AUDITS_DRAWN = EventType(
 )
 AUDITED = EventType("work.audited", _("Quality of work looked at"), icon="checkbox", shown=False)
 AUDIT_REPLIED = EventType("work.audit_replied", _("Judgement of work answered"), icon="checkbox", shown=False)
+ARTICLE_ADDED = EventType("work.article_added", _("Article begun"), icon="book-2", shown=False)
+ARTICLE_CHANGED = EventType(
+    "work.article_changed", _("Draft of an article changed"), icon="edit", shown=False
+)
+ARTICLE_PUBLISHED = EventType("work.article_published", _("Article published"), icon="book-2", shown=False)
+ARTICLE_CONFIRMED = EventType(
+    "work.article_confirmed", _("Article found still right"), icon="check", shown=False
+)
+ARTICLE_RETIRED = EventType("work.article_retired", _("Article retired"), icon="book-2", shown=False)
+ARTICLE_VOTED = EventType(
+    "work.article_voted", _("Said whether an article helped"), icon="thumb-up", shown=False
+)
+CHECKLIST_SET = EventType("work.checklist_set", _("Training checklist set"), icon="checklist", shown=False)
+LEARNED = EventType("work.learned", _("Training item done"), icon="checkbox", shown=False)
 ALL = (
     ADDED,
     ASSIGNED,
@@ -57,4 +71,12 @@ ALL = (
     AUDITS_DRAWN,
     AUDITED,
     AUDIT_REPLIED,
+    ARTICLE_ADDED,
+    ARTICLE_CHANGED,
+    ARTICLE_PUBLISHED,
+    ARTICLE_CONFIRMED,
+    ARTICLE_RETIRED,
+    ARTICLE_VOTED,
+    CHECKLIST_SET,
+    LEARNED,
 )

@@ -1,4 +1,4 @@
-"""Who does it: teams, members, one queue of work items, assignments."""
+"""Who does it: teams, members, one queue of work items, assignments; and what they should know: articles."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -266,4 +266,133 @@ class Shift(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="work_shift_forwards"),
             models.UniqueConstraint(fields=["member", "starts"], name="work_shift_once"),
+        ]
+
+
+class Article(models.Model):
+    """What staff should know of a matter, or say in a call. Its words are in versions; a draft is worked on here.
+
+    `kind`, codes (case kinds, issue codes) and lines (product lines) are plain codes: they point upwards. `draft` is the next
+    version's content in the form of `Version.content`, empty when nothing is being written. `version` counts changes, to
+    notice that somebody was faster; `number` is the newest version, 0 before the first. `own`: this house has written
+    it, a pack leaves it alone.
+    """
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", _("article")
+        SCRIPT = "script", _("call script")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        RETIRED = "retired", _("retired")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    code = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ARTICLE)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    title = models.JSONField(default=dict)  # {"zh-hans": ..., "en": ...} of what stands, for lists
+    draft = models.JSONField(default=dict)
+    number = models.PositiveIntegerField(default=0)
+    owner = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    review = models.DateField(null=True)
+    own = models.BooleanField(default=True)
+    changed = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "-changed", "-id"], name="work_article_state"),
+            models.Index(fields=["review"], condition=Q(state="published"), name="work_article_review"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Version(models.Model):
+    """What was published once: never changed. `content`: {"title", "body"} by language, "codes", "lines"."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField(default=dict)
+    author = models.CharField(max_length=60, blank=True)  # the actor's public id
+    published = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)  # what is different, in the publisher's words
+    helped = models.PositiveIntegerField(default=0)  # of its votes, counted as they come
+    votes = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="work_version_number"),
+            models.CheckConstraint(condition=Q(helped__lte=F("votes")), name="work_version_votes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}@{self.number}"
+
+
+class Vote(models.Model):
+    """Whether a version helped one person; they may change their mind."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    of = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="voted")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    helped = models.BooleanField()
+    made = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "user"], name="work_vote_once")]
+
+
+class Term(models.Model):
+    """What an article is found by: the terms of `core.search.tokens` of what stands, its codes and lines.
+
+    A table of our own and not the index of `core.search`: suggestions count how much is shared, the same on both databases.
+    """
+
+    class Place(models.TextChoices):
+        TITLE = "title"
+        WORD = "word"
+        CODE = "code"
+        LINE = "line"
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="terms")
+    place = models.CharField(max_length=5, choices=Place)
+    term = models.CharField(max_length=41)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["term", "place", "article"], name="work_term_once")]
+
+
+class Checklist(models.Model):
+    """What a new colleague of some roles reads and does. `items`: [{"code", "name": by language, "article": code or ""}].
+
+    `roles` are codes of roles; empty: everybody. Kept as packs say it.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    code = models.CharField(max_length=40, unique=True)
+    name = models.JSONField(default=dict)
+    roles = models.JSONField(default=list)
+    items = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Learned(models.Model):
+    """One item of a checklist that somebody has read or done."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    checklist = models.ForeignKey(Checklist, on_delete=models.CASCADE, related_name="learned")
+    item = models.CharField(max_length=40)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    done = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "checklist", "item"], name="work_learned_once")
         ]

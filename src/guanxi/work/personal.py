@@ -3,7 +3,22 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.personal import Fate, Holding, nothing
-from guanxi.work.models import Assignment, Audit, Branch, Member, Shelf, Shift, Team, WorkItem
+from guanxi.work.models import (
+    Article,
+    Assignment,
+    Audit,
+    Branch,
+    Checklist,
+    Learned,
+    Member,
+    Shelf,
+    Shift,
+    Team,
+    Term,
+    Version,
+    Vote,
+    WorkItem,
+)
 
 ROOM = _("Work")
 
@@ -51,3 +66,5 @@ HOLDINGS = (
 def connect() -> None:
     nothing("the house: who works when, and who had which item", Team, Member, Assignment, Shelf, Shift)
     nothing("the house: where its branches are", Branch)
+    nothing("the house: what its staff should know, and what helped them", Article, Version, Vote, Term)
+    nothing("the house: what new staff learn, and how far they are", Checklist, Learned)

@@ -14,6 +14,8 @@ def connect() -> None:
         Right("work.assign", _("Give work to colleagues and put it back for them")),
         Right("work.audit", _("Look at the quality of colleagues' work")),
         Right("work.figures", _("See key figures of colleagues")),
+        Right("work.knowledge", _("Read articles and call scripts")),
+        Right("work.knowledge_edit", _("Write and publish articles and call scripts")),
     )
     words.register(
         {
@@ -73,6 +75,12 @@ def connect() -> None:
             "work.channel.deferred": _("without haste"),
             "work.given": _("given to you by hand"),
             "work.objection": _("Put it back with a word and it goes to somebody else."),
+            "work.knowledge.suggested": _("This may help"),
+            "work.knowledge.code": _("written for %(code)s"),
+            "work.knowledge.line": _("written for the product line %(line)s"),
+            "work.knowledge.title": _("its title has: %(words)s"),
+            "work.knowledge.words": _("it speaks of: %(words)s"),
+            "work.knowledge.helped": _("helped %(helped)s of %(votes)s colleagues"),
             "work.kind.case.answer": _("Answer a case"),
             "work.kind.trade.trouble": _("Clear up a trouble with an order"),
             "work.kind.people.review": _("Check a possible duplicate"),

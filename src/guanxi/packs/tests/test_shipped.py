@@ -137,6 +137,6 @@ def test_a_pack_installs_once(now: datetime, code: str) -> None:
     assert (Procedure.objects.count(), Ruleset.objects.count(), Event.objects.count()) == (
         1,
         1,
-        3 + len(pack.branches),
+        3 + len(pack.branches) + len(pack.articles) + len(pack.training),
     )
     teams.forget_book()

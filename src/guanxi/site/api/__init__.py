@@ -56,6 +56,7 @@ from guanxi.trade.api import (
 )
 from guanxi.trade.api import router as trade
 from guanxi.work.api import router as work
+from guanxi.work.api.knowledge import router as knowledge
 
 
 class TextParser(Parser):
@@ -149,6 +150,7 @@ for prefix, router in (
     ("/standards", standard_panels),
     ("/panels", panels),
     ("/work", work),
+    ("/knowledge", knowledge),
     ("/messages", messages),
     ("/contacts", contacts),
     ("/files", files),

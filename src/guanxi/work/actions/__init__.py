@@ -15,6 +15,17 @@ from guanxi.work.actions.calendars import (
 from guanxi.work.actions.calling_in import advise, call_in
 from guanxi.work.actions.cancelling import cancel, let_go
 from guanxi.work.actions.dispatching import deal, dispatch
+from guanxi.work.actions.knowledge import (
+    ArticleText,
+    change_article,
+    confirm_article,
+    draft_article,
+    publish_article,
+    retire_article,
+    set_article,
+    vote,
+)
+from guanxi.work.actions.learning import ChecklistText, learn, set_checklist
 from guanxi.work.actions.offers import accept, decline, end_wrap_ups, expire_offers, wrap_up
 from guanxi.work.actions.queue import (
     Added,
@@ -48,7 +59,9 @@ __all__ = [
     "DECLARED",
     "LIVE_MAX",
     "Added",
+    "ArticleText",
     "BranchText",
+    "ChecklistText",
     "Needs",
     "Replanned",
     "accept",
@@ -59,10 +72,13 @@ __all__ = [
     "beat",
     "call_in",
     "cancel",
+    "change_article",
     "change_seat",
+    "confirm_article",
     "deal",
     "decline",
     "dispatch",
+    "draft_article",
     "draw_audits",
     "drop_shift",
     "end_wrap_ups",
@@ -70,12 +86,14 @@ __all__ = [
     "expire_offers",
     "finish",
     "give",
+    "learn",
     "let_go",
     "move",
     "move_due",
     "park",
     "plan_day",
     "plan_shift",
+    "publish_article",
     "put_back",
     "put_back_all",
     "put_back_for",
@@ -83,11 +101,15 @@ __all__ = [
     "recount",
     "reply_audit",
     "resume",
+    "retire_article",
+    "set_article",
     "set_branch",
+    "set_checklist",
     "set_presence",
     "sweep_absent",
     "take",
     "take_next",
+    "vote",
     "with_day",
     "wrap_up",
 ]
