@@ -72,6 +72,47 @@ class ApprovalsOut(TypedDict):
     next: str
 
 
+class ArticleOut(TypedDict):
+    """`number` is the newest version, 0 before the first; `version` counts changes, to send back when
+    publishing.
+    """
+
+    code: str
+    kind: Literal["article", "script"]
+    state: Literal["draft", "published", "retired"]
+    title: dict[str, str]
+    number: int
+    version: int
+    review: str | None
+    changed: str
+
+
+class ArticleWhole(TypedDict):
+    """What the newest version says, by language; before the first the draft. `helped` of `votes` say it
+    helped.
+    """
+
+    code: str
+    kind: Literal["article", "script"]
+    state: Literal["draft", "published", "retired"]
+    title: dict[str, str]
+    number: int
+    version: int
+    review: str | None
+    changed: str
+    body: dict[str, str]
+    codes: list[str]
+    lines: list[str]
+    note: str
+    published: str | None
+    helped: int
+    votes: int
+
+
+class ArticlesOut(TypedDict):
+    items: list["ArticleOut"]
+
+
 class AssessmentIn(TypedDict):
     """Expert and specimen by their place; `values` by parameter."""
 
@@ -834,17 +875,8 @@ class GrantIn(TypedDict):
     unit: NotRequired[str]
 
 
-class HeardIn(TypedDict):
-    """What a line says (see `channels/actions/adapters.py`); `call` is its own name for the contact."""
-
-    what: Literal["offered", "said", "held", "resumed", "transferred", "hung_up"]
-    channel: str
-    call: str
-    address: NotRequired[str]
-    name: NotRequired[str]
-    text: NotRequired[str]
-    to: NotRequired[str]
-    language: NotRequired[str]
+class HelpedIn(TypedDict):
+    helped: bool
 
 
 class HoldIn(TypedDict):
@@ -1944,6 +1976,18 @@ class ProcedureWithContent(TypedDict):
 
 class ProceduresOut(TypedDict):
     items: list["ProcedureOut"]
+
+
+class PublishArticleIn(TypedDict):
+    """The next version whole. `version`: the one that was read, 409 `stale` when somebody was faster."""
+
+    title: dict[str, str]
+    body: dict[str, str]
+    codes: NotRequired[list[str]]
+    lines: NotRequired[list[str]]
+    note: NotRequired[str]
+    review: NotRequired[str | None]
+    version: NotRequired[int | None]
 
 
 class PurchaseIn(TypedDict):
@@ -6611,6 +6655,78 @@ class Operations(Sender):
         answer: "ItemOut" = self._send(
             "POST",
             f"/work/{self._part(public_id)}/put-back",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def list_knowledge(
+        self,
+        *,
+        q: str | None = None,
+        kind: str | None = None,
+        code: str | None = None,
+        line: str | None = None,
+    ) -> "ArticlesOut":
+        """Articles and call scripts
+
+        The newest changed first, at most 100; `q` finds words of title and text, `code` a kind of
+        case or issue.
+        """
+        answer: "ArticlesOut" = self._send(
+            "GET",
+            "/knowledge",
+            query={"q": q, "kind": kind, "code": code, "line": line},
+        )
+        return answer
+
+    def get_knowledge(
+        self,
+        code: str,
+    ) -> "ArticleWhole":
+        """One article
+
+        What its newest version says.
+        """
+        answer: "ArticleWhole" = self._send(
+            "GET",
+            f"/knowledge/{self._part(code)}",
+        )
+        return answer
+
+    def publish_knowledge(
+        self,
+        code: str,
+        *,
+        body: "PublishArticleIn",
+        idempotency_key: str = "",
+    ) -> "ArticleWhole":
+        """Publish a version
+
+        The next numbered version of an article that is there; what stood stays as it was said.
+        """
+        answer: "ArticleWhole" = self._send(
+            "POST",
+            f"/knowledge/{self._part(code)}/publish",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def vote_knowledge(
+        self,
+        code: str,
+        *,
+        body: "HelpedIn",
+        idempotency_key: str = "",
+    ) -> "ArticleWhole":
+        """Say whether it helped
+
+        For the token's owner: one vote per person and version, the last word counts.
+        """
+        answer: "ArticleWhole" = self._send(
+            "POST",
+            f"/knowledge/{self._part(code)}/vote",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
         )
