@@ -875,6 +875,19 @@ class GrantIn(TypedDict):
     unit: NotRequired[str]
 
 
+class HeardIn(TypedDict):
+    """What a line says (see `channels/actions/adapters.py`); `call` is its own name for the contact."""
+
+    what: Literal["offered", "said", "held", "resumed", "transferred", "hung_up"]
+    channel: str
+    call: str
+    address: NotRequired[str]
+    name: NotRequired[str]
+    text: NotRequired[str]
+    to: NotRequired[str]
+    language: NotRequired[str]
+
+
 class HelpedIn(TypedDict):
     helped: bool
 
