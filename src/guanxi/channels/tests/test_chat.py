@@ -73,7 +73,7 @@ def test_a_visitor_and_a_colleague_talk(
     sent = {"text": "Thank you", "key": "b", "proof": proof_at(visitor.client, room)}
     for _time in range(2):  # the network was cut: sent again under its key
         assert visitor.client.post(f"{room}say/", sent).status_code == 303
-    lines = list(Message.objects.order_by("id").values_list("direction", "body"))
+    lines = list(Message.objects.order_by("created", "id").values_list("direction", "body"))
     assert lines == [("in", "Where is my parcel?"), ("out", "I look it up."), ("in", "Thank you")]
     answer = agent.client.post(f"/chats/{contact.public_id}/end/", {"outcome": "solved"})
     page = agent.client.get(answer["Location"]).content.decode()
