@@ -3,6 +3,7 @@
 Five items each, twenty with `--long`. The path is always the same: K on Today, the piece of work, what ends it, the next one.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -53,12 +54,21 @@ def cleared(desk: Page) -> int:
     return int(desk.locator("[data-run-done]").get_attribute("data-run-done") or 0)
 
 
+def past_orders(desk: Page) -> None:
+    """Orders that trouble has stopped come first in some queues; they are left for those who settle them: G N."""
+    while "/orders/" in desk.url:
+        desk.keyboard.press("g")
+        with desk.expect_navigation():
+            desk.keyboard.press("n")
+
+
 def go_through(
     walk: Walk, username: str, count: int, clear: Clear, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Clear `count` items, each opened by the end of the one before it."""
     desk, taken = begin(walk, username), []
     for done in range(1, count + 1):
+        past_orders(desk)
         begun = time.monotonic()
         clear(desk, done)
         if done < count:  # after the last there may be none
@@ -72,11 +82,7 @@ def go_through(
 
 
 def answer(desk: Page, done: int) -> None:
-    """A, words, Ctrl+Enter; the trouble of an order by its settling."""
-    if "/orders/" in desk.url:
-        with desk.expect_navigation():
-            desk.keyboard.press("Control+Enter")
-        return
+    """A, words, Ctrl+Enter."""
     desk.keyboard.press("a")
     expect(desk.locator("#f-answer")).to_be_focused()
     desk.keyboard.insert_text(ANSWER)
@@ -188,6 +194,7 @@ def test_a_saved_reply_and_a_draft_by_keyboard(walk: Walk) -> None:
     desk.goto(walk.url("/today/"))
     with desk.expect_navigation():
         desk.keyboard.press("k")
+    past_orders(desk)
     desk.keyboard.press("e")
     expect(desk.locator("[data-replies-preview] mark")).to_be_visible()
     walk.look(desk, "replies-offered")
@@ -208,12 +215,10 @@ def test_a_saved_reply_and_a_draft_by_keyboard(walk: Walk) -> None:
     with desk.expect_navigation():
         desk.keyboard.press("Control+Enter")
     assert desk.url != here  # the next one is open
+    past_orders(desk)
     desk.keyboard.press("a")
-    desk.keyboard.type("/reprint")
-    desk.wait_for_timeout(800)
+    with desk.expect_response("**/replies/"):
+        desk.keyboard.type("/reprint")
+    expect(desk.locator("#gx-replies-list > li")).to_have_count(1)
     desk.keyboard.press("Tab")
-    expect(area).to_have_value(
-        written.replace("A-1001", "⟦the number of the order⟧").replace(
-            written.split(",")[0], area.input_value().split(",")[0]
-        )
-    )
+    expect(area).to_have_value(re.compile("⟦the number of the order⟧"))

@@ -7,7 +7,7 @@ let timer = 0;
 let busy = false;
 let again = false;
 
-const box = () => document.querySelector("[data-writing]");
+const box = () => document.querySelector("[data-answering]");
 const areaOf = (one) => document.getElementById(one.dataset.field);
 const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) || "";
 
