@@ -55,11 +55,11 @@ def cleared(desk: Page) -> int:
 
 
 def past_orders(desk: Page) -> None:
-    """Orders that trouble has stopped come first in some queues; they are left for those who settle them: G N."""
+    """Orders that trouble has stopped come first in some queues; they are left for those who settle them: G J."""
     while "/orders/" in desk.url:
         desk.keyboard.press("g")
         with desk.expect_navigation():
-            desk.keyboard.press("n")
+            desk.keyboard.press("j")
 
 
 def go_through(
