@@ -241,7 +241,7 @@ def _kept(asks: Asked) -> dict[str, str]:
 
 def _frame(actor: Actor, asks: Asked, now: datetime) -> dict[str, Any]:
     """Whose, which span, and the ones before and after."""
-    spans = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
+    spans = {"day": _("By day"), "week": _("By week"), "month": _("By month")}
     first, last = (
         timezone.localtime(asks.since).date(),
         timezone.localtime(asks.end).date() - timedelta(days=1),

@@ -24,6 +24,7 @@ from guanxi.work.models import Member, WorkItem
 
 LINE: Final = system("traffic")
 PICK_UP_S: Final = 3.0  # real seconds until a colleague answers, a customer writes back, somebody leaves
+PATIENT_S: Final = 25.0  # work is given out every five seconds, in fast time too
 READS_S: Final = 6.0
 LEAVES_S: Final = 20.0
 ANSWERED: Final = 2  # lines of ours after which a customer of somebody real is content
@@ -63,8 +64,8 @@ class Talks:
         )
         text = matter.text if channel == "chat" else ""
         contact = contacts.arrive(actor=LINE, now=now, channel=channel, caller=caller, text=text, sample=True)
-        until = clock_s + self.profile.waits(channel, self.chance) / self.speed
-        self._talks.append(Talk(contact.id, contact.public_id, channel, matter, until))
+        waits = max(self.profile.waits(channel, self.chance) / self.speed, PATIENT_S)
+        self._talks.append(Talk(contact.id, contact.public_id, channel, matter, clock_s + waits))
 
     def look(self, now: datetime, clock_s: float) -> int:
         """Whatever is due happens; how many contacts were ended by a colleague."""
