@@ -323,6 +323,15 @@ CALLS: Mapping[str, Call] = {
     "inbox/mails/": Call(),
     "inbox/mails/<slug:public_id>/": Call("/inbox/mails/{mail}/"),
     "inbox/mails/<slug:public_id>/<slug:verb>/": Call("/inbox/mails/{mail}/open/", {}),
+    "outbound/": Call(),
+    "outbound/new/": Call(
+        body={"name": "Spring", "team": "online-service", "purpose": "marketing", "mon": "09:00-12:00",
+              "attempts_max": "3", "pause_minutes": "60"}
+    ),
+    "outbound/<slug:public_id>/": Call("/outbound/{call_list}/"),
+    "outbound/<slug:public_id>/<slug:verb>/": Call("/outbound/{call_list}/pause/", {}),
+    "outbound/call/<slug:public_id>/": Call("/outbound/call/{call}/"),
+    "outbound/call/<slug:public_id>/<slug:verb>/": Call("/outbound/call/{call}/dial/", {}),
     "settings/mailboxes/": Call(),
     "settings/mailboxes/new/": Call(
         body={"name": "Shop", "address": "shop@house.example", "host": "imap.house.example", "port": "993",
@@ -670,11 +679,18 @@ CALLS: Mapping[str, Call] = {
     "api/v1/work/<public_id>/take": Call("/api/v1/work/{item}/take"),
     "api/v1/work/<public_id>/put-back": Call("/api/v1/work/{item}/put-back", {"word": "not mine"}),
     "api/v1/customers/<public_id>/timeline": Call("/api/v1/customers/{buyer}/timeline"),
-    "api/v1/contacts": Call(),
-    "api/v1/contacts/<public_id>": Call("/api/v1/contacts/{chat}"),
-    "api/v1/contacts/heard": Call(body={"what": "offered", "channel": "sms", "call": "c-1"}),
-    "api/v1/contacts/<public_id>/say": Call("/api/v1/contacts/{chat}/say", WORDS),
-    "api/v1/contacts/<public_id>/end": Call("/api/v1/contacts/{chat}/end", {"outcome": "solved"}),
+    "api/v1/call-lists": Call(
+        body={"name": "Summer", "team": "online-service", "week": {"mon": "09:00-12:00"}}
+    ),
+    "api/v1/call-lists/<public_id>": Call("/api/v1/call-lists/{call_list}"),
+    "api/v1/call-lists/<public_id>/calls": Call("/api/v1/call-lists/{call_list}/calls"),
+    "api/v1/call-lists/<public_id>/customers": Call(
+        "/api/v1/call-lists/{call_list}/customers", {"customers": ["{buyer}"]}
+    ),
+    "api/v1/call-lists/<public_id>/<verb>": Call("/api/v1/call-lists/{call_list}/pause", {}),
+    "api/v1/outbound-calls/<public_id>": Call("/api/v1/outbound-calls/{call}"),
+    "api/v1/outbound-calls/<public_id>/dial": Call("/api/v1/outbound-calls/{call}/dial", {}),
+    "api/v1/outbound-calls/<public_id>/result": Call("/api/v1/outbound-calls/{call}/result", {"result": "no"}),
     "api/v1/messages": Call(),
     "api/v1/messages/<public_id>": Call("/api/v1/messages/{message}"),
     "api/v1/lists": Call(),

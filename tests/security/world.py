@@ -13,11 +13,8 @@ from django.test import Client
 from guanxi.cases import actions as cases
 from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
-from guanxi.channels.actions import Words, send
-from guanxi.channels.actions import contacts as live_contacts
-from guanxi.channels.models import Contact as LiveContact
-from guanxi.channels.models import Mail, Mailbox, Message
-from guanxi.channels.queries import chat
+from guanxi.channels.actions import Words, calling, send
+from guanxi.channels.models import CallEntry, CallList, Mail, Mailbox, Message
 from guanxi.core import files, handles, lists, staff
 from guanxi.core.access import system
 from guanxi.core.files import intake, store
@@ -129,6 +126,8 @@ RIGHTS_OF_TOKENS = (
     "trade.protect",
     "trade.shops",
     "trade.remit",
+    "channels.converse",
+    "channels.campaigns",
 )
 
 
@@ -234,6 +233,8 @@ class World:
             "purchase": Purchase.objects.get().public_id,
             "batch": Batch.objects.get().public_id,
             "hook": self.hook.public_id if self.hook else "",
+            "call_list": CallList.objects.get().public_id,
+            "call": CallEntry.objects.get().public_id,
             "mailbox": Mailbox.objects.get().public_id,
             "mail": Mail.objects.get().public_id,
             "user": self.users["agent"].public_id,
@@ -318,6 +319,11 @@ def build(now: datetime) -> World:
         spare=_spare(now, users["manager"]),
     )
     _back_office(now)
+    given = calling.Given(name="Spring", team="online-service", week={"mon": "09:00-12:00"})
+    listed = calling.make_list(actor=SYSTEM, now=now, given=given)
+    calling.add_customer(  # never agreed: refused, but there
+        actor=SYSTEM, now=now, public_id=listed.public_id, customer=_code(case.record)
+    )
     box = mails.mailbox(now, team="online-service")
     mails.take_in(now, box, mails.raw("Away until Monday", heads={"Auto-Submitted": "auto-replied"}))
     world.secrets = {name: _token(now, name, users) for name in TOKENS}

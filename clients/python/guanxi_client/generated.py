@@ -217,6 +217,83 @@ class BulkIn(TypedDict):
     values: NotRequired[dict[str, str]]
 
 
+class CallListDetail(TypedDict):
+    id: str
+    name: str
+    team: str
+    purpose: str
+    offer: str
+    week: dict[str, list[str]]
+    holidays: bool
+    attempts_max: int
+    pause_minutes: int
+    state: Literal["open", "paused", "closed"]
+    created: str
+    figures: "CallListFigures"
+
+
+class CallListFigures(TypedDict):
+    """`dialled` counts tries, `called` customers dialled once at least; `complaints` of buyers within 30
+    days of the sale.
+    """
+
+    listed: int
+    refused: int
+    open: int
+    dialled: int
+    called: int
+    reached: int
+    sales: int
+    value: list[dict[str, Any]]
+    complaints: int
+
+
+class CallListIn(TypedDict):
+    """A call list. `week`: by day (`mon` … `sun`) hours such as "09:00-12:00, 14:00-20:00", by the clock
+    of whoever is rung.
+    """
+
+    name: str
+    team: str
+    purpose: NotRequired[Literal["marketing", "survey", "service"]]
+    offer: NotRequired[str]
+    script_zh: NotRequired[str]
+    script_en: NotRequired[str]
+    week: dict[str, str]
+    holidays: NotRequired[bool]
+    attempts_max: NotRequired[int]
+    pause_minutes: NotRequired[int]
+
+
+class CallListOut(TypedDict):
+    id: str
+    name: str
+    team: str
+    purpose: str
+    offer: str
+    week: dict[str, list[str]]
+    holidays: bool
+    attempts_max: int
+    pause_minutes: int
+    state: Literal["open", "paused", "closed"]
+    created: str
+
+
+class CallListsOut(TypedDict):
+    items: list["CallListOut"]
+    next: str
+
+
+class CallResultIn(TypedDict):
+    """`at`: when to ring again (`later`); `value_minor`, `currency`: what was sold (`sale`)."""
+
+    result: Literal["sale", "no", "later", "no_answer", "wrong_number", "do_not_call"]
+    note: NotRequired[str]
+    at: NotRequired[str | None]
+    value_minor: NotRequired[int | None]
+    currency: NotRequired[str]
+
+
 class CameAfterOut(TypedDict):
     """A record that came after a merge. `likely`: the side it fits best, or empty."""
 
@@ -527,6 +604,16 @@ class CustomerShort(TypedDict):
     name: str
     source: str
     created: str
+
+
+class CustomersAdded(TypedDict):
+    listed: int
+    refused: int
+    unread: list[dict[str, str]]
+
+
+class CustomersIn(TypedDict):
+    customers: list[str]
 
 
 class CustomersOut(TypedDict):
@@ -1850,6 +1937,27 @@ class OrdersOut(TypedDict):
 
 class OtherCaseIn(TypedDict):
     other: str
+
+
+class OutboundCallOut(TypedDict):
+    """A customer on a call list. `why`: what stands against ringing them."""
+
+    id: str
+    list: str
+    customer: str
+    number: str
+    state: Literal["waiting", "queued", "calling", "done", "refused", "stopped"]
+    attempts: int
+    next_at: str | None
+    dialled: str | None
+    result: str
+    note: str
+    why: dict[str, Any] | None
+
+
+class OutboundCallsOut(TypedDict):
+    items: list["OutboundCallOut"]
+    next: str
 
 
 class PanelIn(TypedDict):
@@ -6774,87 +6882,148 @@ class Operations(Sender):
         )
         return answer
 
-    def list_contacts(
+    def list_call_lists(
         self,
         *,
-        channel: str | None = None,
+        after: str | None = None,
         limit: int | None = None,
-    ) -> "LiveContactsOut":
-        """Who is there now
-
-        Contacts that wait or talk, the longest there first.
-        """
-        answer: "LiveContactsOut" = self._send(
+    ) -> "CallListsOut":
+        """Call lists, newest first"""
+        answer: "CallListsOut" = self._send(
             "GET",
-            "/contacts",
-            query={"channel": channel, "limit": limit},
+            "/call-lists",
+            query={"after": after, "limit": limit},
         )
         return answer
 
-    def heard_contact(
+    def add_call_list(
         self,
         *,
-        body: "HeardIn",
+        body: "CallListIn",
         idempotency_key: str = "",
-    ) -> "LiveContactOut":
-        """A line says what happened on it
+    ) -> "CallListOut":
+        """Make a call list
 
-        For switchboards, gateways and messengers. The same twice has one effect; 422 for a channel or
-        call nobody knows.
+        It is paused: nobody is rung before it is run.
         """
-        answer: "LiveContactOut" = self._send(
+        answer: "CallListOut" = self._send(
             "POST",
-            "/contacts/heard",
+            "/call-lists",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
         )
         return answer
 
-    def get_contact(
+    def get_call_list(
         self,
         public_id: str,
-    ) -> "ConversationOut":
-        """One live contact with its words"""
-        answer: "ConversationOut" = self._send(
+    ) -> "CallListDetail":
+        """One call list"""
+        answer: "CallListDetail" = self._send(
             "GET",
-            f"/contacts/{self._part(public_id)}",
+            f"/call-lists/{self._part(public_id)}",
         )
         return answer
 
-    def say_contact(
+    def list_call_lists_calls(
         self,
         public_id: str,
         *,
-        body: "LiveLineIn",
-        idempotency_key: str = "",
-    ) -> "LiveLineOut":
-        """Say something to them
+        after: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+    ) -> "OutboundCallsOut":
+        """Who is on a list
 
-        In the name of the token. 409 `waiting` while nobody has accepted them, `over` when it has
-        ended.
+        Newest first; `state` narrows.
         """
-        answer: "LiveLineOut" = self._send(
+        answer: "OutboundCallsOut" = self._send(
+            "GET",
+            f"/call-lists/{self._part(public_id)}/calls",
+            query={"after": after, "limit": limit, "state": state},
+        )
+        return answer
+
+    def customers_call_list(
+        self,
+        public_id: str,
+        *,
+        body: "CustomersIn",
+        idempotency_key: str = "",
+    ) -> "CustomersAdded":
+        """Put customers on a list
+
+        Each through the gate; whoever may not be rung is kept as refused, with `why`.
+        """
+        answer: "CustomersAdded" = self._send(
             "POST",
-            f"/contacts/{self._part(public_id)}/say",
+            f"/call-lists/{self._part(public_id)}/customers",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
         )
         return answer
 
-    def end_contact(
+    def do_call_list(
+        self,
+        public_id: str,
+        verb: Literal["run", "pause", "close"],
+        *,
+        idempotency_key: str = "",
+    ) -> "CallListOut":
+        """Run, pause or close a list"""
+        answer: "CallListOut" = self._send(
+            "POST",
+            f"/call-lists/{self._part(public_id)}/{self._part(verb)}",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def get_outbound_call(
+        self,
+        public_id: str,
+    ) -> "OutboundCallOut":
+        """One call of a list"""
+        answer: "OutboundCallOut" = self._send(
+            "GET",
+            f"/outbound-calls/{self._part(public_id)}",
+        )
+        return answer
+
+    def dial_outbound_call(
         self,
         public_id: str,
         *,
-        body: "LiveEndIn",
         idempotency_key: str = "",
-    ) -> "LiveContactOut":
-        """End a live contact
+    ) -> "OutboundCallOut":
+        """Dial
 
-        `outcome`: solved, case, call_back, nobody, nuisance or "". 409 `over` when it has ended.
+        The gate and the hour are asked again: the answer's `state` is `calling`, `refused`, or
+        `waiting` until a better hour.
+
+        The work has to be the owner's, or becomes theirs; 403 `no_seat`, 409 `taken`, 409 `settled`.
         """
-        answer: "LiveContactOut" = self._send(
+        answer: "OutboundCallOut" = self._send(
             "POST",
-            f"/contacts/{self._part(public_id)}/end",
+            f"/outbound-calls/{self._part(public_id)}/dial",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def result_outbound_call(
+        self,
+        public_id: str,
+        *,
+        body: "CallResultIn",
+        idempotency_key: str = "",
+    ) -> "OutboundCallOut":
+        """What came of a call
+
+        `do_not_call` is stated as the customer's refusal at once. 422 for a call-back at no hour for
+        calls there.
+        """
+        answer: "OutboundCallOut" = self._send(
+            "POST",
+            f"/outbound-calls/{self._part(public_id)}/result",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
         )

@@ -39,7 +39,23 @@ CONTACT_RETURNED = EventType("contact.returned", _("Waits again"), icon="arrow-b
 CONTACT_KNOWN = EventType("contact.identified", _("Found out who it is"), icon="user", shown=False)
 CONTACT_ENDED = EventType("contact.ended", _("Live contact ended"), icon="message-2")
 CONTACT_ABANDONED = EventType("contact.abandoned", _("Gave up waiting"), icon="message-2", direction="in")
+CALL_LIST_MADE = EventType("call_list.made", _("Call list made"), icon="list", shown=False)
+CALL_LIST_CHANGED = EventType("call_list.changed", _("Call list changed"), icon="list", shown=False)
+CALL_LISTED = EventType("call.listed", _("Put on a call list"), icon="phone", shown=False)
+CALL_REFUSED = EventType("call.refused", _("Not to be telephoned"), icon="phone", shown=False)
+CALL_TAKEN_OFF = EventType("call.taken_off", _("Taken off a call list"), icon="phone", shown=False)
+CALL_QUEUED = EventType("call.queued", _("Call due"), icon="phone", shown=False)
+CALL_DIALLED = EventType("call.dialled", _("We telephoned"), icon="phone", direction="out")
+CALL_ENDED = EventType("call.ended", _("What came of our call"), icon="phone", direction="out")
 ALL = (
+    CALL_LIST_MADE,
+    CALL_LIST_CHANGED,
+    CALL_LISTED,
+    CALL_REFUSED,
+    CALL_TAKEN_OFF,
+    CALL_QUEUED,
+    CALL_DIALLED,
+    CALL_ENDED,
     CONTACT_ARRIVED,
     CONTACT_CALLED,
     CONTACT_ANSWERED,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django_tasks import task
 
 from guanxi.channels import actions
-from guanxi.channels.actions import contacts, mailboxes
+from guanxi.channels.actions import contacts, dialling, mailboxes
 from guanxi.channels.queries import mail as mails
 from guanxi.core import clock, jobs
 from guanxi.core.access import system
@@ -55,6 +55,12 @@ def read_mailboxes() -> int:
     for public_id in due:
         read_mailbox.enqueue(public_id)
     return len(due)
+
+
+@task
+def feed_calls() -> int:
+    """Put due calls of lists into their teams' queues. Safe twice: what was put in fills the seats there are."""
+    return dialling.feed(actor=system("calling"), now=now())
 
 
 @task(queue_name="import")  # the lane of long work

@@ -15,6 +15,14 @@ def _message_code() -> str:
     return new_code("M")
 
 
+def _list_code() -> str:
+    return new_code("L")
+
+
+def _entry_code() -> str:
+    return new_code("T")
+
+
 def _mailbox_code() -> str:
     return new_code("B")
 
@@ -175,6 +183,89 @@ class Mail(Doored):
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "given_id", "digest"], name="channels_mail_once"),
         ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class CallList(Doored):
+    """Customers to be telephoned for one purpose: what is said, and when they may be rung, by their own clocks.
+
+    `week` is a calendar's week ({"mon": ["09:00-12:00"]}); with `holidays`, nobody is rung on the holidays of their country.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("running")
+        PAUSED = "paused", _("paused")
+        CLOSED = "closed", _("closed")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_list_code)
+    name = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=20, default="marketing")
+    offer = models.CharField(max_length=300, blank=True)
+    script = models.JSONField(default=dict)  # {"zh-hans": ..., "en": ...}
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="call_lists")
+    week = models.JSONField(default=dict)
+    holidays = models.BooleanField(default=True)
+    attempts_max = models.PositiveSmallIntegerField(default=3)
+    pause_minutes = models.PositiveIntegerField(default=240)  # between two tries
+    state = models.CharField(max_length=10, choices=State, default=State.PAUSED)
+    created = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    door = Door(right="channels.converse", unit="team")
+
+    class Meta:
+        indexes = [models.Index(fields=["-created"], name="channels_calllist_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CallEntry(Doored):
+    """One customer of a list to be telephoned: how often they were dialled, when next, what came of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        QUEUED = "queued", _("in the queue")
+        CALLING = "calling", _("being rung")
+        DONE = "done", _("done")
+        REFUSED = "refused", _("not to be rung")
+        STOPPED = "stopped", _("stopped")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_entry_code)
+    list = models.ForeignKey(CallList, on_delete=models.CASCADE, related_name="entries")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="call_entries")
+    number = models.CharField(max_length=30, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reached = models.BooleanField(default=False)  # somebody was spoken to, once at least
+    next_at = models.DateTimeField(null=True)
+    dialled = models.DateTimeField(null=True)  # last
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="calls"
+    )  # who dialled last
+    result = models.CharField(max_length=20, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    value_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    explanation = models.JSONField(default=dict)  # why it is not rung
+    created = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+
+    door = Door(right="channels.converse", unit="list__team")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["list", "next_at", "id"], condition=Q(state="waiting"), name="channels_call_due"
+            ),
+            models.Index(fields=["list", "state", "id"], name="channels_call_state"),
+            models.Index(fields=["number"], name="channels_call_number"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["list", "record"], name="channels_call_once")]
 
     def __str__(self) -> str:
         return self.public_id

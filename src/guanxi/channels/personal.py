@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.channels.models import Contact, Mail, Mailbox, Message
+from guanxi.channels.models import CallEntry, CallList, Contact, Mail, Mailbox, Message
 from guanxi.core.personal import Fate, Holding, Person, Way, nothing
 from guanxi.core.personal.holdings import delete
 
@@ -46,6 +46,25 @@ HOLDINGS = (
             "title": _("title"),
             "body": _("words"),
             "state": _("state"),
+        },
+    ),
+    Holding(
+        code="channels.calls",
+        title=_("Calls of ours, on lists"),
+        room=ROOM,
+        model=CallEntry,
+        find=lambda person: CallEntry.objects.filter(record__in=person.records),
+        values={"number": "", "note": "", "explanation": {}},
+        plain=("public_id", "state", "result", "currency"),
+        erase=Fate.DELETE,
+        keyed=True,
+        codes=("public_id",),
+        shows={
+            "created": _("when"),
+            "number": _("number"),
+            "state": _("state"),
+            "result": _("what came of it"),
+            "note": _("words"),
         },
     ),
     Holding(
@@ -106,3 +125,4 @@ HOLDINGS = (
 
 def connect() -> None:
     nothing("the house: the mailboxes it reads", Mailbox)
+    nothing("the house: whom it calls about what", CallList)

@@ -1,12 +1,15 @@
 """The one send gate, as a pure decision: may this message leave, and if not, why not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from guanxi.core.calendar import WorkingCalendar, from_spec
 from guanxi.core.explain import Explanation, Fact
 from guanxi.engine.mail import HARD
 from guanxi.people.rules.privacy import FREE, Standing, against
+from guanxi.work.rules.opening import opening
 
 RULE = "channels.gate@1"
 # Notices go to colleagues who have chosen them.
@@ -37,6 +40,42 @@ def decide(intent: Intent) -> Explanation:
         return Explanation("hold", tuple(facts), RULE, objection="gate.objection")
     basis = "gate.consented" if intent.consent else BASES.get(intent.purpose, "gate.own_matter")
     return Explanation("send", (Fact(basis, {"purpose": intent.purpose}),), RULE)
+
+
+# -- calls we make ---------------------------------------------------------------------------------------
+
+DIALLING = "channels.dialling@1"
+RESULTS = ("sale", "no", "later", "no_answer", "wrong_number", "do_not_call")
+REACHED = frozenset({"sale", "no", "later", "do_not_call"})
+ENDS_THE_NUMBER = frozenset({"wrong_number", "do_not_call"})  # nobody rings this number for any list any more
+_MOVES_MAX = 60  # openings looked through for one that suits every zone of a number
+
+
+def windows(
+    week: Mapping[str, Sequence[str]], zones: Sequence[str], country: str | None
+) -> list[WorkingCalendar]:
+    """When somebody may be rung, by each clock their number may be under; `country`: whose holidays are kept."""
+    spec = {"code": "calls", "week": week, **({"holidays": country} if country else {})}
+    return [from_spec({**spec, "zone": zone}) for zone in zones]
+
+
+def may_ring(calendars: Sequence[WorkingCalendar], now: datetime) -> bool:
+    """Whether every clock says that it is a time for calls."""
+    return all(opening(one, now).is_open for one in calendars)
+
+
+def next_ring(calendars: Sequence[WorkingCalendar], start: datetime) -> datetime | None:
+    """The first moment from `start` on that is a time for calls by every clock; None: there is none in sight."""
+    moment = start
+    for _ in range(_MOVES_MAX):
+        closed = [found for one in calendars if not (found := opening(one, moment)).is_open]
+        if not closed:
+            return moment
+        later = [one.opens for one in closed if one.opens is not None]
+        if len(later) < len(closed):
+            return None
+        moment = max(later)
+    return None
 
 
 SORTING = "channels.mail@1"

@@ -67,6 +67,21 @@ CHARSETS = {
     "koi8-r": _("Cyrillic (KOI8-R)"),
     "windows-1251": _("Cyrillic (Windows-1251)"),
 }
+RESULTS = {
+    "sale": _("Reached: sold"),
+    "no": _("Reached: no"),
+    "later": _("Call back later"),
+    "no_answer": _("No answer"),
+    "wrong_number": _("Wrong number"),
+    "do_not_call": _("Never call again"),
+}
+CALLS = {
+    "gate.number_wrong": _("this number was found to be somebody else's"),
+    "gate.number_refused": _("whoever answers this number does not want to be called"),
+    "gate.number_twice": _("this number is on the list already"),
+    "gate.no_window": _("there is no time of day that suits every place this number may be in"),
+    "call.stopped": _("this number was settled by another call"),
+}
 TROUBLES = {
     "connect": _("the mail server cannot be reached"),
     "tls": _("the mail server's certificate is not valid"),
@@ -83,6 +98,7 @@ def connect() -> None:
         Right("channels.outbox", _("See all outgoing mail")),
         Right("channels.mail", _("See what became of each mail, and sort it")),
         Right("channels.converse", _("Answer calls and chats")),
+        Right("channels.campaigns", _("Make call lists and run them")),
         Right("channels.import", _("Import messages of other systems")),
     )
     timeline.add_channels({code: Channel(text, ICONS[code]) for code, text in CHANNELS.items()})
@@ -124,6 +140,9 @@ def connect() -> None:
             "gate.objected": _("the customer has stopped everything but their own matters"),
             "gate.restricted": _("processing of this person's data is restricted"),
             **MAIL,
+            **CALLS,
+            "moves.callentry": _("Calls on lists"),
+            "work.kind.call.outbound": _("Call from a list"),
             "purpose.service": _("service messages"),
             "purpose.marketing": _("promotion"),
             "purpose.survey": _("surveys"),

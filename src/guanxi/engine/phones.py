@@ -157,3 +157,15 @@ def _shared_types() -> tuple[int, ...]:
 
     kinds = phonenumbers.PhoneNumberType
     return kinds.TOLL_FREE, kinds.SHARED_COST, kinds.PREMIUM_RATE, kinds.UAN
+
+
+def zones_and_country(value: str) -> tuple[tuple[str, ...], str]:
+    """The time zones a number may be in, and its country ("CN"); empty when unreadable, or when its number tells neither."""
+    import phonenumbers
+    from phonenumbers import timezone
+
+    number = _parsed(value, "ZZ")
+    if number is None:
+        return (), ""
+    zones = tuple(one for one in timezone.time_zones_for_number(number) if one != timezone.UNKNOWN_TIMEZONE)
+    return zones, phonenumbers.region_code_for_number(number) or ""

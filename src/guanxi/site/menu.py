@@ -153,6 +153,8 @@ _GO = (
             also="csv excel download 导出 下载"),
     Command(code="go.mails", words=_("Incoming mail"), right="channels.mail", url_name="mails", icon="inbox",
             group=GO, also="mail email inbox came fate 邮件 来信 收件"),
+    Command(code="go.calls", words=_("Call lists"), right="channels.campaigns", url_name="call_lists", icon="phone",
+            group=GO, also="telemarketing outbound campaign dial 外呼 电话营销 名单"),
     Command(code="go.outbox", words=_("Outgoing mail"), right="channels.outbox", url_name="letters", icon="send",
             group=GO, also="mail sent 邮件"),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from guanxi.cases.pages.desk import inboxes as case_inboxes
 from guanxi.cases.pages.desk import quality as case_quality
 from guanxi.cases.pages.sides import many
 from guanxi.channels import pages as channels
-from guanxi.channels.pages import chat as chat_pages
+from guanxi.channels.pages import calling as calling_pages
 from guanxi.channels.pages import mail as mail_pages
 from guanxi.channels.pages import talk as talk_pages
 from guanxi.core import choices, panels
@@ -333,6 +333,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/mails/", lists.page_of("mails"), name="mails"),
     path("inbox/mails/<slug:public_id>/", mail_pages.mail, name="mail"),
     path("inbox/mails/<slug:public_id>/<slug:verb>/", mail_pages.mail_do, name="mail_do"),
+    path("outbound/", calling_pages.call_lists, name="call_lists"),
+    path("outbound/new/", calling_pages.call_list_new, name="call_list_new"),
+    path("outbound/call/<slug:public_id>/", calling_pages.call_entry, name="call_entry"),
+    path("outbound/call/<slug:public_id>/<slug:verb>/", calling_pages.call_entry_do, name="call_entry_do"),
+    path("outbound/<slug:public_id>/", calling_pages.call_list, name="call_list"),
+    path("outbound/<slug:public_id>/<slug:verb>/", calling_pages.call_list_do, name="call_list_do"),
     path("settings/mailboxes/", mail_pages.mailbox_list, name="mailboxes"),
     path("settings/mailboxes/new/", mail_pages.mailbox_new, name="mailbox_new"),
     path("settings/mailboxes/<slug:public_id>/", mail_pages.mailbox, name="mailbox"),

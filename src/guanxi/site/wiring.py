@@ -23,14 +23,16 @@ from guanxi.cases.pages import show as case_pages
 from guanxi.cases.queries import issues, sides
 from guanxi.cases.queries import protection as case_protection
 from guanxi.cases.queries import quality as case_quality
+from guanxi.cases.queries.afterwards import complained_after
 from guanxi.channels import events as channel_events
 from guanxi.channels import imports as channel_imports
 from guanxi.channels import jobs as channel_jobs
 from guanxi.channels import lists as channel_lists
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.channels.actions import chatdesk, following, mailroom
+from guanxi.channels.actions import dialling, following, mailroom
 from guanxi.channels.lists import mails as mail_lists
+from guanxi.channels.queries import calling as calling_reads
 from guanxi.channels.queries import contacts as contact_reads
 from guanxi.channels.queries import mail as mail_reads
 from guanxi.core import (
@@ -172,7 +174,7 @@ def connect() -> None:
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
     lists.register(
-        people_lists.LISTING,
+        replace(people_lists.LISTING, bulk=[*people_lists.LISTING.bulk, listings.PUT_ON_CALL_LIST]),
         case_lists.LISTING,
         case_lists.ISSUES,
         trade_lists.LISTING,
@@ -221,6 +223,8 @@ def connect() -> None:
             "mail": "channels.mail",
             "mailbox": "site.settings",
             "contact": "channels.view",
+            "call": "channels.converse",
+            "call_list": "channels.campaigns",
             "order": "trade.view",
             "trade": "trade.ledger.view",
             "remittance": "trade.remit",
@@ -274,6 +278,7 @@ def _receivers() -> None:
     # A live contact is what its work is: accepted, put back, handed over.
     events.receive_inside(work_events.ASSIGNED.code, following.taken)
     events.receive_inside(work_events.RETURNED.code, following.returned)
+    events.receive_inside(work_events.RETURNED.code, dialling.returned)
     events.receive_inside(work_events.MOVED.code, following.moved)
     # What the shop refused or contested of a return is settled on the case that complains of it.
     events.receive_inside("case.issue_opened", case_schemes.follow_return)
@@ -311,6 +316,7 @@ def _followers() -> None:
 def _schedules() -> None:
     jobs.every("channels.mail", 60, channel_jobs.read_mailboxes)
     jobs.every("channels.contacts", 20, channel_jobs.sweep_contacts)
+    jobs.every("channels.calls", 20, channel_jobs.feed_calls)
     jobs.every("work.sweep_absent", 30, work_jobs.sweep_absent)
     jobs.every("work.dispatch", 5, work_jobs.dispatch)
     jobs.every("webhooks.deliver", 600, webhook_jobs.deliver)  # should a waking ever be lost
@@ -364,6 +370,9 @@ def _panels() -> None:
         work.has_own_limit(kind)
     work.register_subject("review", reviews.describe)
     work.register_subject(contact_reads.KIND, contact_reads.describe)
+    work.register_subject(calling_reads.KIND, calling_reads.describe)
+    work.has_own_limit(calling_reads.WORK_KIND)
+    calling_reads.register_complaints(complained_after)
     work.register_subject("trouble", troubles.describe)
     trade_actions.register_veto("case", issues.holds_order)
     doctor.register(soundness.check_books)

@@ -185,6 +185,22 @@ def _gate(
     return decide(Intent(purpose, channel, address, word.consent, vetoes, word.standing))
 
 
+def phone_of(record_id: int) -> str:
+    """The number to reach the customer of this record on; "" when none is known."""
+    customer = people.customer_of(record_id)
+    records = people.records_of(customer.id) if customer else [record_id]
+    return people.address_for([record_id], "phone") or people.address_for(_trusted(records), "phone")
+
+
+def ask_gate(
+    *, record_id: int, purpose: str, channel: str, address: str, against: Sequence[Fact] = ()
+) -> Explanation:
+    """The gate's word on something that is no letter, such as a call: nothing is sent. Outcome "send" or "hold"."""
+    customer = people.customer_of(record_id)
+    records = list(people.records_of(customer.id)) if customer else [record_id]
+    return _gate(records, purpose, channel, address, against)
+
+
 def _vetoed(record_ids: Sequence[int], purpose: str, channel: str) -> list[Fact]:
     return [fact for veto in _vetoes for ref in record_ids if (fact := veto(ref, purpose, channel))]
 

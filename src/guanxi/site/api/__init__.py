@@ -18,6 +18,7 @@ from guanxi.cases.api import ROUTERS as CASES
 from guanxi.channels.api import live as contacts
 from guanxi.channels.api import router as messages
 from guanxi.channels.api import timeline
+from guanxi.channels.api.calling import call_lists, calls
 from guanxi.core.api import Token
 from guanxi.core.errors import GuanxiError, Invalid, SignInNeeded
 from guanxi.core.files.api import router as files
@@ -152,7 +153,8 @@ for prefix, router in (
     ("/work", work),
     ("/knowledge", knowledge),
     ("/messages", messages),
-    ("/contacts", contacts),
+    ("/call-lists", call_lists),
+    ("/outbound-calls", calls),
     ("/files", files),
     ("/lists", lists.router),
     ("/lists", list_work.bulk),
