@@ -679,6 +679,11 @@ CALLS: Mapping[str, Call] = {
     "api/v1/work/<public_id>/take": Call("/api/v1/work/{item}/take"),
     "api/v1/work/<public_id>/put-back": Call("/api/v1/work/{item}/put-back", {"word": "not mine"}),
     "api/v1/customers/<public_id>/timeline": Call("/api/v1/customers/{buyer}/timeline"),
+    "api/v1/contacts": Call(),
+    "api/v1/contacts/<public_id>": Call("/api/v1/contacts/{chat}"),
+    "api/v1/contacts/heard": Call(body={"what": "offered", "channel": "sms", "call": "c-1"}),
+    "api/v1/contacts/<public_id>/say": Call("/api/v1/contacts/{chat}/say", WORDS),
+    "api/v1/contacts/<public_id>/end": Call("/api/v1/contacts/{chat}/end", {"outcome": "solved"}),
     "api/v1/call-lists": Call(
         body={"name": "Summer", "team": "online-service", "week": {"mon": "09:00-12:00"}}
     ),

@@ -14,7 +14,10 @@ from guanxi.cases import actions as cases
 from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
 from guanxi.channels.actions import Words, calling, send
+from guanxi.channels.actions import contacts as live_contacts
 from guanxi.channels.models import CallEntry, CallList, Mail, Mailbox, Message
+from guanxi.channels.models import Contact as LiveContact
+from guanxi.channels.queries import chat
 from guanxi.core import files, handles, lists, staff
 from guanxi.core.access import system
 from guanxi.core.files import intake, store
@@ -126,7 +129,6 @@ RIGHTS_OF_TOKENS = (
     "trade.protect",
     "trade.shops",
     "trade.remit",
-    "channels.converse",
     "channels.campaigns",
 )
 

@@ -6882,6 +6882,92 @@ class Operations(Sender):
         )
         return answer
 
+    def list_contacts(
+        self,
+        *,
+        channel: str | None = None,
+        limit: int | None = None,
+    ) -> "LiveContactsOut":
+        """Who is there now
+
+        Contacts that wait or talk, the longest there first.
+        """
+        answer: "LiveContactsOut" = self._send(
+            "GET",
+            "/contacts",
+            query={"channel": channel, "limit": limit},
+        )
+        return answer
+
+    def heard_contact(
+        self,
+        *,
+        body: "HeardIn",
+        idempotency_key: str = "",
+    ) -> "LiveContactOut":
+        """A line says what happened on it
+
+        For switchboards, gateways and messengers. The same twice has one effect; 422 for a channel or
+        call nobody knows.
+        """
+        answer: "LiveContactOut" = self._send(
+            "POST",
+            "/contacts/heard",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def get_contact(
+        self,
+        public_id: str,
+    ) -> "ConversationOut":
+        """One live contact with its words"""
+        answer: "ConversationOut" = self._send(
+            "GET",
+            f"/contacts/{self._part(public_id)}",
+        )
+        return answer
+
+    def say_contact(
+        self,
+        public_id: str,
+        *,
+        body: "LiveLineIn",
+        idempotency_key: str = "",
+    ) -> "LiveLineOut":
+        """Say something to them
+
+        In the name of the token. 409 `waiting` while nobody has accepted them, `over` when it has
+        ended.
+        """
+        answer: "LiveLineOut" = self._send(
+            "POST",
+            f"/contacts/{self._part(public_id)}/say",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def end_contact(
+        self,
+        public_id: str,
+        *,
+        body: "LiveEndIn",
+        idempotency_key: str = "",
+    ) -> "LiveContactOut":
+        """End a live contact
+
+        `outcome`: solved, case, call_back, nobody, nuisance or "". 409 `over` when it has ended.
+        """
+        answer: "LiveContactOut" = self._send(
+            "POST",
+            f"/contacts/{self._part(public_id)}/end",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
     def list_call_lists(
         self,
         *,

@@ -17,6 +17,7 @@ from guanxi.cases.pages.desk import quality as case_quality
 from guanxi.cases.pages.sides import many
 from guanxi.channels import pages as channels
 from guanxi.channels.pages import calling as calling_pages
+from guanxi.channels.pages import chat as chat_pages
 from guanxi.channels.pages import mail as mail_pages
 from guanxi.channels.pages import talk as talk_pages
 from guanxi.core import choices, panels

@@ -30,7 +30,7 @@ from guanxi.channels import jobs as channel_jobs
 from guanxi.channels import lists as channel_lists
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.channels.actions import dialling, following, mailroom
+from guanxi.channels.actions import chatdesk, dialling, following, mailroom
 from guanxi.channels.lists import mails as mail_lists
 from guanxi.channels.queries import calling as calling_reads
 from guanxi.channels.queries import contacts as contact_reads

@@ -153,6 +153,7 @@ for prefix, router in (
     ("/work", work),
     ("/knowledge", knowledge),
     ("/messages", messages),
+    ("/contacts", contacts),
     ("/call-lists", call_lists),
     ("/outbound-calls", calls),
     ("/files", files),
