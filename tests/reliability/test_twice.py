@@ -223,6 +223,12 @@ def test_sweep_contacts(organisation, now: datetime) -> None:  # type: ignore[no
     assert Event.objects.filter(type="contact.abandoned").count() == 1
 
 
+def test_simulate(agent, now: datetime) -> None:  # type: ignore[no-untyped-def]
+    asked = work.ask_what_if(actor=SYSTEM, now=now, team_id=agent.seat.team_id, weeks=1)
+    twice(work_jobs.simulate.call, asked.public_id)
+    assert Event.objects.filter(type="work.what_if_done").count() == 1
+
+
 def test_projections(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]
     complain(now)
     found = list(Event.objects.filter(type__in=["person.recorded", "case.opened"]))

@@ -914,6 +914,46 @@ class FieldOut(TypedDict):
     type: str
 
 
+class FigureOut(TypedDict):
+    """`numerator` and `denominator` are counts, or seconds; `value` is null where nothing was counted."""
+
+    code: str
+    title: str
+    unit: str
+    value: float | None
+    numerator: float
+    denominator: float
+    target: float | None
+    target_is_limit: bool
+    missed: bool
+    counts: str
+    of: str
+    excludes: str
+    owner: str
+
+
+class FigureRowOut(TypedDict):
+    at: str
+    what: str
+    kind: str
+    who: str
+    numerator: float
+    denominator: float
+
+
+class FigureRowsOut(TypedDict):
+    items: list["FigureRowOut"]
+    next: str
+
+
+class FiguresOut(TypedDict):
+    """Figures of the days from `first` to before `after`."""
+
+    first: str
+    after: str
+    items: list["FigureOut"]
+
+
 class FileOut(TypedDict):
     """`scan`: waiting, clean, infected or none (the house has no scanner). Infected and waiting ones are
     not handed out.
@@ -2669,6 +2709,12 @@ class SchemesOut(TypedDict):
     currency: str
     version: int
     digest: str
+
+
+class Scope(TypedDict):
+    whose: NotRequired[str]
+    span: NotRequired[str]
+    at: NotRequired[str]
 
 
 class SearchOut(TypedDict):
@@ -6778,6 +6824,47 @@ class Operations(Sender):
             f"/work/{self._part(public_id)}/put-back",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
+        )
+        return answer
+
+    def list_figures(
+        self,
+        *,
+        whose: str | None = None,
+        span: str | None = None,
+        at: str | None = None,
+    ) -> "FiguresOut":
+        """Key figures of oneself, a team, a colleague or all
+
+        Those the token may see of whom it asks about; 404 for people and teams whose figures it may
+        not.
+        """
+        answer: "FiguresOut" = self._send(
+            "GET",
+            "/figures",
+            query={"whose": whose, "span": span, "at": at},
+        )
+        return answer
+
+    def list_figures_rows(
+        self,
+        code: str,
+        *,
+        whose: str | None = None,
+        span: str | None = None,
+        at: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> "FigureRowsOut":
+        """The rows behind a key figure
+
+        The latest first; their numerators and denominators add up to the figure's. Empty for a figure
+        without rows.
+        """
+        answer: "FigureRowsOut" = self._send(
+            "GET",
+            f"/figures/{self._part(code)}/rows",
+            query={"whose": whose, "span": span, "at": at, "after": after, "limit": limit},
         )
         return answer
 

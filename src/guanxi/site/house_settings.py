@@ -64,6 +64,8 @@ def _work(
 
 HEAD_START = _("Bounded, so that nobody waits for ever behind it.")
 
+FORECAST = _("What the page of the forecast begins with; it can be changed there.")
+
 _WORK = (
     _work(
         "offer_s",
@@ -152,6 +154,18 @@ _WORK = (
         _("seconds"),
         _("all are counted"),
     ),
+    _work("plan_weeks", _("Forecast: weeks looked back"), FORECAST, 6, (1, 26), _("weeks")),
+    _work("plan_share", _("Forecast: answered in time"), FORECAST, 80, (1, 99), _("percent")),
+    _work("plan_within_s", _("Forecast: in time is within"), FORECAST, 20, (0, 86_400), _("seconds")),
+    _work(
+        "plan_shrinkage",
+        _("Forecast: absences"),
+        _("Of paid time in breaks, training and illness."),
+        30,
+        (0, 80),
+        _("percent"),
+    ),
+    _work("plan_occupancy", _("Forecast: nobody busier than"), FORECAST, 90, (1, 100), _("percent")),
     Option(
         code="work.offer_deferred",
         group="work",

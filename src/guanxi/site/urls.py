@@ -49,6 +49,7 @@ from guanxi.site import (
     errors,
     files,
     first_steps,
+    foresight,
     health,
     help_pages,
     imports,
@@ -67,6 +68,7 @@ from guanxi.site import (
     search,
     self_service,
     webhooks,
+    what_if,
 )
 from guanxi.site.administration import people as staff_pages
 from guanxi.site.api import api, openapi
@@ -187,6 +189,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/<slug:public_id>/put-back/", work.put_back, name="work_put_back"),
     path("work/<slug:public_id>/do/<slug:verb>/", work.do, name="work_do"),
     path("board/", board.board, name="floor"),
+    path("board/forecast/", foresight.forecast, name="forecast"),
+    path("board/rota/", foresight.rota, name="rota"),
+    path("board/rota/<slug:verb>/", foresight.rota_do, name="rota_do"),
+    path("board/what-if/", what_if.what_if, name="what_if"),
     path("figures/", key_figures.index, name="figures"),
     path("figures/<str:code>/", key_figures.show, name="figure"),
     path("audits/", audits.audits, name="audits"),

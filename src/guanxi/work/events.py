@@ -44,6 +44,13 @@ ARTICLE_VOTED = EventType(
 )
 CHECKLIST_SET = EventType("work.checklist_set", _("Training checklist set"), icon="checklist", shown=False)
 LEARNED = EventType("work.learned", _("Training item done"), icon="checkbox", shown=False)
+ROTA_COPIED = EventType("work.rota_copied", _("Rota copied to the next week"), icon="calendar", shown=False)
+WHAT_IF_ASKED = EventType(
+    "work.what_if_asked", _("Asked what another way had done"), icon="chart-dots", shown=False
+)
+WHAT_IF_DONE = EventType(
+    "work.what_if_done", _("What another way had done is worked out"), icon="chart-dots", shown=False
+)
 ALL = (
     ADDED,
     ASSIGNED,
@@ -68,6 +75,9 @@ ALL = (
     ADVISED,
     SHIFT_PLANNED,
     SHIFT_DROPPED,
+    ROTA_COPIED,
+    WHAT_IF_ASKED,
+    WHAT_IF_DONE,
     AUDITS_DRAWN,
     AUDITED,
     AUDIT_REPLIED,

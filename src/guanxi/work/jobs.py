@@ -37,3 +37,11 @@ def recount(event_id: int) -> int:
         )
         jobs.progress(done, len(ids))
     return moved
+
+
+@task(queue_name="import")  # the lane of long work
+def simulate(public_id: str) -> bool:
+    """Work out what other ways to give out work had done. Safe twice: what is worked out is left alone."""
+    return actions.work_out(
+        actor=system("simulation"), now=now(), public_id=public_id, progress=jobs.progress
+    )

@@ -13,6 +13,10 @@ def _work_code() -> str:
     return new_code("W")
 
 
+def _what_if_code() -> str:
+    return new_code("X")
+
+
 def _audit_code() -> str:
     return new_code("Q")
 
@@ -396,3 +400,22 @@ class Learned(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "checklist", "item"], name="work_learned_once")
         ]
+
+
+class WhatIf(models.Model):
+    """Somebody asked what other ways to give out a team's work had done with what really came in; worked out by a job."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    public_id = models.CharField(max_length=20, unique=True, default=_what_if_code)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    asker = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    weeks = models.PositiveSmallIntegerField()
+    asked = models.DateTimeField()
+    finished = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "asked"], name="work_what_if_team")]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -17,6 +17,7 @@ from guanxi.work.models import (
     Term,
     Version,
     Vote,
+    WhatIf,
     WorkItem,
 )
 
@@ -65,6 +66,7 @@ HOLDINGS = (
 
 def connect() -> None:
     nothing("the house: who works when, and who had which item", Team, Member, Assignment, Shelf, Shift)
+    nothing("the house: what was worked out of its queues, without names", WhatIf)
     nothing("the house: where its branches are", Branch)
     nothing("the house: what its staff should know, and what helped them", Article, Version, Vote, Term)
     nothing("the house: what new staff learn, and how far they are", Checklist, Learned)

@@ -26,7 +26,7 @@ from guanxi.core.http import is_text
 from guanxi.core.lists import api as list_work
 from guanxi.people import api as people
 from guanxi.people.api.privacy import router as privacy
-from guanxi.site.api import administration, house, imports, lists, tokens, webhooks
+from guanxi.site.api import administration, figures, house, imports, lists, tokens, webhooks
 from guanxi.site.errors import answer
 from guanxi.trade.api import (
     asked,
@@ -151,6 +151,7 @@ for prefix, router in (
     ("/standards", standard_panels),
     ("/panels", panels),
     ("/work", work),
+    ("/figures", figures.router),
     ("/knowledge", knowledge),
     ("/messages", messages),
     ("/contacts", contacts),

@@ -51,7 +51,8 @@ from guanxi.work.actions.seats import (
     sweep_absent,
 )
 from guanxi.work.actions.shelf import park, resume
-from guanxi.work.actions.shifts import drop_shift, plan_shift
+from guanxi.work.actions.shifts import Copied, copy_week, drop_shift, plan_shift
+from guanxi.work.actions.what_ifs import ask_what_if, work_out
 
 __all__ = [
     "AUDIT_WORDS_MAX",
@@ -62,6 +63,7 @@ __all__ = [
     "ArticleText",
     "BranchText",
     "ChecklistText",
+    "Copied",
     "Needs",
     "Replanned",
     "accept",
@@ -69,12 +71,14 @@ __all__ = [
     "add_member",
     "add_team",
     "advise",
+    "ask_what_if",
     "beat",
     "call_in",
     "cancel",
     "change_article",
     "change_seat",
     "confirm_article",
+    "copy_week",
     "deal",
     "decline",
     "dispatch",
@@ -111,5 +115,6 @@ __all__ = [
     "take_next",
     "vote",
     "with_day",
+    "work_out",
     "wrap_up",
 ]

@@ -1,7 +1,9 @@
 """The rota: who is to be on duty when."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import events
@@ -12,6 +14,7 @@ from guanxi.core.events import Event
 from guanxi.work import events as happened
 from guanxi.work.models import Member, Shift
 
+DAY = timedelta(days=1)
 SHIFT_MAX = timedelta(hours=24)
 
 
@@ -43,6 +46,45 @@ def drop_shift(*, actor: Actor, now: datetime, shift_id: int) -> None:
     told = _told(happened.SHIFT_DROPPED.code, actor, now, shift)
     shift.delete()
     events.record(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """How many shifts stand in the next week now, and how many were left out because somebody is on the rota then already."""
+
+    copied: int
+    left_out: int
+
+
+@action
+def copy_week(*, actor: Actor, now: datetime, team_id: int, monday: date) -> Copied:
+    """The shifts that start in a week once more a week later, at the same times of day. Needs `work.assign` for the team.
+
+    What would overlap is left out; so a second copy copies nothing.
+    """
+    actor.require_at("work.assign", team_id)
+    list(Member.objects.select_for_update(of=("self",)).filter(team=team_id).order_by("id"))
+    begins, after = (timezone.make_aware(datetime.combine(monday + n * DAY, time(0))) for n in (0, 7))
+    found = list(
+        Shift.objects.filter(member__team=team_id, starts__gte=begins, starts__lt=after).order_by("starts")
+    )
+    made = []
+    for one in found:
+        starts, ends = _week_later(one.starts), _week_later(one.ends)
+        taken = Shift.objects.filter(member_id=one.member_id, starts__lt=ends, ends__gt=starts).exists()
+        if not taken and ends > starts:
+            made.append(Shift(member_id=one.member_id, starts=starts, ends=ends))
+    if made:
+        data = {"week": monday.isoformat(), "copied": len(made), "left_out": len(found) - len(made)}
+        subject = ("unit", team_id)
+        told = Event(happened.ROTA_COPIED.code, actor, now, subject, unit_id=team_id, data=data)
+        events.record(told, with_rows=made)
+    return Copied(len(made), len(found) - len(made))
+
+
+def _week_later(moment: datetime) -> datetime:
+    """The same time of day a week later, whatever the clocks did in between."""
+    return timezone.make_aware(timezone.localtime(moment).replace(tzinfo=None) + 7 * DAY)
 
 
 def _told(code: str, actor: Actor, now: datetime, shift: Shift) -> Event:

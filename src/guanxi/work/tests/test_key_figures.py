@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -18,12 +19,12 @@ from hypothesis import strategies as st
 from guanxi.core import figures as registry
 from guanxi.core.counting import Counting, added
 from guanxi.core.figures import Value, Whose
-from guanxi.core.models import Role
+from guanxi.core.models import ApiToken, Role
 from guanxi.work import actions
 from guanxi.work.models import Assignment, Member, Shelf, WorkItem
 from guanxi.work.queries import figures
 from guanxi.work.tests.test_dispatch import dispatch, letter, ready, ring
-from tests.cast import SYSTEM, Hire, Organisation, Staffer
+from tests.cast import SYSTEM, Hire, Machine, Organisation, Staffer
 
 pytestmark = pytest.mark.django_db
 S, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -360,3 +361,34 @@ def test_figures_have_everything_beside_the_number(agent: Staffer) -> None:
     agent.client.get("/figures/")
     for one in registry.list_all(SYSTEM):
         assert all((str(one.numerator), str(one.denominator), str(one.exclusions), one.owner)), one.code
+
+
+def test_the_api_tells_the_same(
+    worked: None, agent: Staffer, organisation: Organisation, token: Machine, now: datetime
+) -> None:
+    """The page's numbers, rows that add up over pages; a token without the right sees nobody's."""
+    ApiToken.objects.filter(public_id=token_id(token)).update(
+        rights={"work.view": "all", "work.figures": "all"}
+    )
+
+    def ask(path: str) -> dict[str, Any]:
+        answer = agent.client.get(f"/api/v1/figures{path}", headers=token.headers)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    found = {one["code"]: one for one in ask("?whose=team:front&span=day")["items"]}
+    handled = found["work.handled"]
+    assert (handled["numerator"], handled["denominator"], handled["value"]) == (3, 2, 1.5)
+    assert found["work.service.phone"]["value"] is None  # nobody called
+    first = ask("/work.handled/rows?whose=team:front&span=day&limit=2")
+    rest = ask(f"/work.handled/rows?whose=team:front&span=day&limit=2&after={first['next']}")
+    rows = [*first["items"], *rest["items"]]
+    assert (len(first["items"]), rest["next"]) == (2, "")
+    assert [sum(one[part] for one in rows) for part in ("numerator", "denominator")] == [3, 2]
+    ApiToken.objects.filter(public_id=token_id(token)).update(rights={"work.view": "all"})
+    for path in ("?whose=team:front", "/work.handled/rows?whose=all"):
+        assert agent.client.get(f"/api/v1/figures{path}", headers=token.headers).status_code == 404
+
+
+def token_id(token: Machine) -> str:
+    return token.actor.id
