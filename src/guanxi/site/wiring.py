@@ -208,7 +208,8 @@ def connect() -> None:
     file_reach.register("mail", mail_reads.may_see_raw)
     mailroom.register_desk(by_mail.DESK)
     chatdesk.register_desk(by_chat.open_by_chat)
-    contact_reads.register_page("chat", "chat")
+    for channel in ("chat", "phone"):
+        contact_reads.register_page(channel, "chat")
     file_reach.register("case", cases.may_see, sides.may_see_file)
     _timelines()
     menu.connect()

@@ -1,4 +1,4 @@
-"""The colleague's side of web chat: the conversation, who it is beside it, answering, ending, a case out of it."""
+"""The colleague's side of chats and calls: what is said, who it is beside it, holding, handing over, ending, a case of it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from guanxi.channels.words import CHANNELS
 from guanxi.core import clock, live, panels
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, text_of
-from guanxi.core.phrases import sentences
+from guanxi.core.phrases import pick, sentences
 from guanxi.core.words import say as word
 from guanxi.engine.normalise import avatar
 from guanxi.work import queries as work
@@ -86,6 +86,11 @@ def _page(
         "is_open": is_open,
         "may_accept": may_accept,
         "may_say": contact.state in rules.TALKING and mine,
+        "is_call": rules.lane(contact.channel) == "phone",
+        "is_held": contact.state == Contact.State.HELD,
+        "teams": [
+            (one.unit.code, pick(one.unit.name)) for one in work.list_teams() if one.pk != contact.team_id
+        ],
         "holder": contact.staff.name if contact.staff is not None and not mine else "",
         "reason": sentences(item.reason) if item is not None and item.reason else [],
         "outcomes": [(code, word(f"contact.{code}")) for code in rules.OUTCOMES if code != "case"],
@@ -147,6 +152,24 @@ def _end(request: Request, contact: Contact) -> str:
     return _here(contact)
 
 
+def _hold(request: Request, contact: Contact) -> str:
+    contacts.hold(actor=request.actor, now=clock.now(), public_id=contact.public_id)
+    return _here(contact)
+
+
+def _resume(request: Request, contact: Contact) -> str:
+    contacts.resume(actor=request.actor, now=clock.now(), public_id=contact.public_id)
+    return _here(contact)
+
+
+def _transfer(request: Request, contact: Contact) -> str:
+    """Handed over it is out of one's hands: on to what is next."""
+    team = text_of(request, "team", most=50)
+    contacts.transfer(actor=request.actor, now=clock.now(), public_id=contact.public_id, team=team)
+    messages.success(request, _("They wait in the other team now, with the time they came."))
+    return reverse("today")
+
+
 def _case(request: Request, contact: Contact) -> str:
     text = request.POST.get("text", "")
     taken = chatdesk.make_case(actor=request.actor, now=clock.now(), public_id=contact.public_id, text=text)
@@ -163,6 +186,9 @@ def _identify(request: Request, contact: Contact) -> str:
 VERBS: Mapping[str, Callable[[Request, Contact], str]] = {
     "accept": _accept,
     "say": _say,
+    "hold": _hold,
+    "resume": _resume,
+    "transfer": _transfer,
     "end": _end,
     "case": _case,
     "identify": _identify,

@@ -148,7 +148,8 @@ def describe(actor: Actor, ids: Sequence[int]) -> Mapping[int, work.SubjectView]
     first = _first_words([one.id for one in found])
     return {
         one.id: work.SubjectView(
-            title=first.get(one.id, ""),
+            title=first.get(one.id)
+            or str(CHANNELS.get(one.channel, one.channel)),  # nothing is written in a call
             who=shown_name(actor, one),
             url=url_of(one),
             icon=ICONS.get(one.channel, "message-2"),

@@ -43,6 +43,7 @@ LOOK_S: Final = 1.0
 TICK_S: Final = 0.01
 LATE_MAX: Final = timedelta(seconds=30)  # what should have come longer ago, while nothing ran, does not come
 DISPUTES: Final = 0.15  # share that goes through the procedure; the others an answer settles
+AT_WORK: Final = (Member.Presence.READY, Member.Presence.WRAP_UP)
 log = structlog.get_logger("guanxi.traffic")
 
 
@@ -78,7 +79,7 @@ class Desk:
 
     def _be_here(self, now: datetime) -> None:
         for actor in self.actors.values():
-            if work_queries.get_seat(actor).presence == Member.Presence.OFFLINE:
+            if work_queries.get_seat(actor).presence not in AT_WORK:
                 work.set_presence(actor=actor, now=now, presence=Member.Presence.READY)
             work.beat(actor=actor, now=now)
 
