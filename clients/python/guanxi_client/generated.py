@@ -1554,7 +1554,7 @@ class LiveContactsOut(TypedDict):
 
 
 class LiveEndIn(TypedDict):
-    outcome: NotRequired[str]
+    outcome: str
 
 
 class LiveLineIn(TypedDict):

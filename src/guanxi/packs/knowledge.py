@@ -41,9 +41,9 @@ class ChecklistSpec:
 
 
 def read_articles(
-    spot: Spot, languages: Sequence[str], about: Collection[str], lines: Collection[str]
+    spot: Spot, languages: Sequence[str], about: Collection[str] | None, lines: Collection[str]
 ) -> list[ArticleSpec]:
-    """The articles of a file; `about` are the pack's kinds and issues, `lines` its product lines."""
+    """The articles of a file; `about` are the pack's kinds and issues (None: unknown), `lines` its product lines."""
     seen: set[str] = set()
     known = {"code", "kind", "title", "body", "about", "lines", "review"}
     found = []
@@ -95,10 +95,10 @@ def _not_longer(row: Spot, key: str, texts: Names, most: int) -> None:
             row.wrong_at((key, language), f"is longer than {most} characters")
 
 
-def _known(row: Spot, key: str, known: Collection[str]) -> list[str]:
+def _known(row: Spot, key: str, known: Collection[str] | None) -> list[str]:
     words = row.texts(key)
     for word in words:
-        if word not in known:
+        if known is not None and word not in known:
             row.wrong(key, unknown(word, known))
     if len(words) > CODES_MAX:
         row.wrong(key, f"names more than {CODES_MAX}")

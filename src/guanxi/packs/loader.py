@@ -146,7 +146,7 @@ def check(place: Path) -> tuple[Pack, Sequence[PackError]]:
         kinds = {one.code: one.kind for one in units}
         file = File.read(place, BRANCHES, BRANCH_SECTIONS, faults)
         branches = read_branches(file.spot, languages, kinds, _calendars(organisation.spot, noted=False))
-    about = _about(procedure)
+    about = None if any(one.file == CASES for one in faults) else _about(procedure)
     lines = {one.line for one in products} | set((trading or {}).get("lines", {}))
     known = {one.code for one in roles}
     articles, training = _knowledge(place, languages, faults, about, lines, known)
@@ -156,17 +156,18 @@ def check(place: Path) -> tuple[Pack, Sequence[PackError]]:
     return pack, faults
 
 
-def _about(procedure: Mapping[str, Any] | None) -> set[str]:
-    """What an article can be about: the table's request, the pack's kinds of cases and issues."""
-    found = procedure or {}
-    return {"request", *found.get("kinds", {}), *found.get("issues", {})}
+def _about(procedure: Mapping[str, Any] | None) -> set[str] | None:
+    """What an article can be about: the table's request, the pack's kinds of cases and issues. None: nobody can tell."""
+    if procedure is None:
+        return None
+    return {"request", *procedure.get("kinds", {}), *procedure.get("issues", {})}
 
 
 def _knowledge(
     place: Path,
     languages: Sequence[str],
     faults: list[PackError],
-    about: set[str],
+    about: set[str] | None,
     lines: set[str],
     roles: set[str],
 ) -> tuple[Sequence[ArticleSpec], Sequence[ChecklistSpec]]:

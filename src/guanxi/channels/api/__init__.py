@@ -196,7 +196,7 @@ class LiveLineIn(Schema):
 
 
 class LiveEndIn(Schema):
-    outcome: str = ""
+    outcome: str
 
 
 def _contact(actor: Actor, one: Contact) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def test_the_club_has_its_groups_roles_and_titles() -> None:
     club = load("club")
     teams = {unit.code: dict(unit.targets or {}) for unit in club.units if unit.kind == "team"}
     assert teams == {
-        "hotline": {},
+        "hotline": {"contact.phone": {"minutes": 1}},
         "online-service": {"case.answer": {"minutes": 120}, "contact.chat": {"minutes": 1}},
         "telemarketing": {},
         "letters": {},

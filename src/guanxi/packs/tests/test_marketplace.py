@@ -247,6 +247,7 @@ CONFIGURATION = frozenset(
     {
         "auth.Permission", "contenttypes.ContentType", "core.Unit", "core.User", "core.Role", "core.RoleGrant",
         "work.Team", "work.Member", "trade.Ruleset", "cases.Procedure",  # what the pack configures, the cast
+        "work.Article", "work.Version", "work.Term", "work.Checklist",  # what its people should know
         "trade.Category", "trade.Account",  # names of what standards are for; the house's own accounts, empty
         "core.Event", "core.Job",  # what happened stays written down
     }
