@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema
 
 from guanxi.channels.actions import calling, dialling
@@ -13,7 +14,8 @@ from guanxi.channels.queries import calling as reads
 from guanxi.core import clock, keyset
 from guanxi.core.access import Actor
 from guanxi.core.api import PAGE, READ, WRITE, Cursor, IdempotencyKey, Limit, Problem, actor_of, aware, once
-from guanxi.core.money import Money
+from guanxi.core.errors import Invalid
+from guanxi.core.money import Money, MoneyError
 from guanxi.core.phrases import explained
 
 call_lists = Router(tags=["calls"])
@@ -110,7 +112,7 @@ class CallResultIn(Schema):
     result: Result
     note: str = Field(default="", max_length=500)
     at: datetime | None = None
-    value_minor: int | None = Field(default=None, ge=0)
+    value_minor: int | None = Field(default=None, ge=0, le=10**15)
     currency: str = "CNY"
 
 
@@ -261,6 +263,15 @@ def dial_outbound_call(request: HttpRequest, public_id: str, idempotency_key: Id
     return once(request, idempotency_key, None, effect)
 
 
+def _worth(body: CallResultIn) -> Money | None:
+    if body.value_minor is None:
+        return None
+    try:
+        return Money(body.value_minor, body.currency)
+    except MoneyError as error:
+        raise Invalid(fields={"currency": _("This is no currency code such as CNY or USD.")}) from error
+
+
 @calls.post(
     "/{public_id}/result", response={200: OutboundCallOut, WRITE: Problem}, summary="What came of a call"
 )
@@ -272,7 +283,7 @@ def note_outbound_result(
     def effect() -> tuple[int, dict[str, Any]]:
         actor = actor_of(request)
         actor.require(reads.RIGHT)
-        worth = None if body.value_minor is None else Money(body.value_minor, body.currency)
+        worth = _worth(body)
         result = dialling.Result(body.result, body.note, aware(body.at), worth)
         dialling.note_result(actor=actor, now=clock.now(), public_id=public_id, result=result)
         return 200, _shown(_call(actor, reads.get_entry(actor, public_id)))
