@@ -168,7 +168,9 @@ def test_the_timeline_is_filtered_searched_and_grows_in_place(stack: Stack, desk
     expect(card.locator(".gx-entry").first).to_be_visible()
     everything = card.locator(".gx-entry").count()
     card.locator("select[name=way]").select_option("in")
-    expect(card).to_have_attribute("hx-get", re.compile("way=in"))  # drawn anew; nothing may have gone out before
+    expect(card).to_have_attribute(
+        "hx-get", re.compile("way=in")
+    )  # drawn anew; nothing may have gone out before
     expect(card.locator(".gx-entry--out")).to_have_count(0)
     assert 0 < card.locator(".gx-entry").count() <= everything
     card.locator("input[name=q]").fill("no such words")
