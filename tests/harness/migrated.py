@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,26 @@ def file(shared: Path) -> Path:
     made = shared / "migrated.sqlite3"
     with alone(shared):
         if not made.exists():
-            half = shared / "half.sqlite3"
-            _migrate(str(half))
+            half, kept = shared / "half.sqlite3", _kept()
+            if kept and kept.exists():
+                shutil.copy(kept, half)
+            else:
+                _migrate(str(half))
+                if kept:
+                    shutil.copy(half, part := kept.with_suffix(f".{os.getpid()}"))
+                    part.rename(kept)
             half.rename(made)
     return made
+
+
+def _kept() -> Path | None:
+    """Where a developer keeps migrated files between runs (GUANXI_TEST_KEEP, a folder): one for each state of the migrations."""
+    if not (folder := os.environ.get("GUANXI_TEST_KEEP")):
+        return None
+    root = Path(__file__).resolve().parents[2] / "src/guanxi"
+    written = sorted(root.glob("*/migrations/*.py"))
+    state = sha256(b"".join(each.name.encode() + each.read_bytes() for each in written)).hexdigest()[:16]
+    return Path(folder) / f"{state}.sqlite3"
 
 
 def template(shared: Path) -> str:
