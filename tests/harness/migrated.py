@@ -49,7 +49,7 @@ def file(shared: Path) -> Path:
 
 
 def _kept() -> Path | None:
-    """Where a developer keeps migrated files between runs (GUANXI_TEST_KEEP, a folder): one for each state of the migrations."""
+    """Where a developer keeps migrated files between runs (GUANXI_TEST_KEEP): one for each state of the migrations."""
     if not (folder := os.environ.get("GUANXI_TEST_KEEP")):
         return None
     root = Path(__file__).resolve().parents[2] / "src/guanxi"

@@ -15,9 +15,10 @@ from guanxi.cases import queries as case_queries
 from guanxi.cases.models import Case
 from guanxi.channels.actions import Words, calling, send
 from guanxi.channels.actions import contacts as live_contacts
+from guanxi.channels.actions.ringing_back import ask as ask_back
 from guanxi.channels.models import CallEntry, CallList, Mail, Mailbox, Message
 from guanxi.channels.models import Contact as LiveContact
-from guanxi.channels.queries import chat
+from guanxi.channels.queries import chat, ringing_back
 from guanxi.core import files, handles, lists, staff
 from guanxi.core.access import system
 from guanxi.core.files import intake, store
@@ -149,6 +150,7 @@ class World:
     file: File
     link: str
     chat: LiveContact
+    call_back: LiveContact
     other_link: str
     message: Message
     relation: Relationship
@@ -189,6 +191,7 @@ class World:
             "link": self.link,
             "chat": self.chat.public_id,
             "chat_link": chat.link_token(self.chat),
+            "call_back": ringing_back.token_of(self.call_back),
             "chat_begin": chat.proof(),
             "chat_proof": chat.proof(self.chat.public_id),
             "chat_left": chat.proof("GX-1"),
@@ -288,6 +291,7 @@ def build(now: datetime) -> World:
         file=_file(now, case),
         link=case_queries.link_token(case),
         chat=_chat(now, users["agent"]),
+        call_back=ask_back(actor=SYSTEM, now=now, number="13912340000"),
         other_link=case_queries.link_token(foreign),
         view=_view(now, users["agent"]),
         run=_run(now, users["agent"], case),

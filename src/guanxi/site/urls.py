@@ -19,6 +19,7 @@ from guanxi.channels import pages as channels
 from guanxi.channels.pages import calling as calling_pages
 from guanxi.channels.pages import chat as chat_pages
 from guanxi.channels.pages import mail as mail_pages
+from guanxi.channels.pages import ringing_back as call_back_pages
 from guanxi.channels.pages import talk as talk_pages
 from guanxi.core import choices, panels
 from guanxi.core.lists import bulk_pages, export_pages
@@ -125,6 +126,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chat/left/<str:token>/", chat_pages.left, name="chat_left"),
     path("chat/<str:token>/", chat_pages.room, name="chat_room"),
     path("chat/<str:token>/<slug:verb>/", chat_pages.do, name="chat_do"),
+    path("call-back/", call_back_pages.ask, name="call_back_ask"),
+    path("call-back/<str:token>/", call_back_pages.show, name="call_back"),
+    path("call-back/<str:token>/cancel/", call_back_pages.cancel, name="call_back_cancel"),
     path("chats/", talk_pages.index, name="chats"),
     path("chats/<slug:public_id>/", talk_pages.show, name="chat"),
     path("chats/<slug:public_id>/<slug:verb>/", talk_pages.step, name="chat_step"),

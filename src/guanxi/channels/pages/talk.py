@@ -16,6 +16,7 @@ from guanxi.channels.queries import chat
 from guanxi.channels.queries import contacts as reads
 from guanxi.channels.words import CHANNELS
 from guanxi.core import clock, live, panels
+from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, text_of
 from guanxi.core.phrases import pick, sentences
@@ -87,6 +88,8 @@ def _page(
         "may_accept": may_accept,
         "may_say": contact.state in rules.TALKING and mine,
         "is_call": rules.lane(contact.channel) == "phone",
+        "is_ours": contact.direction == "out",
+        "dial": contact.address if _may_dial(actor, contact) else "",
         "is_held": contact.state == Contact.State.HELD,
         "teams": [
             (one.unit.code, pick(one.unit.name)) for one in work.list_teams() if one.pk != contact.team_id
@@ -109,6 +112,12 @@ def _page(
         request, "channels/chat.html", context, topics=topics, here=(reads.KIND, contact.id),
         status=422 if errors else 200,
     )  # fmt: skip
+
+
+def _may_dial(actor: Actor, contact: Contact) -> bool:
+    """Whether the number may be rung from the page: by whom it is answered, and who may read numbers."""
+    mine = contact.staff_id == actor.user_id and contact.state in rules.TALKING
+    return mine and rules.lane(contact.channel) == "phone" and actor.may("people.contacts")
 
 
 @require_POST
