@@ -6,7 +6,7 @@ from datetime import timedelta
 from django_tasks import task
 
 from guanxi.channels import actions
-from guanxi.channels.actions import contacts, dialling, mailboxes
+from guanxi.channels.actions import adapters, contacts, dialling, mailboxes
 from guanxi.channels.queries import mail as mails
 from guanxi.core import clock, jobs
 from guanxi.core.access import system
@@ -104,3 +104,16 @@ def notices_added(found: list[Event]) -> None:
 def sweep_contacts() -> int:
     """Live contacts whose colleague is gone wait again; who waited and is gone has given up. Safe twice."""
     return contacts.sweep(actor=system("worker"), now=now())
+
+
+@task
+def tell_line(event_id: int) -> bool:
+    """Have a contact's machine do what was decided here. Safe twice: lines do a thing they are told twice once."""
+    return adapters.command(Event.objects.get(id=event_id))
+
+
+def contacts_moved(found: list[Event]) -> None:
+    """What concerns a line is told to it, each by a job. A batch of the sealed stream."""
+    for event in found:
+        if adapters.is_for_a_line(event):
+            tell_line.enqueue(event.id)

@@ -74,6 +74,7 @@ from guanxi.site import (
 from guanxi.site.administration import people as staff_pages
 from guanxi.site.api import api, openapi
 from guanxi.site.stage import pages as theatre
+from guanxi.site.stage import telephone
 from guanxi.trade.pages import holdings, investing, ledger, purchases, remittances, return_desk, way, way_do
 from guanxi.trade.pages import lines as product_lines
 from guanxi.trade.pages import market as market_pages
@@ -113,6 +114,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/<slug:code>/<int:number>/comment/", standards.comment, name="standard_comment"),
     path("then-and-now/", thenandnow.show, name="then_and_now"),
     path("stage/", theatre.show, name="the_stage"),
+    path("stage/telephone/", telephone.show, name="telephone"),
+    path("stage/telephone/ring/", telephone.ring, name="telephone_ring"),
+    path("stage/telephone/<slug:public_id>/hang-up/", telephone.hang_up, name="telephone_hang_up"),
     path("stage/begin/", theatre.begin, name="the_stage_begin"),
     path("stage/next/", theatre.next_step, name="the_stage_next"),
     path("complain/", case_public.complain, name="complain"),

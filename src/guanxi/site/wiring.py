@@ -17,6 +17,7 @@ from guanxi.cases import words as case_words
 from guanxi.cases.actions import by_chat, by_mail
 from guanxi.cases.actions import schemes as case_schemes
 from guanxi.cases.pages import abuse as abuse_pages
+from guanxi.cases.pages import alike as case_alike
 from guanxi.cases.pages import knowing as case_knowing
 from guanxi.cases.pages import rewind as case_rewind
 from guanxi.cases.pages import show as case_pages
@@ -30,7 +31,7 @@ from guanxi.channels import jobs as channel_jobs
 from guanxi.channels import lists as channel_lists
 from guanxi.channels import pages as channel_pages
 from guanxi.channels import words as channel_words
-from guanxi.channels.actions import chatdesk, dialling, following, mailroom
+from guanxi.channels.actions import adapters, chatdesk, dialling, following, mailroom
 from guanxi.channels.lists import mails as mail_lists
 from guanxi.channels.queries import calling as calling_reads
 from guanxi.channels.queries import contacts as contact_reads
@@ -311,6 +312,7 @@ def _followers() -> None:
     jobs.follow("work.recount", {"work.calendar_changed"}, work_jobs.recount)
     jobs.follow("core.notices", notice_follow.types(), notice_follow.notify)
     jobs.follow("notices.mail", {"notice.added"}, channel_jobs.notices_added)
+    jobs.follow("channels.lines", adapters.COMMANDED, channel_jobs.contacts_moved)
     jobs.follow("core.steps", steps.types(), steps.tick)
 
 
@@ -611,6 +613,17 @@ def _panels() -> None:
             5,
             folded=True,
             icon="book-2",
+        ),
+        Panel(
+            "cases.alike",
+            "case.below",
+            _("How others like it were solved"),
+            "cases/panels/alike.html",
+            case_alike.panel,
+            "cases.handle",
+            6,
+            folded=True,
+            icon="history",
         ),
         Panel(
             "people.person",

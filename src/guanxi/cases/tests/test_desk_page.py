@@ -252,3 +252,14 @@ def test_unknown_verbs_and_strangers(dispute: Dispute, agent: Staffer, stranger:
     send(dispute, stranger, "accept", 404)
     assert stranger.client.get(f"/cases/{dispute.number}/").status_code == 404
     assert Issue.objects.values().get() == before
+
+
+def test_words_are_kept_and_saved_replies_offered_where_one_writes(dispute: Dispute, agent: Staffer) -> None:
+    """The same tools as on a request: a draft on the server, saved replies with the values of this case."""
+    shown = page(dispute, agent)
+    assert 'data-field="f-answer-text"' in shown
+    kept = agent.client.post(f"/cases/{dispute.number}/writing/keep/", {"text": "请稍候", "version": "0"})
+    assert kept.status_code == 200
+    assert "请稍候</textarea>" in page(dispute, agent)
+    send_case(dispute, agent, "answer", to="both", text="已收到，明天答复。")
+    assert "请稍候</textarea>" not in page(dispute, agent)

@@ -2,7 +2,8 @@
 
 Every line has the same small interface, so that a telephone is a simulator today and a switchboard tomorrow. **In**, a line
 calls `hear` with what happened there; **out**, Guanxi calls the line's own functions, in a job and never in a
-transaction, since a line may be slow or gone. Web chat has no line: its machine is our own page.
+transaction, since a line may be slow or gone (`command`: at least once, in the order things happened to one contact). What the
+line itself did is not told back to it. Web chat has no line: its machine is our own page; nor has the demo's telephone.
 
 | a line says (`Heard.what`) | Guanxi does |
 |---|---|
@@ -31,14 +32,18 @@ from guanxi.channels import rules
 from guanxi.channels.actions import contacts, conversing
 from guanxi.channels.models import Contact
 from guanxi.channels.queries import contacts as reads
-from guanxi.core.access import Actor, system
+from guanxi.core.access import Actor, Kind, system
 from guanxi.core.errors import Conflict, NotFound
+from guanxi.core.models import Event
 
 EVENTS = ("offered", "answered", "said", "held", "resumed", "transferred", "hung_up")
 
 
 class Line(Protocol):
-    """Commands to a line about one contact; `to` is the seat's own address there (an extension). May raise: jobs try again."""
+    """Commands to a line about one contact; `to`: the colleague's public id (the line knows their extension), or a team's code.
+
+    May raise: the job tries again, so a line is told some things twice and does them once.
+    """
 
     def offer(self, contact: Contact, to: str) -> None:
         """Ring a colleague's telephone, or mark the conversation as theirs."""
@@ -123,3 +128,39 @@ def _does(doer: Actor, now: datetime, contact: Contact, heard: Heard) -> None:
         contacts.accept(actor=heard.actor, now=now, public_id=code)
     elif heard.what not in EVENTS:
         raise NotFound
+
+
+COMMANDED = frozenset(
+    {"contact.answered", "contact.held", "contact.resumed", "contact.returned", "contact.ended"}
+)
+
+
+def is_for_a_line(event: Event) -> bool:
+    """Whether a line has to do something because of this event: it has a machine, and did not do it itself."""
+    channel = str(event.data.get("channel", ""))
+    itself = event.actor_kind == Kind.SYSTEM and event.actor_id == channel
+    return event.type in COMMANDED and channel in _lines and not itself
+
+
+def command(event: Event) -> bool:
+    """Have the contact's line do what was decided here. False when there is nothing to do any more. May raise as the line does.
+
+    A contact that is over by now is only hung up: an answer that comes late would ring a seat for nobody.
+    """
+    contact = Contact.objects.select_related("staff", "team__unit").filter(id=event.subject_id).first()
+    line = line_for(contact.channel) if contact else None
+    if contact is None or line is None:
+        return False
+    if event.type == "contact.ended":
+        line.hang_up(contact)
+    elif contact.state not in rules.OPEN:
+        return False
+    elif event.type == "contact.answered":
+        line.answer(contact, contact.staff.public_id if contact.staff is not None else "")
+    elif event.type == "contact.held":
+        line.hold(contact)
+    elif event.type == "contact.resumed":
+        line.resume(contact)
+    else:
+        line.transfer(contact, contact.team.unit.code)
+    return True

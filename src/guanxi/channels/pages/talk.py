@@ -22,8 +22,13 @@ from guanxi.core.http import Request, act_once, form_key, page, text_of
 from guanxi.core.phrases import pick, sentences
 from guanxi.core.words import say as word
 from guanxi.engine.normalise import avatar
+from guanxi.people import queries as people
+from guanxi.people.actions import Contact as Person
+from guanxi.people.pages.evidence import percent_words
+from guanxi.work import actions as doing
 from guanxi.work import queries as work
 from guanxi.work.models import Member
+from guanxi.work.queries import board
 
 RIGHT = contacts.RIGHT
 LISTED_MAX = 100
@@ -95,6 +100,9 @@ def _page(
             (one.unit.code, pick(one.unit.name)) for one in work.list_teams() if one.pk != contact.team_id
         ],
         "holder": contact.staff.name if contact.staff is not None and not mine else "",
+        "likely": _likely(actor, contact),
+        "experts": _experts(actor, contact) if mine and item is not None else [],
+        "called_in": [str(one.member) for one in board.called_in(item)] if item is not None else [],
         "reason": sentences(item.reason) if item is not None and item.reason else [],
         "outcomes": [(code, word(f"contact.{code}")) for code in rules.OUTCOMES if code != "case"],
         "outcome": word(f"contact.{contact.outcome}") if contact.outcome else "",
@@ -112,6 +120,40 @@ def _page(
         request, "channels/chat.html", context, topics=topics, here=(reads.KIND, contact.id),
         status=422 if errors else 200,
     )  # fmt: skip
+
+
+def _likely(actor: Actor, contact: Contact) -> list[dict[str, str]]:
+    """Who somebody unknown may be, by their number, address and name: shown before they are answered."""
+    if contact.record is not None or not actor.may("people.view") or not (contact.address or contact.name):
+        return []
+    is_mail = "@" in contact.address
+    said = Person(
+        name=contact.name,
+        phone="" if is_mail else contact.address,
+        email=contact.address if is_mail else "",
+    )
+    found = people.likely_customers(actor, said)
+    return [
+        {
+            "code": one.who.public_id,
+            "name": one.who.name or one.who.public_id,
+            "url": reverse("customer", args=[one.who.public_id]),
+            "share": percent_words(one.share),
+        }
+        for one in found
+    ]
+
+
+def _experts(actor: Actor, contact: Contact) -> list[tuple[str, str]]:
+    """Whom one may call in while they stay on the line: a team's readiest, or somebody by name."""
+    teams = [(one.unit.code, pick(one.unit.name)) for one in work.list_teams() if one.pk != contact.team_id]
+    here = (Member.Presence.READY, Member.Presence.WRAP_UP)
+    people_here = [
+        (one.user.public_id, f"{one.user.name} · {one.get_presence_display()}")
+        for one in work.list_members()
+        if one.presence in here and one.user_id != actor.user_id
+    ]
+    return [*teams, *people_here]
 
 
 def _may_dial(actor: Actor, contact: Contact) -> bool:
@@ -179,6 +221,17 @@ def _transfer(request: Request, contact: Contact) -> str:
     return reverse("today")
 
 
+def _call_in(request: Request, contact: Contact) -> str:
+    """An expert is asked; the customer stays where they are."""
+    item = reads.item_of(contact)
+    if item is None:
+        raise Conflict(_("This contact is over."), code="over")
+    whom, word = text_of(request, "whom", most=50), text_of(request, "word", most=200)
+    doing.call_in(actor=request.actor, now=clock.now(), public_id=item.public_id, whom=whom, word=word)
+    messages.success(request, _("Called in. The customer stays with you."))
+    return _here(contact)
+
+
 def _case(request: Request, contact: Contact) -> str:
     text = request.POST.get("text", "")
     taken = chatdesk.make_case(actor=request.actor, now=clock.now(), public_id=contact.public_id, text=text)
@@ -201,4 +254,5 @@ VERBS: Mapping[str, Callable[[Request, Contact], str]] = {
     "end": _end,
     "case": _case,
     "identify": _identify,
+    "call_in": _call_in,
 }

@@ -144,3 +144,9 @@ def last_contact(member: Member) -> WorkItem | None:
     done = Assignment.objects.filter(member=member, outcome="done").exclude(item__channel="deferred")
     last = done.select_related("item").order_by("-ended", "-id").first()
     return last.item if last else None
+
+
+def called_in(item: WorkItem) -> list[Assignment]:
+    """Who has been called in about an item and has not answered yet; the caller has been allowed to see the item."""
+    asked = Assignment.objects.filter(item=item, consulting=True, ended=None)
+    return list(asked.select_related("member__user").order_by("started", "id"))

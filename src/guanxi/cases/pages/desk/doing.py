@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from guanxi.cases import actions, queries
 from guanxi.cases.actions import NewIssue
 from guanxi.cases.models import Case
+from guanxi.cases.pages import writing
 from guanxi.cases.pages.desk import forms, view, words
 from guanxi.cases.pages.public import files_of
 from guanxi.cases.queries import issues as reads
@@ -47,6 +48,7 @@ def case_page(
         "panels": panels.compose("case.right", actor, case.record.customer_id, key=case.number),
         "below": panels.compose("case.below", actor, case.id, key=case.number),
         "do": words.DO,
+        "writing": writing.context(actor, case, "f-answer-text") if context["forms"].get("answer") else None,
     }
     topics = [live.topic("case", case.id)]
     return page(request, "cases/dispute.html", context, topics=topics, here=("case", case.id), status=status)

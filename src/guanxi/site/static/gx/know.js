@@ -7,8 +7,11 @@ const CHARS_MAX = 600;
 const csrf = () => document.querySelector('meta[name="gx-csrf"]')?.content || "";
 
 function answerField() {
-  const names = ["#f-answer", "#f-reasons", "form .gx-field textarea[data-key=a]"];
-  return names.map((name) => document.querySelector(name)).find(Boolean);
+  const names = ["#f-answer", "#f-reasons", "form .gx-field textarea[data-key=a]", "#f-answer-text"];
+  const found = names.map((name) => document.querySelector(name)).find(Boolean);
+  const dialog = found?.closest("dialog");
+  if (dialog && !dialog.open) dialog.showModal();
+  return found;
 }
 
 function insert(words) {

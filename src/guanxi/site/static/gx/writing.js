@@ -122,7 +122,8 @@ function act(form, steps) {
     form.append(next);
   }
   const buttons = [...form.querySelectorAll("button[type=submit]")].filter((one) => one.name !== "writer");
-  if (steps.includes("resolve")) form.requestSubmit(buttons.find((one) => one.getAttribute("formaction")?.includes("/resolve/")));
+  const resolves = buttons.find((one) => one.getAttribute("formaction")?.includes("/resolve/"));
+  if (steps.includes("resolve")) resolves && form.requestSubmit(resolves); // a case with issues is resolved by them
   else if (steps.includes("answer")) form.requestSubmit(buttons.find((one) => !one.hasAttribute("formaction")));
 }
 
