@@ -75,7 +75,17 @@ from guanxi.site.administration import people as staff_pages
 from guanxi.site.api import api, openapi
 from guanxi.site.stage import pages as theatre
 from guanxi.site.stage import telephone
-from guanxi.trade.pages import holdings, investing, ledger, purchases, remittances, return_desk, way, way_do
+from guanxi.trade.pages import (
+    holdings,
+    investing,
+    keying,
+    ledger,
+    purchases,
+    remittances,
+    return_desk,
+    way,
+    way_do,
+)
 from guanxi.trade.pages import lines as product_lines
 from guanxi.trade.pages import market as market_pages
 from guanxi.trade.pages import protection as protection_pages
@@ -278,6 +288,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("returns/<slug:public_id>/", return_desk.one, name="return"),
     path("returns/<slug:public_id>/<slug:verb>/", return_desk.do, name="return_do"),
     path("orders/", lists.page_of("orders"), name="orders"),
+    path("orders/new/", keying.order_new, name="order_new"),
     path("orders/<slug:public_id>/", way.order, name="order"),
     path("orders/<slug:public_id>/<slug:verb>/", way_do.order_do, name="order_do"),
     path("remittances/", lists.page_of("remittances"), name="remittances"),

@@ -119,6 +119,7 @@ from guanxi.trade.pages import holdings as holding_pages
 from guanxi.trade.pages import investing as investing_pages
 from guanxi.trade.pages import ledger as ledger_pages
 from guanxi.trade.queries import figures as order_figures
+from guanxi.trade.queries import keying as trade_keying
 from guanxi.trade.queries import market as market_reads
 from guanxi.trade.queries import returns as return_reads
 from guanxi.trade.queries import soundness, troubles
@@ -251,6 +252,7 @@ def connect() -> None:
 
 def _timelines() -> None:
     choices.register("customer", "people.view", people_pages.choices)
+    choices.register("product", "trade.view", trade_keying.choices)
     timelines.register("customer", "people.view", channel_pages.customer_base)
     timelines.register("customer_then", "people.view", channel_pages.customer_then_base)
     timelines.register("case", "cases.view", case_pages.timeline_base)

@@ -14,6 +14,7 @@ from guanxi.core.money import Money
 from guanxi.core.phrases import language
 from guanxi.people import queries as people
 from guanxi.trade import queries
+from guanxi.trade.actions.frame import ORDERS
 from guanxi.trade.models import Order, OrderLine
 from guanxi.trade.queries import rulesets
 
@@ -85,7 +86,11 @@ def _bought_cell(bought: queries.Bought) -> dict[str, Any]:
 def panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """A customer's newest orders and what they come to."""
     orders = queries.customer_orders(actor, customer_id)
-    return _orders_panel(queries.bought(actor, customer_id), orders)
+    shown = _orders_panel(queries.bought(actor, customer_id), orders)
+    if actor.may(ORDERS):
+        code = people.code_of(customer_id)
+        shown["more"] = {"label": _("Key an order"), "url": f"{reverse('order_new')}?customer={code}"}
+    return shown
 
 
 def panel_then(actor: Actor, customer_id: int, at: datetime) -> dict[str, Any]:
