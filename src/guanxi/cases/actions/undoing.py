@@ -31,7 +31,7 @@ def open_until(
         return None
     until = said.created + timedelta(seconds=options.number("mail.undo_s"))
     waits = sent is None or sent.state == Message.State.QUEUED
-    return until if waits and now < until and actor.may_at("cases.handle", case.team_id) else None
+    return until if waits and now < until and queries.may_handle(actor, case) else None
 
 
 @action
@@ -42,7 +42,8 @@ def take_back(*, actor: Actor, now: datetime, number: str, message: str) -> tupl
     """
     actor.require("cases.handle")
     visible = queries.get_case(actor, number)
-    actor.require_at("cases.handle", visible.team_id)
+    if not queries.may_handle(actor, visible):
+        actor.require_at("cases.handle", visible.team_id)
     case = Case.objects.select_for_update(of=("self",)).get(id=visible.id)
     said = Message.objects.select_for_update(of=("self",)).filter(
         public_id=message, subject_kind="case", subject_id=case.id, direction=Message.Direction.OUT, channel="web"

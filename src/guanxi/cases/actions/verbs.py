@@ -64,7 +64,7 @@ def _begin(
     if side == rules.STAFF:
         actor.require("cases.handle")
     visible = queries.get_case(actor, number)
-    if side == rules.STAFF:
+    if side == rules.STAFF and not queries.may_handle(actor, visible):
         actor.require_at("cases.handle", visible.team_id)
     case = Case.objects.select_for_update(of=("self",)).get(id=visible.id)
     if case.kind != Case.Kind.REQUEST:

@@ -58,10 +58,12 @@ def _move_back(*, actor: Actor, now: datetime, row: Case, kept: Mapping[str, Any
 
 
 def _answer(*, actor: Actor, now: datetime, row: Case, values: Mapping[str, str]) -> None:
+    actor.require_at("cases.handle", row.team_id)  # many at once stay one's own team's
     actions.answer(actor=actor, now=now, number=row.number, text=values["text"], version=row.version)
 
 
 def _resolve(*, actor: Actor, now: datetime, row: Case, values: Mapping[str, str]) -> None:
+    actor.require_at("cases.handle", row.team_id)
     actions.resolve(actor=actor, now=now, number=row.number, text=values["text"], version=row.version)
 
 

@@ -311,7 +311,9 @@ def item_context(actor: Actor, item: WorkItem | None) -> dict[str, Any] | None:
     return {
         "mine": mine,
         "holder": str(item.member) if item.member and not mine else "",
-        "take_url": reverse("work_take", args=[item.public_id]) if item.state == "queued" else "",
+        "take_url": reverse("work_take", args=[item.public_id])
+        if item.state == "queued" and actor.may_at("work.take", item.team_id)
+        else "",
         "put_back_url": reverse("work_put_back", args=[item.public_id]) if mine else "",
     }
 

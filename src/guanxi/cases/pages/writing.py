@@ -32,7 +32,7 @@ def context(actor: Actor, case: Case, field: str) -> dict[str, Any] | None:
 
     None where the actor does not answer here.
     """
-    if not actor.may_at(reads.USE, case.team_id) or actor.user_id is None:
+    if not queries.may_handle(actor, case) or actor.user_id is None:
         return None
     found = reads.drafts_of(case)
     mine = next((one for one in found if one.writer_id == actor.user_id), None)

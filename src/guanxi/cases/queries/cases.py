@@ -162,12 +162,23 @@ def who(actor: Actor) -> str:
     return rules.SYSTEM if actor.kind is Kind.SYSTEM else rules.STAFF
 
 
+def may_handle(actor: Actor, case: Case) -> bool:
+    """Whether this member of staff, who sees the case, may do something about it.
+
+    A request is anybody's who handles any: whoever is asked first solves it, wherever it waits. What runs by issues
+    is its team's, since two sides were told who hears them.
+    """
+    if case.kind == Case.Kind.REQUEST:
+        return actor.may("cases.handle")
+    return actor.may_at("cases.handle", case.team_id)
+
+
 def open_verbs(actor: Actor, case: Case) -> list[str]:
     """What this actor may do with the case now."""
     if case.kind != Case.Kind.REQUEST:
         return talk_verbs(actor, case)
     side = who(actor)
-    if side == rules.STAFF and not actor.may_at("cases.handle", case.team_id):
+    if side == rules.STAFF and not may_handle(actor, case):
         return []
     return [verb for verb in procedure.verbs(rules.TABLE, case.state, side) if not _used_up(case, verb)]
 
@@ -177,7 +188,7 @@ def talk_verbs(actor: Actor, case: Case) -> list[str]:
     if case.state == Case.State.CLOSED or case.merged_into_id:
         return []
     if who(actor) == rules.STAFF:
-        return ["append", "answer"] if actor.may_at("cases.handle", case.team_id) else []
+        return ["append", "answer"] if may_handle(actor, case) else []
     return ["append"]
 
 

@@ -125,11 +125,12 @@ def test_who_may_not_answer(
             answer(actor=actor, now=now, number=case.number, text="nein")
 
 
-def test_sight_without_reach_is_not_enough(stranger: Staffer, agent: Staffer, now: datetime) -> None:
-    """Handling reaches as far as its own right, not as far as seeing."""
-    stranger.user.grants.get().role.rights["cases.view"] = "all"
+def test_sight_without_the_right_is_not_enough(stranger: Staffer, agent: Staffer, now: datetime) -> None:
+    """Whoever sees a request answers it only where they handle requests at all."""
     role = stranger.user.grants.get().role
-    role.rights = {**role.rights, "cases.view": "all"}
+    role.rights = {name: reach for name, reach in role.rights.items() if name != "cases.handle"} | {
+        "cases.view": "all"
+    }
     role.save()
     case = complain(now).case
     with nothing_happens(), pytest.raises(Denied):
