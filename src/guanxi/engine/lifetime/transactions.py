@@ -65,9 +65,10 @@ def _summarised(
     new = np.ones(len(day), bool)
     new[1:] = (place[1:] != place[:-1]) | (day[1:] != day[:-1])
     starts = np.flatnonzero(new)
+    refunded = np.add.reduceat(money < 0, starts) > 0 if len(starts) else new
     money = np.add.reduceat(money, starts) if len(starts) else money
     place, day = place[starts], day[starts]
-    bought = money > 0
+    bought = (money > 0) | ~refunded  # a gift at no price is a purchase
     beyond = np.bincount(place[~bought], weights=money[~bought], minlength=len(ids))
     place, day, money = place[bought], day[bought], money[bought]
     held, first = np.unique(place, return_index=True)
