@@ -1,7 +1,7 @@
 """Whom an offer moves: the difference between those who got it and those who by chance did not.
 
 Radcliffe 2007, "Using control groups to target on predicted lift", Direct Marketing Analytics Journal (the Qini curve);
-Gutierrez & Gerardy 2017, "Causal inference and uplift modelling", PMLR 67; Künzel and others 2019, "Metalearners", PNAS 116(10).
+Gutierrez & Gerardy 2017, "Causal inference and uplift modelling", PMLR 67; Künzel et al. 2019, "Metalearners", PNAS 116(10).
 Whatever the score, a random part of the customers must get nothing: without it there is nothing to measure. Offer the simple
 rule first: on Hillstrom's mail test "bought women's goods" ranks as well as a model.
 """
