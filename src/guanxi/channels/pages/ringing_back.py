@@ -1,9 +1,11 @@
 """A customer asks on the web to be rung, and sees what becomes of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -56,6 +58,10 @@ def _ask(request: Request, values: Mapping[str, str]) -> str:
     return reverse("call_back", args=[asked.token_of(contact)])
 
 
+def _exact(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
 def _own_number(request: Request) -> str:
     actor = request.actor
     if actor.kind is not Kind.CUSTOMER or actor.record_id is None:
@@ -74,7 +80,7 @@ def _form(
         "values": values,
         "errors": errors,
         "problem": problem,
-        "opens": None if start == now else start,
+        "opens": "" if start == now else _exact(start),
         "is_known": request.actor.kind is Kind.CUSTOMER,
         "most": conversing.LINE_CHARS_MAX,
     }
@@ -92,7 +98,7 @@ def show(request: Request, token: str) -> HttpResponse:
         "number": mask("phone", contact.address),
         "turn": dict(zip(("kind", "label"), _turn(contact), strict=True)),
         "wait": _wait(contact),
-        "opens": start if contact.state == Contact.State.WAITING and start != now else None,
+        "opens": _exact(start) if contact.state == Contact.State.WAITING and start != now else "",
         "waits": contact.state == Contact.State.WAITING,
         "is_open": contact.state in rules.OPEN,
         "who": contact.staff.name if contact.staff is not None and contact.state in rules.TALKING else "",

@@ -22,6 +22,7 @@ from guanxi.core.http import Request, act_once, form_key, page, text_of
 from guanxi.core.phrases import pick, sentences
 from guanxi.core.words import say as word
 from guanxi.engine.normalise import avatar
+from guanxi.engine.phones import formatted
 from guanxi.people import queries as people
 from guanxi.people.actions import Contact as Person
 from guanxi.people.pages.evidence import percent_words
@@ -67,7 +68,10 @@ def _page(
     request: Request, contact: Contact, *, text: str = "", errors: Mapping[str, str] | None = None
 ) -> HttpResponse:
     actor, errors = request.actor, errors or {}
-    name = reads.shown_name(actor, contact)
+    name, address = (
+        _readable(reads.shown_name(actor, contact)),
+        _readable(reads.shown_address(actor, contact)),
+    )
     item, mine = reads.item_of(contact), contact.staff_id == actor.user_id
     kind, label = chat.turn_of(contact, ours=True)
     member = work.member_of(actor)
@@ -84,7 +88,7 @@ def _page(
         "name": name,
         "initials": avatar(name),
         "customer_url": reverse("customer", args=[person.public_id]) if person else "",
-        "address": reads.shown_address(actor, contact),
+        "address": "" if address == name else address,
         "topics": " ".join(topics),
         "lines": chat.lines_shown(contact, name=name, ours=True),
         "turn": {"kind": kind, "label": label},
@@ -120,6 +124,11 @@ def _page(
         request, "channels/chat.html", context, topics=topics, here=(reads.KIND, contact.id),
         status=422 if errors else 200,
     )  # fmt: skip
+
+
+def _readable(text: str) -> str:
+    """A whole number with the spaces its country uses; everything else as it is."""
+    return formatted(text) if text.startswith("+") and text[1:].isdigit() else text
 
 
 def _likely(actor: Actor, contact: Contact) -> list[dict[str, str]]:

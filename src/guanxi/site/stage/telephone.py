@@ -22,6 +22,7 @@ from guanxi.core import clock, live
 from guanxi.core.errors import NotFound
 from guanxi.core.http import Request, page, text_of
 from guanxi.core.phrases import language
+from guanxi.engine.phones import formatted
 from guanxi.people.models import Record
 
 CALLS = "gx_calls"  # in the session: what the line calls the calls of this browser, the newest first
@@ -109,7 +110,7 @@ def _call(one: Contact) -> dict[str, Any]:
     }[Contact.State(one.state)]
     ahead = reads.place_of(one) if one.state == Contact.State.WAITING else 0
     return {
-        "number": one.address or _("no number"),
+        "number": formatted(one.address) if one.address.startswith("+") else one.address or _("no number"),
         "heard": heard,
         "tone": {"waiting": "amber", "live": "green", "held": ""}.get(one.state, ""),
         "state": one.get_state_display(),
