@@ -22,13 +22,11 @@ DAY_S: Final = 86_400.0
 HOUR_S: Final = 3_600.0
 OPEN: Final = (7.0, 24.0)
 WORKDAYS: Final = (
+    6,
     0,
     1,
     2,
     3,
-    4,
-    5,
-    6,
 )  # weekday codes of the files, 0 = Monday; weekend there on Friday and Saturday
 GROUPS: Final = ("hotline", "online", "telemkt", "letters", "documents", "finance", "data")
 SHIFTS: Final[Mapping[str, Span]] = {"E": (7.0, 15.0), "M": (10.0, 18.0), "L": (16.0, 24.0)}

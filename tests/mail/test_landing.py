@@ -70,6 +70,10 @@ def said_in(mail: Mail) -> Message:
 Make = Callable[[Matter], bytes]
 AUTO = {"Auto-Submitted": "auto-replied"}
 OLD = "\n\nOn Tue, 3 Mar 2026 at 10:00, Help wrote:\n> What about GX-2603-0000-0000?"
+DEEP = b"".join(
+    b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (level, level + 1)
+    for level in range(200)
+)
 
 # Each fate, and the mails that meet it: those that are added or attached land in the matter's case.
 OPENED: Mapping[str, Make] = {
@@ -79,6 +83,10 @@ OPENED: Mapping[str, Make] = {
     "html only": lambda m: raw("<p>The lid is <b>loose</b>", kind="text/html"),
     "subject only": lambda m: raw("", subject="The lid is loose"),
     "nothing at all": lambda m: raw("", subject=""),
+    "called utf-8, written in gb18030": lambda m: raw("盖子松了".encode("gb18030")),
+    "a charset nobody knows": lambda m: raw("盖子松了".encode("gb18030"), kind="text/plain; charset=x-none"),
+    "a bomb two hundred parts deep": lambda m: raw(DEEP, kind="multipart/mixed; boundary=b0"),
+    "a bomb of a thousand parts": lambda m: several([part(f"part {number}") for number in range(1_000)]),
     "a file only": lambda m: several([part(PDF, 'application/pdf; name="a.pdf"', encoding="base64")]),
     "no message-id": lambda m: raw("The lid", mail_id=""),
     "the same subject as the case": lambda m: raw("Another thing", subject=f"Re: {m.first.title}"),

@@ -364,7 +364,7 @@ def sound(items: Sequence[int]) -> None:
 def test_many_dispatchers_at_once(
     request: pytest.FixtureRequest, hire: Hire, organisation: Organisation, now: datetime
 ) -> None:
-    """20 dispatchers, rounds of accepting, declining, finishing and letting ring; 1,000 items, 5 rounds; `--long`: 200."""
+    """20 dispatchers, rounds of accepting, declining, finishing and letting ring over 1,000 items; `--long`: 200 rounds."""
     long = bool(request.config.getoption("--long", default=False))
     rounds, count = 200 if long else 5, 1_000
     staff = [hire(f"one {n}", "agent", "front", seat="front") for n in range(6)]
