@@ -29,7 +29,7 @@ Hours = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Parallel columns, one row per event. `times`: seconds since 1970 UTC; `resources`: empty for unknown; `skipped`: unread."""
+    """Columns, one row per event. `times`: seconds since 1970 UTC; `resources`: empty for unknown; `skipped`: rows unread."""
 
     cases: Sequence[str]
     activities: Sequence[str]
