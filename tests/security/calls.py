@@ -88,6 +88,7 @@ CALLS: Mapping[str, Call] = {
     "timeline/<slug:kind>/<slug:key>/ | case": Call("/timeline/case/{number}/"),
     "panels/<str:code>/<slug:key>/": Call("/panels/cases.timeline/{number}/"),
     "activity/": Call(),
+    "insight/process/": Call(),
     "orders/new/": Call(body={"customer": "{buyer}", "product1": "BK-1"}),
     "choose/<slug:kind>/": Call("/choose/customer/?q=li"),
     "my/": Call(),

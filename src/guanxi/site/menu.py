@@ -87,6 +87,8 @@ _GO = (
             also="supervisor queues wallboard 看板 班长 现场"),
     Command(code="go.figures", words=_("Key figures"), right="work.view", url_name="figures", icon="chart-dots", group=GO,
             also="service level csat kpi report 指标 服务水平 报表 绩效"),
+    Command(code="go.process", words=_("How cases really go"), right="cases.view", url_name="insight_process",
+            icon="chart-dots", group=GO, also="process map bottleneck hand-overs 流程 瓶颈 转手"),
     Command(code="go.forecast", words=_("Forecast"), right="work.assign", url_name="forecast", icon="chart-dots", group=GO,
             also="staffing erlang seats 排班 预测 人力"),
     Command(code="go.rota", words=_("Rota"), right="work.assign", url_name="rota", icon="calendar", group=GO,

@@ -27,6 +27,7 @@ from guanxi.core.lists import cells as list_cells
 from guanxi.core.lists import pages as lists
 from guanxi.core.notices import pages as notices
 from guanxi.core.timeline import pages as timeline
+from guanxi.insight.pages import process as insight_process
 from guanxi.people.pages import (
     confirming,
     decisions,
@@ -150,6 +151,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panels/<str:code>/<slug:key>/", panels.show, name="panel"),
     path("choose/<slug:kind>/", choices.choose, name="choose"),
     path("activity/", activity.show, name="activity"),
+    path("insight/process/", insight_process.show, name="insight_process"),
     path("files/<slug:public_id>/", files.content, name="file"),
     path("files/<slug:public_id>/preview/", files.preview, name="file_preview"),
     path("files/<slug:public_id>/erase/", files.erase, name="file_erase"),
