@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from guanxi.engine import process
 
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
-VOLVO = Path("/work/shared/data/volvo2013/volvo_bpic2013_ibm.zip")
+VOLVO = (
+    Path(__file__).parents[4].parent / "shared/data/volvo2013/volvo_bpic2013_ibm.zip"
+)  # beside the checkout
 
 
 def made(*events: tuple[str, str, float, str]) -> process.Log:
