@@ -95,7 +95,6 @@ def _flow(found: ProcessMap) -> Chart:
         ],
         rows=rows,
         series=[Series(1, "bar", "amber")],
-        unit=_("h"),
         size="tall",
     )
 
