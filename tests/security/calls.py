@@ -89,7 +89,7 @@ CALLS: Mapping[str, Call] = {
     "panels/<str:code>/<slug:key>/": Call("/panels/cases.timeline/{number}/"),
     "activity/": Call(),
     "insight/process/": Call(),
-    "orders/new/": Call(body={"customer": "{buyer}", "product1": "BK-1"}),
+    "orders/new/": Call(body={"customer": "{buyer}", "product1": "{listing}"}),
     "choose/<slug:kind>/": Call("/choose/customer/?q=li"),
     "my/": Call(),
     "market/": Call(),

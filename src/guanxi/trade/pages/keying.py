@@ -85,7 +85,8 @@ def _way(request: Request) -> str:
 def _ways() -> dict[str, str]:
     """What this house has a way for, the telephone first."""
     rules = rulesets.current()
-    return {str(one): str(one.label) for one in WAYS if rules.flow_for(str(one), seller=False) is not None}
+    flows = {str(one): [rules.flow_for(str(one), seller=seller) for seller in (False, True)] for one in WAYS}
+    return {str(one): str(one.label) for one in WAYS if any(flows[str(one)])}
 
 
 def _ship_to(request: Request) -> dict[str, str]:
