@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.core.errors import NotFound
 
-Shape = Literal["bar", "line", "scatter", "heatmap", "sankey"]
+Shape = Literal["bar", "line", "scatter", "heatmap", "sankey", "rows"]
 Tone = Literal["", "accent", "amber"]
 Cell = str | int | float | None
 ROWS_MAX = 2_000  # a browser draws that; more belongs into a list
@@ -38,7 +38,7 @@ class Series:
 class Chart:
     """`columns` are the table's headings, `rows` its cells; the first column names each row (x).
 
-    heatmap: columns x, y, value. sankey: columns from, to, value. `urls`: where each row's things are listed.
+    heatmap: columns x, y, value. sankey: columns from, to, value. rows: bars from left to right, for long names. `urls`: where each row's things are listed.
     """
 
     code: str

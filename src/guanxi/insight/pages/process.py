@@ -84,7 +84,7 @@ def _flow(found: ProcessMap) -> Chart:
         code="waiting",
         title=title,
         subtitle=_("Hours between two steps that follow each other, all cases together; the twelve longest."),
-        shape="bar",
+        shape="rows",
         columns=[
             _("From → to"),
             _("Hours in all"),
@@ -110,7 +110,7 @@ def _steps(found: ProcessMap) -> Chart:
         code="steps",
         title=title,
         subtitle=_("How often each step happens; done again: beyond the first in its case."),
-        shape="bar",
+        shape="rows",
         columns=[_("Step"), _("Times"), _("Done again"), _("Cases"), _("Half go on within, h")],
         rows=[_step(one) for one in found.steps[:DRAWN]],
         series=[Series(1, "bar"), Series(2, "bar", "amber")],

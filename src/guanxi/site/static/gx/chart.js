@@ -67,10 +67,18 @@ function plain(spec, c) {
   return {
     ...frame(spec, c),
     ...axes(spec, c),
-    legend: spec.series.length > 1 ? { top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: c.ink2 }, selectedMode: false } : undefined,
+    legend: spec.series.length > 1 ? { type: "scroll", top: 0, left: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: c.ink2 }, selectedMode: false } : undefined,
     tooltip: { ...frame(spec, c).tooltip, trigger: spec.shape === "scatter" ? "item" : "axis", axisPointer: { type: "line", lineStyle: { color: c.line2 } }, valueFormatter: (value) => `${number(value)}${spec.unit ? ` ${spec.unit}` : ""}` },
     series: series(spec, c),
   };
+}
+
+function rows(spec, c) {
+  const drawn = plain(spec, c);
+  const wide = Math.min(280, Math.max(110, window.innerWidth * 0.34));
+  const names = { ...drawn.xAxis, inverse: true, axisLabel: { color: c.ink2, width: wide, overflow: "truncate" } };
+  const bars = drawn.series.map((one) => ({ ...one, itemStyle: { ...one.itemStyle, borderRadius: [0, 2, 2, 0] }, label: { ...one.label, position: "right" } }));
+  return { ...drawn, xAxis: { ...drawn.yAxis, axisLabel: { ...drawn.yAxis.axisLabel, hideOverlap: true } }, yAxis: names, series: bars };
 }
 
 function heatmap(spec, c) {
@@ -102,7 +110,7 @@ function sankey(spec, c) {
 function draw(place) {
   const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const chart = drawn.get(place) || window.echarts.init(place, null, { renderer: "canvas" });
-  const shapes = { heatmap, sankey };
+  const shapes = { heatmap, sankey, rows };
   chart.setOption((shapes[spec.shape] || plain)(spec, colours()), true);
   if (!drawn.has(place)) {
     chart.on("click", ({ dataIndex, dataType }) => {
