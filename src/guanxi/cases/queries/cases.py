@@ -165,11 +165,12 @@ def who(actor: Actor) -> str:
 def may_handle(actor: Actor, case: Case) -> bool:
     """Whether this member of staff, who sees the case, may do something about it.
 
-    A request is anybody's who handles any: whoever is asked first solves it, wherever it waits. What runs by issues
-    is its team's, since two sides were told who hears them.
+    A request is anybody's who handles those of a team: whoever is asked first solves it, wherever it waits. What runs by
+    issues is its team's, since two sides were told who hears them; and machines stay within what their token says.
     """
-    if case.kind == Case.Kind.REQUEST:
-        return actor.may("cases.handle")
+    reach = actor.reach("cases.handle")
+    if case.kind == Case.Kind.REQUEST and actor.kind is Kind.STAFF and (reach.everything or reach.units):
+        return True
     return actor.may_at("cases.handle", case.team_id)
 
 

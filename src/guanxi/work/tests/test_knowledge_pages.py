@@ -113,7 +113,7 @@ def test_the_panel_of_a_case_and_what_is_put_into_the_answer(
     case = complain(now, "我的包裹迟到了", buyer.contact).case
     address = f"/panels/cases.knowledge/{case.number}/"
     assert agent.client.get(address).status_code == 403
-    assert "know.js" not in agent.client.get(f"/cases/{case.number}/").content.decode()
+    assert "data-know-suggest" not in agent.client.get(f"/cases/{case.number}/").content.decode()
     allow(agent, reads.READ)
     assert f'data-lazy="{address}"' in agent.client.get(f"/cases/{case.number}/").content.decode()
     found = agent.client.get(address).content.decode()
