@@ -38,7 +38,8 @@ class Series:
 class Chart:
     """`columns` are the table's headings, `rows` its cells; the first column names each row (x).
 
-    heatmap: columns x, y, value. sankey: columns from, to, value. rows: bars from left to right, for long names. `urls`: where each row's things are listed.
+    heatmap: columns x, y, value. sankey: columns from, to, value. rows: bars from left to right, for long names. `urls`: where
+    each row's things are listed.
     """
 
     code: str
