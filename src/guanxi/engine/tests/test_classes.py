@@ -29,7 +29,7 @@ STRANGE = dict.fromkeys(POLICY.weights, 0.0)
 
 def facts(*rows: dict[str, Any]) -> Facts:
     """One row per dict; left out: an open account in use, known components of nobody."""
-    full = [
+    full: list[dict[str, Any]] = [
         {"held": True, "open_accounts": 1, "guarantees": False, "own_90": 9, "value": 0, "components": {}}
         | row
         for row in rows
@@ -39,7 +39,7 @@ def facts(*rows: dict[str, Any]) -> Facts:
         return np.array([row[name] for row in full], dtype=kind)
 
     components = {
-        name: np.array([row["components"].get(name, np.nan) for row in full], dtype=float)
+        name: np.array([row["components"].get(name, np.nan) for row in full], dtype=np.float64)
         for name in POLICY.weights
     }
     return Facts(
@@ -221,14 +221,9 @@ def test_hysteresis_halves_the_changes() -> None:
 
 def test_bad_input_is_named() -> None:
     one = facts({"value": 1})
+    two = facts({"value": 1}, {"value": 2})
     with pytest.raises(ValueError, match="twice"):
-        replace(one, customer=np.array([1])).__class__(
-            np.array([1, 1]),
-            *(
-                np.repeat(column, 2)
-                for column in (one.held, one.open_accounts, one.guarantees, one.own_90, one.value)
-            ),
-        )
+        replace(two, customer=np.array([1, 1], dtype=np.int64))
     with pytest.raises(ValueError, match="differ in length"):
         replace(one, value=np.array([1, 2]))
     with pytest.raises(ValueError, match="share"):
