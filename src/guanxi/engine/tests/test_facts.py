@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import statistics
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from guanxi.engine.facts import COLUMNS, TABLES, Unreadable, checksum, facts, write_facts
+from tests import harness
 
 TODAY = date(2026, 3, 3)
 KINDS = {"BIGINT": pa.int64(), "DATE": pa.date32(), "VARCHAR": pa.string(), "BOOLEAN": pa.bool_()}
@@ -21,8 +21,10 @@ KINDS = {"BIGINT": pa.int64(), "DATE": pa.date32(), "VARCHAR": pa.string(), "BOO
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    if shutil.which("java") is None:
-        pytest.skip("Java is not installed (apt-get install default-jre-headless)")
+    try:
+        harness.program("java", "default-jre-headless")
+    except harness.Missing as missing:
+        harness.skip(missing)
     sql = pytest.importorskip("pyspark.sql")
     home = tmp_path_factory.mktemp("spark")
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
