@@ -360,6 +360,7 @@ def sound(items: Sequence[int]) -> None:
         assert one.open == mine.filter(channel=rules.DEFERRED).count()
 
 
+@pytest.mark.timeout(3_600)  # 200 rounds with --long
 @pytest.mark.django_db(transaction=True)
 def test_many_dispatchers_at_once(
     request: pytest.FixtureRequest, hire: Hire, organisation: Organisation, now: datetime
