@@ -1003,15 +1003,20 @@ class GrantIn(TypedDict):
 
 
 class HeardIn(TypedDict):
-    """What a line says (see `channels/actions/adapters.py`); `call` is its own name for the contact."""
+    """What a line says (see `channels/actions/adapters.py`); `call` is its own name for the contact.
 
-    what: Literal["offered", "said", "held", "resumed", "transferred", "hung_up"]
-    channel: str
+    `address`: who rings or writes, "" for a hidden number. `staff`: public id of the colleague who
+    picked up, for `answered`. `to`: code of a team, for `transferred`.
+    """
+
+    what: Literal["offered", "answered", "said", "held", "resumed", "transferred", "hung_up"]
+    channel: Literal["chat", "phone", "sms", "wechat"]
     call: str
     address: NotRequired[str]
     name: NotRequired[str]
     text: NotRequired[str]
     to: NotRequired[str]
+    staff: NotRequired[str]
     language: NotRequired[str]
 
 
@@ -1554,7 +1559,7 @@ class LiveContactsOut(TypedDict):
 
 
 class LiveEndIn(TypedDict):
-    outcome: str
+    outcome: Literal["", "solved", "case", "call_back", "nobody", "nuisance"]
 
 
 class LiveLineIn(TypedDict):
@@ -6994,8 +6999,11 @@ class Operations(Sender):
     ) -> "LiveContactOut":
         """A line says what happened on it
 
-        For switchboards, gateways and messengers. The same twice has one effect; 422 for a channel or
-        call nobody knows.
+        For switchboards, gateways and messengers. The same twice has one effect, and what comes after
+        the end none.
+
+        409 `waiting` for what needs somebody to have answered, `taken` when another colleague has;
+        422 for a call or colleague nobody knows.
         """
         answer: "LiveContactOut" = self._send(
             "POST",
@@ -7045,7 +7053,7 @@ class Operations(Sender):
     ) -> "LiveContactOut":
         """End a live contact
 
-        `outcome`: solved, case, call_back, nobody, nuisance or "". 409 `over` when it has ended.
+        409 `over` when it has ended.
         """
         answer: "LiveContactOut" = self._send(
             "POST",

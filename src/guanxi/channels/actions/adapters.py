@@ -15,7 +15,8 @@ line itself did is not told back to it. Web chat has no line: its machine is our
 | `hung_up` | they left: given up while waiting, ended while talking |
 
 `call` is the line's own name for the contact: hearing the same twice has one effect, and what comes late (said after the end)
-changes nothing. A line without an address says "" (a caller who hides their number).
+changes nothing. What comes in the wrong order (on hold before anybody answered) is refused with `Conflict`.
+A line without an address says "" (a caller who hides their number).
 
 For telephone by ARI or FreeSWITCH: `call` is the channel's id, `answer` bridges the seat's extension. SIP: the Call-ID. SMS:
 `call` is the two numbers and the day, `say` sends; there is nothing to answer or to hang up. WeChat: `call` is OpenID and MsgId
@@ -23,7 +24,6 @@ of the first message; `say` answers within 5 s or by customer-service message.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -97,7 +97,10 @@ def line_for(channel: str) -> Line | None:
 
 
 def hear(*, now: datetime, heard: Heard) -> Contact | None:
-    """Do what a line says; the contact it is about, None for one nobody knows. Heard twice, or too late, changes nothing."""
+    """Do what a line says; the contact it is about, None for one nobody knows. Heard twice, or too late, changes nothing.
+
+    Raises `Conflict`: `waiting` for what needs an answer first, `taken` when a colleague was faster; `Invalid`, `NotFound`.
+    """
     doer = heard.actor or system(heard.channel)
     if heard.what == "offered":
         caller = contacts.Caller(heard.record_id, heard.name, heard.address, heard.language)
@@ -107,8 +110,11 @@ def hear(*, now: datetime, heard: Heard) -> Contact | None:
     contact = reads.by_outside(heard.channel, heard.call)
     if contact is None or contact.state not in rules.OPEN:
         return contact
-    with suppress(Conflict):  # it moved on in between: what the line says is old
+    try:
         _does(doer, now, contact, heard)
+    except Conflict as error:
+        if error.code != "over":  # else it ended in between: what the line says is old
+            raise
     contact.refresh_from_db()
     return contact
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from guanxi.channels import queries
 from guanxi.channels.actions import adapters, contacts, conversing
@@ -21,7 +21,6 @@ from guanxi.people import queries as people
 router = Router(tags=["messages"])
 timeline = Router(tags=["customers"])
 live = Router(tags=["contacts"])
-LIVE_CHANNELS = ("chat", "phone", "sms", "wechat")
 
 
 class MessageOut(Schema):
@@ -179,24 +178,29 @@ class ConversationOut(LiveContactOut):
 
 
 class HeardIn(Schema):
-    """What a line says (see `channels/actions/adapters.py`); `call` is its own name for the contact."""
+    """What a line says (see `channels/actions/adapters.py`); `call` is its own name for the contact.
 
-    what: Literal["offered", "said", "held", "resumed", "transferred", "hung_up"]
-    channel: str
-    call: str
-    address: str = ""
-    name: str = ""
-    text: str = ""
-    to: str = ""
-    language: str = ""
+    `address`: who rings or writes, "" for a hidden number. `staff`: public id of the colleague who picked up, for `answered`.
+    `to`: code of a team, for `transferred`.
+    """
+
+    what: Literal["offered", "answered", "said", "held", "resumed", "transferred", "hung_up"]
+    channel: Literal["chat", "phone", "sms", "wechat"]
+    call: str = Field(min_length=1, max_length=100)
+    address: str = Field("", max_length=contacts.ADDRESS_CHARS_MAX)
+    name: str = Field("", max_length=100)
+    text: str = Field("", max_length=conversing.LINE_CHARS_MAX)
+    to: str = Field("", max_length=40)
+    staff: str = Field("", max_length=20)
+    language: str = Field("", max_length=10)
 
 
 class LiveLineIn(Schema):
-    text: str
+    text: str = Field(min_length=1, max_length=conversing.LINE_CHARS_MAX)
 
 
 class LiveEndIn(Schema):
-    outcome: str
+    outcome: Literal["", "solved", "case", "call_back", "nobody", "nuisance"]
 
 
 def _contact(actor: Actor, one: Contact) -> dict[str, Any]:
@@ -241,14 +245,20 @@ def list_contacts(request: HttpRequest, channel: str = "", limit: Limit = PAGE) 
     "/heard", response={200: LiveContactOut, WRITE: Problem}, summary="A line says what happened on it"
 )
 def hear(request: HttpRequest, body: HeardIn, idempotency_key: IdempotencyKey = "") -> Any:
-    """For switchboards, gateways and messengers. The same twice has one effect; 422 for a channel or call nobody knows."""
+    """For switchboards, gateways and messengers. The same twice has one effect, and what comes after the end none.
+
+    409 `waiting` for what needs somebody to have answered, `taken` when another colleague has; 422 for a call or
+    colleague nobody knows.
+    """
 
     def effect() -> tuple[int, dict[str, Any]]:
         actor = actor_of(request)
         actor.require(contacts.RIGHT)
-        if body.channel not in LIVE_CHANNELS or not body.call.strip():
-            raise Invalid(fields={"channel": _("Nobody is reached by this channel.")})
-        heard = adapters.Heard(**body.dict())
+        told = {**body.dict(exclude={"staff"}), "call": body.call.strip()}
+        if not told["call"]:
+            raise Invalid(fields={"call": _("Nobody knows this call.")})
+        picked_up = reads.colleague(body.staff) if body.what == "answered" else None
+        heard = adapters.Heard(**told, actor=picked_up)
         known = reads.by_outside(heard.channel, heard.call)
         actor.require_at(contacts.RIGHT, known.team_id if known else reads.team_for(heard.channel).id)
         contact = adapters.hear(now=clock.now(), heard=heard)
@@ -284,7 +294,7 @@ def say(request: HttpRequest, public_id: str, body: LiveLineIn, idempotency_key:
 
 @live.post("/{public_id}/end", response={200: LiveContactOut, WRITE: Problem}, summary="End a live contact")
 def end(request: HttpRequest, public_id: str, body: LiveEndIn, idempotency_key: IdempotencyKey = "") -> Any:
-    """`outcome`: solved, case, call_back, nobody, nuisance or "". 409 `over` when it has ended."""
+    """409 `over` when it has ended."""
 
     def effect() -> tuple[int, dict[str, Any]]:
         actor = actor_of(request)

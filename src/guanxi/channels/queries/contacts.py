@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from guanxi.channels import rules
 from guanxi.channels.models import Contact, Message
 from guanxi.channels.words import CHANNELS, ICONS
+from guanxi.core import staff
 from guanxi.core.access import Actor
-from guanxi.core.errors import NotFound
+from guanxi.core.errors import Invalid, NotFound
+from guanxi.core.models import User
 from guanxi.engine.normalise import mask
 from guanxi.work import queries as work
 from guanxi.work.models import Member, WorkItem
@@ -45,6 +47,14 @@ def list_open(actor: Actor, channel: str = "") -> QuerySet[Contact]:
 def by_outside(channel: str, outside: str) -> Contact | None:
     """The contact the other side calls so."""
     return Contact.objects.filter(channel=channel, outside=outside).first() if outside else None
+
+
+def colleague(public_id: str) -> Actor:
+    """The member of staff a line names, with their rights. Raises `Invalid`."""
+    user = User.objects.filter(public_id=public_id, is_active=True).first()
+    if user is None:
+        raise Invalid(fields={"staff": _("Nobody of our staff has this code.")})
+    return staff.actor_of(user)
 
 
 def lines_of(contact: Contact, after: int = 0) -> list[Message]:

@@ -1,23 +1,25 @@
 """Live contacts: offered with a reason, answered once, never lost when somebody is gone, taken out when they give up."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.test import Client
 
 from guanxi.channels import jobs
 from guanxi.channels.actions import adapters, contacts, conversing
 from guanxi.channels.actions.adapters import Heard
 from guanxi.channels.models import Contact, Message
 from guanxi.channels.queries import contacts as reads
-from guanxi.core import clock
+from guanxi.core import clock, tokens
 from guanxi.core.access import PUBLIC, Actor, Kind
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound, SignInNeeded
-from guanxi.core.models import Event
+from guanxi.core.models import Event, Role
 from guanxi.work import actions as work
 from guanxi.work import queries as teams
 from guanxi.work.models import Assignment, Member, WorkItem
-from tests.cast import SYSTEM, Organisation, Shopper, Staffer, in_threads, nothing_happens
+from tests.cast import SYSTEM, Hire, Organisation, Shopper, Staffer, in_threads, nothing_happens
 
 pytestmark = pytest.mark.django_db
 S = timedelta(seconds=1)
@@ -335,3 +337,54 @@ def test_two_accept_at_once(
     assert sorted(map(str, in_threads(2, accept))) == ["mine", "taken"]
     assert Assignment.objects.filter(ended=None).count() == 1
     assert types_of(contact).count("contact.answered") == 1
+
+
+def hear(client: Client, call: str, what: str, **more: str) -> tuple[int, dict[str, Any]]:
+    told = {"what": what, "channel": "phone", "call": call, **more}
+    answer = client.post("/api/v1/contacts/heard", told, content_type="application/json")
+    return answer.status_code, answer.json()
+
+
+def test_a_switchboard_tells_over_the_api(
+    agent: Staffer,
+    other_agent: Staffer,
+    organisation: Organisation,
+    now: datetime,
+    hire: Hire,
+) -> None:
+    at_desk(now, agent, other_agent)
+    rights = dict.fromkeys(("channels.view", "channels.converse"), "all")
+    Role.objects.create(code="lines", rights=rights)
+    owner = hire("lines", "lines")
+    _row, secret = tokens.issue_token(
+        actor=SYSTEM,
+        now=now,
+        name="switchboard",
+        rights=rights,
+        owner=owner.user,
+        expires=now + timedelta(days=1),
+    )
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    client.get("/api/v1/contacts")  # that the token is in use is written down once an hour
+    with clock.at(now):
+        status, told = hear(client, "c-9", "offered", address="+8613800000000")
+        assert (status, told["state"]) == (200, "waiting")
+        for what in ("held", "resumed"):
+            with nothing_happens():
+                status, told = hear(client, "c-9", what)
+            assert (status, told["code"]) == (409, "waiting")
+        with nothing_happens():
+            status, told = hear(client, "c-9", "answered", staff="nobody")
+        assert (status, list(told["fields"])) == (422, ["staff"])
+        for _twice in range(2):
+            status, told = hear(client, "c-9", "answered", staff=agent.user.public_id)
+            assert (status, told["state"], told["staff"]) == (200, "live", agent.user.public_id)
+        with nothing_happens():
+            assert hear(client, "c-9", "answered", staff=other_agent.user.public_id)[0] == 409
+        assert hear(client, "c-9", "hung_up")[1]["state"] == "ended"
+        with nothing_happens():
+            assert hear(client, "c-9", "held")[1]["state"] == "ended"
+            assert hear(client, "c-8", "held")[0] == 422
+            assert hear(client, "c-9", "sung")[0] == 422
+            assert hear(client, " ", "offered")[0] == 422
+            assert hear(client, "c" * 101, "offered")[0] == 422
