@@ -163,6 +163,11 @@ CALLS: Mapping[str, Call] = {
     "knowledge/<slug:code>/<slug:verb>/ | retire": Call("/knowledge/late-parcel/retire/"),
     "training/": Call(),
     "training/team/": Call(),
+    "training/lists/": Call(),
+    "training/lists/new/": Call(body={"code": "second", "name_en": "Second week", "key": "k"}),
+    "training/lists/<slug:code>/edit/": Call(
+        "/training/lists/safe-work/edit/", {"name_en": "Work safely", "version": "1", "key": "k"}
+    ),
     "training/<slug:code>/<slug:item>/<slug:verb>/": Call("/training/safe-work/two-step/done/"),
     "work/": Call(),
     "desk/start/": Call(body={}),

@@ -147,6 +147,8 @@ _GO = (
             icon="book-2", group=GO, also="article script faq wiki 知识库 话术 文章"),
     Command(code="go.training", words=_("My training"), right="work.knowledge", url_name="training",
             icon="checklist", group=GO, also="onboarding checklist 培训 入职 清单"),
+    Command(code="go.checklists", words=_("Training checklists"), right="work.knowledge_edit", url_name="checklists",
+            icon="checklist", group=GO, also="onboarding lists write 培训 清单 编写"),
     Command(code="go.notices", words=_("Notices"), url_name="notices", key="G N", icon="bell", group=GO,
             also="notifications bell 提醒 消息"),
     Command(code="go.imports", words=_("Imports"), right="imports.use", url_name="imports", icon="upload", group=GO,

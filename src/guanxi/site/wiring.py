@@ -21,7 +21,7 @@ from guanxi.cases.pages import alike as case_alike
 from guanxi.cases.pages import knowing as case_knowing
 from guanxi.cases.pages import rewind as case_rewind
 from guanxi.cases.pages import show as case_pages
-from guanxi.cases.queries import issues, sides
+from guanxi.cases.queries import issues, procedures, sides
 from guanxi.cases.queries import protection as case_protection
 from guanxi.cases.queries import quality as case_quality
 from guanxi.cases.queries.afterwards import complained_after
@@ -122,7 +122,7 @@ from guanxi.trade.queries import figures as order_figures
 from guanxi.trade.queries import keying as trade_keying
 from guanxi.trade.queries import market as market_reads
 from guanxi.trade.queries import returns as return_reads
-from guanxi.trade.queries import soundness, troubles
+from guanxi.trade.queries import rulesets, soundness, troubles
 from guanxi.trade.rules import telling as trade_telling
 from guanxi.work import events as work_events
 from guanxi.work import jobs as work_jobs
@@ -130,6 +130,7 @@ from guanxi.work import lists as work_lists
 from guanxi.work import queries as work
 from guanxi.work import words as work_words
 from guanxi.work.queries import figures as work_figures
+from guanxi.work.queries import knowledge as articles
 
 
 def connect() -> None:
@@ -368,6 +369,8 @@ def _figures() -> None:
 
 
 def _panels() -> None:
+    articles.register_names(procedures.names)
+    articles.register_names(rulesets.line_names)
     work.register_subject("case", cases.describe)
     work.has_own_limit(case_actions.WORK_KIND)
     work.register_subject("issue", issues.describe)

@@ -374,7 +374,7 @@ class Term(models.Model):
 class Checklist(models.Model):
     """What a new colleague of some roles reads and does. `items`: [{"code", "name": by language, "article": code or ""}].
 
-    `roles` are codes of roles; empty: everybody. Kept as packs say it.
+    `roles` are codes of roles; empty: everybody. Kept as packs say it until the house writes it itself (`own`).
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
@@ -382,6 +382,8 @@ class Checklist(models.Model):
     name = models.JSONField(default=dict)
     roles = models.JSONField(default=list)
     items = models.JSONField(default=list)
+    own = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.code

@@ -1,5 +1,6 @@
 """Reading published procedures: the one in force, and the one a case runs under."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from time import monotonic
 
@@ -16,6 +17,15 @@ def current() -> Policy | None:
     """The newest published version; None where no pack or administrator has published one: everything is a request then."""
     found = _newest()
     return found[1] if found else None
+
+
+def names() -> dict[str, Mapping[str, str]]:
+    """code -> name by language, of the kinds of cases and of issues that are published now."""
+    policy = current()
+    if policy is None:
+        return {}
+    found = {code: kind.name for code, kind in policy.kinds.items()}
+    return {**found, **{code: kind.name for code, kind in policy.issues.items()}}
 
 
 def current_id() -> int | None:

@@ -17,7 +17,7 @@ ADMIN = system("test")
 
 
 @pytest.mark.parametrize(
-    ("code", "articles", "scripts"), [("club", 15, 4), ("marketplace", 7, 1), ("bank", 0, 0)]
+    ("code", "articles", "scripts"), [("club", 15, 4), ("marketplace", 7, 1), ("bank", 8, 1)]
 )
 def test_what_the_packs_bring(code: str, articles: int, scripts: int) -> None:
     found = load(code).articles

@@ -1,5 +1,6 @@
 """Reading the published rules of trade: those in force, and those an order was placed under."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from time import monotonic
 
@@ -17,6 +18,11 @@ def current() -> Rules:
     """The newest published version; empty where no pack or administrator has published one."""
     found = current_id()
     return rules_of(found) if found is not None else NONE
+
+
+def line_names() -> dict[str, Mapping[str, str]]:
+    """code -> name by language, of the product lines in force now."""
+    return {code: line.name for code, line in current().lines.items()}
 
 
 def current_id() -> int | None:

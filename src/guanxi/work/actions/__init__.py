@@ -25,7 +25,7 @@ from guanxi.work.actions.knowledge import (
     set_article,
     vote,
 )
-from guanxi.work.actions.learning import ChecklistText, learn, set_checklist
+from guanxi.work.actions.learning import ITEMS_MAX, ChecklistText, learn, set_checklist, write_checklist
 from guanxi.work.actions.offers import accept, decline, end_wrap_ups, expire_offers, wrap_up
 from guanxi.work.actions.queue import (
     Added,
@@ -58,6 +58,7 @@ __all__ = [
     "AUDIT_WORDS_MAX",
     "CAPACITY_MAX",
     "DECLARED",
+    "ITEMS_MAX",
     "LIVE_MAX",
     "Added",
     "ArticleText",
@@ -117,4 +118,5 @@ __all__ = [
     "with_day",
     "work_out",
     "wrap_up",
+    "write_checklist",
 ]

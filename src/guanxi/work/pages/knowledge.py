@@ -49,14 +49,17 @@ def index(request: Request) -> HttpResponse:
     rows = list(found[: SHOWN_MAX + 1])
     today = timezone.localtime(clock.now()).date()
     newest = reads.newest_of(rows)
-    codes = reads.list_codes(actor)
+    codes, names = reads.list_codes(actor), reads.names_of_codes()
     edits = actor.may(reads.EDIT)
     context = {
-        "rows": [_row(one, newest.get(one.id), today) for one in rows[:SHOWN_MAX]],
+        "rows": [_row(one, newest.get(one.id), today, names) for one in rows[:SHOWN_MAX]],
         "more": len(rows) > SHOWN_MAX,
         "due": [_row(one, None, today) for one in reads.list_due(actor, today)[:10]] if edits else [],
         "asked": asked,
-        "codes": [("", _("everything")), *((one, one) for one in codes["code"])],
+        "codes": [
+            ("", _("everything")),
+            *sorted(((one, names.get(one, one)) for one in codes["code"]), key=lambda one: one[1]),
+        ],
         "kinds": [("", _("Articles and scripts")), *_kinds()],
         "edits": edits,
     }
@@ -67,7 +70,11 @@ def _kinds() -> list[tuple[str, str]]:
     return [(code, str(label)) for code, label in Article.Kind.choices]
 
 
-def _row(one: Article, newest: Version | None, today: date) -> dict[str, Any]:
+def _row(
+    one: Article, newest: Version | None, today: date, names: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    content = newest.content if newest else {}
+    about = [*content.get("codes", ()), *content.get("lines", ())]
     return {
         "url": reverse("article", args=[one.code]),
         "title": pick(one.title),
@@ -80,7 +87,7 @@ def _row(one: Article, newest: Version | None, today: date) -> dict[str, Any]:
         "number": one.number,
         "review": one.review,
         "due": one.review is not None and one.review <= today,
-        "about": [*newest.content.get("codes", ()), *newest.content.get("lines", ())] if newest else [],
+        "about": [(names or {}).get(one, one) for one in about],
         "lead": prose.plain(reads.said(newest.content, language())[2]) if newest else "",
         "helped": newest.helped if newest else 0,
         "votes": newest.votes if newest else 0,

@@ -3,7 +3,7 @@
 Readers (`work.knowledge`) see what is published; whoever writes (`work.knowledge_edit`) sees drafts and what is retired, too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from guanxi.core import search
 from guanxi.core.access import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.explain import Explanation
+from guanxi.core.phrases import pick
 from guanxi.work.models import Article, Term, Version, Vote
 from guanxi.work.rules import knowledge as rules
 
@@ -107,6 +108,20 @@ def my_vote(actor: Actor, version: Version) -> bool | None:
     if actor.user_id is None:
         return None
     return Vote.objects.filter(of=version, user_id=actor.user_id).values_list("helped", flat=True).first()
+
+
+Namer = Callable[[], Mapping[str, Mapping[str, str]]]
+_namers: list[Namer] = []
+
+
+def register_names(namer: Namer) -> None:
+    """Have a room above name what articles are about: code -> name by language. Called by `site/wiring.py`."""
+    _namers.append(namer)
+
+
+def names_of_codes() -> dict[str, str]:
+    """code -> name in the reader's language, of kinds of cases, issues and product lines; others are told by their code."""
+    return {code: pick(dict(name)) for namer in _namers for code, name in namer().items()}
 
 
 def list_codes(actor: Actor) -> dict[str, list[str]]:

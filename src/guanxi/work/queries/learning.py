@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from guanxi.core.access import Actor
-from guanxi.core.models import RoleGrant
+from guanxi.core.errors import NotFound
+from guanxi.core.models import Role, RoleGrant
+from guanxi.core.phrases import pick
 from guanxi.work import queries as work
-from guanxi.work.models import Checklist, Learned, Member
-from guanxi.work.queries.knowledge import READ
+from guanxi.work.models import Article, Checklist, Learned, Member
+from guanxi.work.queries.knowledge import EDIT, READ
 
 ASSIGN = "work.assign"
+ARTICLES_MAX = 300  # offered to choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,32 @@ def list_mine(actor: Actor) -> list[Progress]:
     return _progress([user]).get(user, [])
 
 
+def list_checklists(actor: Actor) -> list[Checklist]:
+    """All of them, by code, for whoever writes them. Needs `work.knowledge_edit`."""
+    actor.require(EDIT)
+    return list(Checklist.objects.order_by("code"))
+
+
+def get_checklist(actor: Actor, code: str) -> Checklist:
+    """One of them, for whoever writes them. Raises `NotFound`."""
+    found = next((one for one in list_checklists(actor) if one.code == code), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """Whom a checklist may be for: [(code, name)]."""
+    return [(one.code, pick(dict(one.name)) or one.code) for one in Role.objects.order_by("code")]
+
+
+def article_choices(actor: Actor) -> list[tuple[str, str]]:
+    """What an item may have read: [(code, title)] of published articles, by title."""
+    actor.require(READ)
+    found = Article.objects.filter(state=Article.State.PUBLISHED).order_by("code")[:ARTICLES_MAX]
+    return sorted(((one.code, pick(one.title)) for one in found), key=lambda one: one[1])
+
+
 def list_team(actor: Actor) -> list[tuple[Member, list[Progress]]]:
     """Who works where the actor gives out work, with their checklists. Needs `work.assign`."""
     actor.require(READ)
@@ -60,7 +89,7 @@ def _progress(users: Sequence[int]) -> dict[int, list[Progress]]:
         user: [
             Progress(one, done.get((user, one.id), {}))
             for one in checklists
-            if not one.roles or mine.intersection(one.roles)
+            if one.items and (not one.roles or mine.intersection(one.roles))
         ]
         for user, mine in roles.items()
     }

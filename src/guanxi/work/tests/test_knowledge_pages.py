@@ -1,6 +1,7 @@
 """Knowledge in pages and over the API; the panel of a case; training."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,7 +9,7 @@ from django.test import Client
 from guanxi.core.models import ApiToken, Event
 from guanxi.work import actions
 from guanxi.work.actions import ArticleText, ChecklistText
-from guanxi.work.models import Article, Learned, Version
+from guanxi.work.models import Article, Checklist, Learned, Version
 from guanxi.work.queries import knowledge as reads
 from guanxi.work.tests.test_knowledge import LATE, allow, publish
 from tests.cast import SYSTEM, Machine, Shopper, Staffer, complain, nothing_happens
@@ -183,3 +184,76 @@ def test_training_is_ticked_by_oneself_and_seen_by_the_supervisor(
     assert "1 of 2" in team
     assert agent.client.post("/training/first/read/not_yet/").status_code == 303
     assert not Learned.objects.exists()
+
+
+def sheet(rows: list[tuple[str, str, str, str]], **more: Any) -> dict[str, Any]:
+    """A checklist's form: rows of (code, Chinese, English, article), in their order."""
+    columns = dict(
+        zip(
+            ("item-code", "item-zh", "item-en", "item-article"),
+            map(list, zip(*rows, strict=True)),
+            strict=True,
+        )
+    )
+    return {
+        "name_zh": "第一周",
+        "name_en": "The first week",
+        "item-place": list(range(1, len(rows) + 1)),
+        **columns,
+        **more,
+    }
+
+
+def test_a_checklist_is_written_in_the_house(agent: Staffer, supervisor: Staffer, now: datetime) -> None:
+    publish(now)
+    actions.set_checklist(actor=SYSTEM, now=now, code="first", text=STEPS)
+    allow(supervisor, reads.READ, reads.EDIT)
+    allow(agent, reads.READ)
+    agent.client.post("/training/first/read/done/")
+    here = "/training/lists/first/edit/"
+    rows = [("read", "读", "Read it again", "late"), ("", "练", "Practise", ""), ("", "", "", "")]
+    with nothing_happens():
+        assert agent.client.get("/training/lists/").status_code == 403
+        assert agent.client.get(here).status_code == 403
+        assert agent.client.post(here, sheet(rows, version=1)).status_code == 403
+        assert agent.client.post("/training/lists/new/", sheet(rows, code="x")).status_code == 403
+        assert supervisor.client.get("/training/lists/nothing/edit/").status_code == 404
+    assert "from the pack" in supervisor.client.get("/training/lists/").content.decode()
+    assert 'value="read"' in supervisor.client.get(here).content.decode()
+    for _twice in range(2):
+        saved = supervisor.client.post(here, sheet(rows, version=1, key="k-1", roles=["agent"]))
+        assert saved.status_code == 303
+    row = Checklist.objects.get()
+    assert (row.own, row.version, row.roles) == (True, 2, ["agent"])
+    assert [(one["name"]["en"], one["article"]) for one in row.items] == [
+        ("Read it again", "late"),
+        ("Practise", ""),
+    ]
+    assert row.items[0]["code"] == "read"
+    assert row.items[1]["code"]
+    assert "1 of 2" in agent.client.get("/training/").content.decode()  # what was ticked stays
+    assert not actions.set_checklist(actor=SYSTEM, now=now, code="first", text=STEPS)  # the house's own
+    with nothing_happens():
+        stale = supervisor.client.post(here, sheet(rows, version=1))
+        assert stale.status_code == 409
+        assert "Practise" in stale.content.decode()  # what was typed is still there
+        wrong = [("read", "读", "Read", "no-such-article"), ("", "", "", "late")]
+        refused = supervisor.client.post(here, sheet(wrong, version=2, roles=["nobody"])).content.decode()
+        for told in (
+            "There is no article with this code.",
+            "Please say what to read",
+            "Nobody knows the role nobody",
+        ):
+            assert told in refused
+        named = supervisor.client.post("/training/lists/new/", sheet(rows, code="First week"))
+        assert (named.status_code, "Small letters" in named.content.decode()) == (422, True)
+        assert supervisor.client.post("/training/lists/new/", sheet(rows, code="first")).status_code == 422
+    moved = sheet([("read", "读", "Read", "late"), (row.items[1]["code"], "练", "Practise", "")], version=2)
+    moved["item-place"] = [5, 2]
+    assert supervisor.client.post(here, moved).status_code == 303
+    assert [one["name"]["en"] for one in Checklist.objects.get().items] == ["Practise", "Read"]
+    assert supervisor.client.post(here, sheet([("", "", "", "")], version=3)).status_code == 303
+    assert "There is no training" in agent.client.get("/training/").content.decode()
+    made = supervisor.client.post("/training/lists/new/", sheet(rows, code="second"))
+    assert made.headers["Location"] == "/training/lists/second/edit/"
+    assert Event.objects.filter(type="work.checklist_set").count() == 5
