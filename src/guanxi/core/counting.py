@@ -59,6 +59,7 @@ class Counting:
     }
     less: bool = False
     simple: bool = True  # every row adds 1 to the denominator: percentiles make sense
+    standing: bool = False  # how things are, not what happened: it has no days
 
     def value(self) -> Value:
         found = self.found.order_by().aggregate(**self._sums())
@@ -66,6 +67,8 @@ class Counting:
 
     def days(self) -> list[tuple[date, Value]]:
         """Each day on which something was counted, in the house's time zone."""
+        if self.standing:
+            return []
         return [(key, value) for key, value in self._grouped(TruncDate(self.at)) if key is not None]
 
     def groups(self, dimension: str) -> list[tuple[str, Value]]:

@@ -124,7 +124,8 @@ def find(actor: Actor, figure: Figure, asks: Asked) -> Found:
         return Found(figure, figure.compute(actor, asks.since, asks.until), None, [])
     counting = figure.source(actor, asks.since, asks.until, asks.whose)
     days = counting.days()
-    return Found(figure, added([value for _day, value in days]), counting, days)
+    value = counting.value() if counting.standing else added([value for _day, value in days])
+    return Found(figure, value, counting, days)
 
 
 def list_figures(actor: Actor, asks: Asked) -> list[Figure]:
@@ -161,7 +162,8 @@ def _card(found: Found, asks: Asked) -> dict[str, Any]:
 
 
 def _owners() -> dict[str, str]:
-    return {"supervisor": _("supervisor"), "steward": _("data steward"), "logistics": _("logistics")}
+    return {"supervisor": _("supervisor"), "steward": _("data steward"), "logistics": _("logistics"),
+            "campaigns": _("whoever runs call lists")}  # fmt: skip
 
 
 def _target(figure: Figure) -> str:
@@ -216,14 +218,15 @@ def show(request: Request, code: str) -> HttpResponse:
     wanted = request.GET.get("csv", "")
     if wanted == "rows" and found.counting is not None:
         return _file(found, found.counting)
-    drawn = [_series(found), *_parts(found)] if found.counting else []
+    series = [_series(found)] if found.counting and not found.counting.standing else []
+    drawn = [*series, *_parts(found)]
     if (answer := charts.as_csv(request, drawn)) is not None:
         return answer
     rows, cursor = found.counting.page(request.GET.get("after", "")) if found.counting else ([], "")
     context = {
         "card": _card(found, asks),
-        "charts": [one.view(request.path, **_kept(asks)) for one in drawn[:1]],
-        "parts": [one.view(request.path, **_kept(asks)) for one in drawn[1:]],
+        "charts": [one.view(request.path, **_kept(asks)) for one in series],
+        "parts": [one.view(request.path, **_kept(asks)) for one in drawn[len(series) :]],
         "listed": found.counting is not None,
         "columns": columns(found.figure),
         "rows": [(one.told, cells(found.figure, one)) for one in rows],

@@ -28,7 +28,7 @@ Rows = QuerySet[Any, Any]  # of work or of who had it, annotated
 Source = Callable[[Actor, datetime, datetime, Whose], Counting]
 
 
-def _seen(actor: Actor, unit: str, member: str) -> Q:
+def seen(actor: Actor, unit: str, member: str) -> Q:
     """Rows within the reach of the right, and one's own."""
     reach, seat = actor.reach(OTHERS), queries.member_of(actor)
     if reach.everything:
@@ -37,7 +37,7 @@ def _seen(actor: Actor, unit: str, member: str) -> Q:
     return Q(**{f"{unit}__in": reach.units}) | own if reach.units else own
 
 
-def _asked(found: Rows, whose: Whose, unit: str, member: str) -> Rows:
+def asked_of(found: Rows, whose: Whose, unit: str, member: str) -> Rows:
     if whose.member is not None:
         found = found.filter(**{member: whose.member})
     return found if whose.team is None else found.filter(**{unit: whose.team})
@@ -65,8 +65,8 @@ def came(actor: Actor, since: datetime, until: datetime, whose: Whose) -> Rows:
     ).annotate(
         hand=Subquery(in_hand().values("at_hand")[:1]), hand_by=Subquery(in_hand().values("member")[:1])
     )
-    found = found.filter(_seen(actor, "team_id", "hand_by"))
-    asked: Rows = _asked(found, whose, "team_id", "hand_by").annotate(den=YES)
+    found = found.filter(seen(actor, "team_id", "hand_by"))
+    asked: Rows = asked_of(found, whose, "team_id", "hand_by").annotate(den=YES)
     return asked
 
 
@@ -107,8 +107,8 @@ def _span(end: str, start: str) -> Any:
 def done(actor: Actor, since: datetime, until: datetime, whose: Whose) -> Rows:
     """Work finished in the span; advice given to colleagues is not counted."""
     found = Assignment.objects.filter(ended__gte=since, ended__lt=until, outcome="done", consulting=False)
-    found = found.filter(_seen(actor, "item__team_id", "member_id"))
-    asked: Rows = _asked(found, whose, "item__team_id", "member_id").annotate(den=YES)
+    found = found.filter(seen(actor, "item__team_id", "member_id"))
+    asked: Rows = asked_of(found, whose, "item__team_id", "member_id").annotate(den=YES)
     return asked
 
 
@@ -170,15 +170,15 @@ def handling(*, live: bool) -> Source:
 def quality(actor: Actor, since: datetime, until: datetime, whose: Whose) -> Counting:
     """Work that was looked at, and in which nothing critical was wrong."""
     found = Audit.objects.filter(audited__gte=since, audited__lt=until)
-    found = found.filter(_seen(actor, "assignment__item__team_id", "assignment__member_id"))
-    asked: Rows = _asked(found, whose, "assignment__item__team_id", "assignment__member_id")
+    found = found.filter(seen(actor, "assignment__item__team_id", "assignment__member_id"))
+    asked: Rows = asked_of(found, whose, "assignment__item__team_id", "assignment__member_id")
     by = {"team": "item__team_id", "member": "member_id", "kind": "item__kind", "channel": "item__channel"}
     return Counting(
         asked.select_related("assignment__item").annotate(num=_when(Q(errors=0)), den=YES),
         "audited",
         _tell_audits,
         {name: f"assignment__{path}" for name, path in by.items()},
-        _label,
+        label,
     )
 
 
@@ -187,12 +187,12 @@ def quality(actor: Actor, since: datetime, until: datetime, whose: Whose) -> Cou
 
 def _items(found: Rows) -> Counting:
     by = {"team": "team_id", "member": "hand_by", "kind": "kind", "channel": "channel"}
-    return Counting(found, "arrived", _tell_items, by, _label)
+    return Counting(found, "arrived", _tell_items, by, label)
 
 
 def _work(found: Rows, *, less: bool = False, simple: bool = True) -> Counting:
     by = {"team": "item__team_id", "member": "member_id", "kind": "item__kind", "channel": "item__channel"}
-    return Counting(found.select_related("item"), "ended", _tell_work, by, _label, less, simple)
+    return Counting(found.select_related("item"), "ended", _tell_work, by, label, less, simple)
 
 
 def _tell_items(rows: Sequence[Any]) -> list[Told]:
@@ -213,24 +213,24 @@ def _tell_audits(rows: Sequence[Any]) -> list[Told]:
 
 
 def _told(items: Sequence[WorkItem], members: Sequence[int | None]) -> list[Told]:
-    names = _names(members)
+    names = names_of(members)
     return [
         Told(item.public_id, say(f"work.kind.{item.kind}"), names.get(member or 0, ""))
         for item, member in zip(items, members, strict=True)
     ]
 
 
-def _names(members: Sequence[int | None]) -> dict[int, str]:
+def names_of(members: Sequence[int | None]) -> dict[int, str]:
     found = Member.objects.filter(id__in={one for one in members if one}).select_related("user")
     return {one.id: str(one.user) for one in found.order_by()}
 
 
-def _label(dimension: str, keys: Sequence[Any]) -> Mapping[Any, str]:
+def label(dimension: str, keys: Sequence[Any]) -> Mapping[Any, str]:
     if dimension == "team":
         teams = Team.objects.filter(pk__in=keys).select_related("unit")
         return {one.pk: organisation.name_of(one.unit) for one in teams.order_by()}
     if dimension == "member":
-        return {None: str(_("nobody yet")), **_names(keys)}
+        return {None: str(_("nobody yet")), **names_of(keys)}
     return {key: say(f"work.{dimension}.{key}") for key in keys}
 
 
@@ -275,7 +275,7 @@ FIGURES = (
             denominator=_("seats and days on which one was finished"), exclusions=_("advice given to colleagues"), unit="1",
             digits=1),
     _figure("handling.live", handling(live=True), title=_("Handling time, calls and chats"),
-            numerator=_("talk and notes"), denominator=_("calls and chats finished"),
+            numerator=_("talk, hold and notes"), denominator=_("calls and chats finished"),
             exclusions=_("time on the shelf; notes from before they were timed"), unit="min"),
     _figure("handling", handling(live=False), title=_("Handling time, other work"), numerator=_("time in hand"),
             denominator=_FINISHED, exclusions=_("calls and chats; time on the shelf"), unit="min"),
