@@ -37,6 +37,7 @@ CONTACT_HELD = EventType("contact.held", _("Put on hold"), icon="clock", shown=F
 CONTACT_RESUMED = EventType("contact.resumed", _("Taken off hold"), icon="message-2", shown=False)
 CONTACT_RETURNED = EventType("contact.returned", _("Waits again"), icon="arrow-back-up", shown=False)
 CONTACT_KNOWN = EventType("contact.identified", _("Found out who it is"), icon="user", shown=False)
+CONTACT_RATED = EventType("contact.rated", _("Said how it was"), icon="message-2", direction="in")
 CONTACT_ENDED = EventType("contact.ended", _("Live contact ended"), icon="message-2")
 CONTACT_ABANDONED = EventType("contact.abandoned", _("Gave up waiting"), icon="message-2", direction="in")
 CALL_LIST_MADE = EventType("call_list.made", _("Call list made"), icon="list-check", shown=False)
@@ -64,6 +65,7 @@ ALL = (
     CONTACT_RESUMED,
     CONTACT_RETURNED,
     CONTACT_KNOWN,
+    CONTACT_RATED,
     CONTACT_ENDED,
     CONTACT_ABANDONED,
     MAIL_TAKEN,

@@ -324,3 +324,30 @@ class Contact(Doored):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Opinion(models.Model):
+    """Said once of a contact that is over: how satisfied (1-5), how easy (1-7), would they recommend us (0-10)."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="opinion")
+    satisfied = models.PositiveSmallIntegerField()
+    easy = models.PositiveSmallIntegerField(null=True)
+    recommends = models.PositiveSmallIntegerField(null=True)
+    words = models.TextField(blank=True)
+    given = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["given"], name="channels_opinion_given")]
+        constraints = [
+            models.CheckConstraint(condition=Q(satisfied__range=(1, 5)), name="channels_opinion_satisfied"),
+            models.CheckConstraint(
+                condition=Q(easy=None) | Q(easy__range=(1, 7)), name="channels_opinion_easy"
+            ),
+            models.CheckConstraint(
+                condition=Q(recommends=None) | Q(recommends__lte=10), name="channels_opinion_recommends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.satisfied} / 5"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.channels.models import CallEntry, CallList, Contact, Mail, Mailbox, Message
+from guanxi.channels.models import CallEntry, CallList, Contact, Mail, Mailbox, Message, Opinion
 from guanxi.core.personal import Fate, Holding, Person, Way, nothing
 from guanxi.core.personal.holdings import delete
 
@@ -118,6 +118,22 @@ HOLDINGS = (
             "name": _("name"),
             "address": _("address"),
             "state": _("state"),
+        },
+    ),
+    Holding(
+        code="channels.opinions",
+        title=_("What they said of a chat"),
+        room=ROOM,
+        model=Opinion,
+        find=lambda person: Opinion.objects.filter(contact__record__in=person.records),
+        values={"words": ""},
+        erase=Fate.DELETE,
+        shows={
+            "given": _("when"),
+            "satisfied": _("satisfied, 1 to 5"),
+            "easy": _("easy, 1 to 7"),
+            "recommends": _("would recommend us, 0 to 10"),
+            "words": _("words"),
         },
     ),
 )

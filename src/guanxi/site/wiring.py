@@ -36,6 +36,7 @@ from guanxi.channels.lists import mails as mail_lists
 from guanxi.channels.queries import calling as calling_reads
 from guanxi.channels.queries import contacts as contact_reads
 from guanxi.channels.queries import mail as mail_reads
+from guanxi.channels.queries import opinions
 from guanxi.core import (
     audit,
     choices,
@@ -364,6 +365,7 @@ def _figures() -> None:
         *order_figures.FIGURES,
         *work_figures.FIGURES,
         *case_quality.FIGURES,
+        *opinions.FIGURES,
     ):
         figures.register(figure)
 

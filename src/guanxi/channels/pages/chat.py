@@ -11,9 +11,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.channels import rules
-from guanxi.channels.actions import chatdesk, contacts, conversing
+from guanxi.channels.actions import chatdesk, contacts, conversing, opinions
+from guanxi.channels.models import Contact
 from guanxi.channels.queries import chat
 from guanxi.channels.queries import contacts as reads
+from guanxi.channels.queries import opinions as told
 from guanxi.core import clock, live
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import Conflict, Invalid, NotFound
@@ -106,7 +108,15 @@ def room(request: Request, token: str) -> HttpResponse:
     return _framed(request, _room(request, actor, token))
 
 
-def _room(request: Request, actor: Actor, token: str, *, text: str = "", error: str = "") -> HttpResponse:
+def _room(
+    request: Request,
+    actor: Actor,
+    token: str,
+    *,
+    text: str = "",
+    error: str = "",
+    wrong: Mapping[str, Any] | None = None,
+) -> HttpResponse:
     contact = reads.get_contact(actor, actor.id)
     conversing.beat(now=clock.now(), contact=contact)
 
@@ -132,6 +142,7 @@ def _room(request: Request, actor: Actor, token: str, *, text: str = "", error: 
         "most": conversing.LINE_CHARS_MAX,
         "text": text,
         "error": error,
+        "opinion": _opinion(request, contact, url_of("opinion"), wrong or {}),
     }
     topics = [live.topic(reads.KIND, contact.id)]
     return page(request, "channels/chat_room.html", context, topics=topics, status=422 if error else 200)
@@ -150,9 +161,11 @@ def do(request: Request, token: str, verb: str) -> HttpResponse:
     if verb == "leave":
         contacts.leave(actor=actor, now=clock.now(), public_id=actor.id)
         return HttpResponseRedirect(back, status=303)
-    if verb != "say":
+    if verb not in ("say", "opinion"):
         raise NotFound
     request.actor = actor
+    if verb == "opinion":
+        return _rate(request, actor, token, back)
     try:
         return act_once(request, effect=lambda: _say(actor, request, back))
     except (Invalid, Conflict) as error:
@@ -162,6 +175,56 @@ def do(request: Request, token: str, verb: str) -> HttpResponse:
         answer = _room(request, actor, token, text=text, error=said)
         answer.status_code = int(error.status)
         return _framed(request, answer)
+
+
+def _rate(request: Request, actor: Actor, token: str, back: str) -> HttpResponse:
+    """How it was, said once; what was chosen is shown again when something is wrong."""
+    chosen = {name: request.POST.get(name, "")[:2] for name in opinions.SCALES}
+    numbers = {name: int(one) if one.isdecimal() and one.isascii() else None for name, one in chosen.items()}
+
+    def effect() -> str:
+        words = text_of(request, "words", most=opinions.WORDS_CHARS_MAX)
+        opinions.give_opinion(actor=actor, now=clock.now(), public_id=actor.id, words=words, **numbers)
+        return back
+
+    try:
+        return act_once(request, effect=effect)
+    except (Invalid, Conflict) as error:
+        wrong = {**error.fields} if isinstance(error, Invalid) else {"form": error.detail}
+        answer = _room(request, actor, token, wrong=wrong)
+        answer.status_code = int(error.status)
+        return _framed(request, answer)
+
+
+def _opinion(request: Request, contact: Contact, url: str, wrong: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What channels/opinion.html draws: the questions, or thanks; None while it is not over."""
+    if not told.is_asked(contact):
+        return None
+    ends = {
+        "satisfied": (_("How satisfied are you?"), _("not at all"), _("very")),
+        "easy": (_("How easy was it to get this done?"), _("very hard"), _("very easy")),
+        "recommends": (_("Would you recommend us to friends?"), _("never"), _("certainly")),
+    }
+    scales = [
+        {
+            "name": name,
+            "asks": ends[name][0],
+            "low": ends[name][1],
+            "high": ends[name][2],
+            "values": [str(value) for value in range(least, most + 1)],
+            "chosen": request.POST.get(name, "")[:2],
+            "error": wrong.get(name, ""),
+        }
+        for name, (least, most) in opinions.SCALES.items()
+    ]
+    return {
+        "given": told.opinion_of(contact) is not None,
+        "scales": scales,
+        "words": request.POST.get("words", "")[: opinions.WORDS_CHARS_MAX],
+        "most": opinions.WORDS_CHARS_MAX,
+        "error": wrong.get("form", ""),
+        "url": url,
+    }
 
 
 def _say(actor: Actor, request: Request, back: str) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from guanxi.channels import rules
 from guanxi.channels.actions import chatdesk, contacts, conversing
 from guanxi.channels.models import Contact
-from guanxi.channels.queries import chat
+from guanxi.channels.queries import chat, opinions
 from guanxi.channels.queries import contacts as reads
 from guanxi.channels.words import CHANNELS
 from guanxi.core import clock, live, panels
@@ -111,6 +111,7 @@ def _page(
         "outcomes": [(code, word(f"contact.{code}")) for code in rules.OUTCOMES if code != "case"],
         "outcome": word(f"contact.{contact.outcome}") if contact.outcome else "",
         "wraps": wraps,
+        "opinion": None if is_open else opinions.shown(contact),
         "may_case": actor.may("cases.intake") and (mine or actor.may_at("work.assign", contact.team_id)),
         "case_text": text or chatdesk.words_of(contact),
         "url_of": {verb: reverse("chat_step", args=[contact.public_id, verb]) for verb in VERBS},
