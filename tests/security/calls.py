@@ -75,6 +75,8 @@ CALLS: Mapping[str, Call] = {
     "chat/": Call(body={"text": "Hello", "reach": "new.person@example.org", "proof": "{chat_begin}"}),
     "chat/left/<str:token>/": Call("/chat/left/{chat_left}/"),
     "chat/<str:token>/": Call("/chat/{chat_link}/"),
+    "chat/<str:token>/files/<slug:public_id>/": Call("/chat/{chat_link}/files/{chat_file}/"),
+    "chat/<str:token>/files/<slug:public_id>/preview/": Call("/chat/{chat_link}/files/{chat_file}/preview/"),
     "chat/<str:token>/<slug:verb>/": Call("/chat/{chat_link}/say/", {**WORDS, "proof": "{chat_proof}"}),
     "chat/<str:token>/<slug:verb>/ | leave": Call("/chat/{chat_link}/leave/", {"proof": "{chat_proof}"}),
     "call-back/": Call(body={"number": "13912345678", "wish": "The invoice"}),

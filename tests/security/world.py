@@ -150,6 +150,7 @@ class World:
     file: File
     link: str
     chat: LiveContact
+    chat_file: File
     call_back: LiveContact
     other_link: str
     message: Message
@@ -190,6 +191,7 @@ class World:
             "resolved": self.resolved.number,
             "link": self.link,
             "chat": self.chat.public_id,
+            "chat_file": self.chat_file.public_id,
             "chat_link": chat.link_token(self.chat),
             "call_back": ringing_back.token_of(self.call_back),
             "chat_begin": chat.proof(),
@@ -278,6 +280,7 @@ def build(now: datetime) -> World:
     foreign = _open(now, other, "What are your opening hours?")
     case = Case.objects.get(id=opened[0].id)
     listing, question, sale = _market(now, foreign.record, case.record)
+    talk = _chat(now, users["agent"])
     world = World(
         case=case,
         answered=Case.objects.get(id=opened[1].id),
@@ -288,9 +291,10 @@ def build(now: datetime) -> World:
         order=Order.objects.get(number="A-1"),
         buyer=case.record,
         other=foreign.record,
-        file=_file(now, case),
+        file=_file(now, ("case", case.id), case.record_id),
         link=case_queries.link_token(case),
-        chat=_chat(now, users["agent"]),
+        chat=talk,
+        chat_file=_file(now, ("contact", talk.id)),
         call_back=ask_back(actor=SYSTEM, now=now, number="13912340000"),
         other_link=case_queries.link_token(foreign),
         view=_view(now, users["agent"]),
@@ -458,12 +462,10 @@ def _back_office(now: datetime) -> None:
     Batch.objects.create(made=now, by="tests")
 
 
-def _file(now: datetime, case: Case) -> File:
-    """A picture on a case, with its preview."""
+def _file(now: datetime, subject: tuple[str, int], record_id: int | None = None) -> File:
+    """A picture on something, with its preview."""
     stored = intake.take("blue.gif", "image/gif", lambda _size: [b"GIF89a\x01\x00\x01\x00;"])
-    [file] = attach(
-        files.Given((stored,)), actor=SYSTEM, now=now, subject=("case", case.id), record_id=case.record_id
-    )
+    [file] = attach(files.Given((stored,)), actor=SYSTEM, now=now, subject=subject, record_id=record_id)
     file.preview, file.preview_digest = File.Preview.READY, store.put([b"a small picture"])
     file.save(force_insert=True)
     return file

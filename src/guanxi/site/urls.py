@@ -141,6 +141,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chat/left/<str:token>/", chat_pages.left, name="chat_left"),
     path("chat/<str:token>/", chat_pages.room, name="chat_room"),
     path("chat/<str:token>/<slug:verb>/", chat_pages.do, name="chat_do"),
+    path("chat/<str:token>/files/<slug:public_id>/", chat_pages.file, name="chat_file"),
+    path(
+        "chat/<str:token>/files/<slug:public_id>/preview/", chat_pages.file_preview, name="chat_file_preview"
+    ),
     path("call-back/", call_back_pages.ask, name="call_back_ask"),
     path("call-back/<str:token>/", call_back_pages.show, name="call_back"),
     path("call-back/<str:token>/cancel/", call_back_pages.cancel, name="call_back_cancel"),

@@ -210,6 +210,7 @@ def connect() -> None:
     file_reach.register(market_reads.SUBJECT, market_reads.may_see)
     file_reach.register("return", return_reads.may_see)
     file_reach.register("mail", mail_reads.may_see_raw)
+    file_reach.register("contact", contact_reads.may_see)
     mailroom.register_desk(by_mail.DESK)
     chatdesk.register_desk(by_chat.open_by_chat)
     for channel in ("chat", "phone"):

@@ -17,6 +17,7 @@ def open_by_chat(left: Left) -> Taken:
         channel=left.channel,
         fallback_language=left.language or "zh-hans",
         sample=left.sample,
+        files=left.files,
     )
     number = opened.case.number
     follow = reverse("received", args=[queries.link_token(opened.case)])

@@ -15,6 +15,7 @@ from guanxi.channels.queries import contacts as reads
 from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.errors import Invalid
+from guanxi.core.files import NO_FILES, Given, again
 from guanxi.people import queries as people
 from guanxi.people.actions import Contact as Person
 
@@ -30,6 +31,7 @@ class Left:
     person: Person | None = None
     channel: str = "chat"
     sample: bool = False
+    files: Given = NO_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def hand_in(left: Left) -> Taken:
 
 @action
 def make_case(*, actor: Actor, now: datetime, public_id: str, text: str) -> Taken:
-    """A case out of a live contact, in words its colleague has chosen; the contact's outcome says so.
+    """A case out of a live contact, in words its colleague has chosen, with the files sent in it; its outcome says so.
 
     Needs `channels.converse` for the team and what a case needs. Raises `Invalid` when nothing tells whose it is.
     """
@@ -68,7 +70,16 @@ def make_case(*, actor: Actor, now: datetime, public_id: str, text: str) -> Take
     if not text.strip():
         raise Invalid(fields={"text": _("Please write something.")})
     taken = hand_in(
-        Left(actor, now, text, seen.language, _person(seen), channel=seen.channel, sample=seen.sample)
+        Left(
+            actor,
+            now,
+            text,
+            seen.language,
+            _person(seen),
+            channel=seen.channel,
+            sample=seen.sample,
+            files=again(reads.files_of(seen)),
+        )
     )
     contact = locked(seen.id)
     contact.outcome = "case"
@@ -98,4 +109,4 @@ def _person(contact: Contact) -> Person:
 def words_of(contact: Contact) -> str:
     """What the customer said, as the beginning of a case."""
     said = [one.body for one in reads.lines_of(contact) if one.direction == Message.Direction.IN]
-    return "\n".join(said)
+    return "\n".join(filter(None, said))

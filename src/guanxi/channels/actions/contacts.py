@@ -19,6 +19,7 @@ from guanxi.core.access import Actor, Kind
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Denied, Invalid
 from guanxi.core.events import Event
+from guanxi.core.models import File
 from guanxi.people import queries as people
 from guanxi.work import actions as work
 from guanxi.work import queries as teams
@@ -347,7 +348,9 @@ def identify(*, actor: Actor, now: datetime, public_id: str, customer: str) -> C
         raise Conflict(_("This contact is another customer's."), code="known")
     contact.record_id = theirs[0]
     contact.save(update_fields=["record"])
-    Message.objects.filter(subject_kind=reads.KIND, subject_id=contact.id).update(record=contact.record_id)
+    said = {"subject_kind": reads.KIND, "subject_id": contact.id}
+    Message.objects.filter(**said).update(record=contact.record_id)
+    File.objects.filter(**said).update(record_id=contact.record_id)  # what they sent is theirs as well
     told = event_of(happened.CONTACT_KNOWN.code, actor, now, contact, customer=customer)
     events.record(told)
     return contact

@@ -1,6 +1,7 @@
 """What is said in a live contact: each line a message, heard by both pages at once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,16 +14,19 @@ from guanxi.core import events
 from guanxi.core.access import Actor, Kind
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Denied, Invalid
+from guanxi.core.files import NO_FILES, Given
+from guanxi.core.files.actions import attach
 
 LINE_CHARS_MAX = 4_000
 LINES_MAX = 500
+FILES_MAX = 30  # in one conversation
 SEEN_EVERY = timedelta(seconds=20)
 
 
-def read(text: str) -> str:
-    """Words as they are kept. Raises `Invalid` on "text" for none, or too many."""
+def read(text: str, *, required: bool = True) -> str:
+    """Words as they are kept. Raises `Invalid` on "text" for none where they are required, or too many."""
     text = text.replace("\r\n", "\n").strip()
-    if not text:
+    if not text and required:
         raise Invalid(fields={"text": _("Please write something.")})
     if len(text) > LINE_CHARS_MAX:
         raise Invalid(
@@ -32,18 +36,22 @@ def read(text: str) -> str:
 
 
 @action
-def say(*, actor: Actor, now: datetime, public_id: str, text: str) -> Message:
-    """One line: of the customer (signed in, by link, or by their line), or of the colleague who has them.
+def say(*, actor: Actor, now: datetime, public_id: str, text: str, given: Given = NO_FILES) -> Message:
+    """One line: of the customer (signed in, by link, or by their line), or of the colleague who has them. With files, the words
+    may be missing.
 
-    Raises `Conflict` when it is over or (for staff) nobody has answered yet, `Denied` for somebody else's, `Invalid` for no
-    text or too much of it.
+    Raises `Conflict` when it is over, full or (for staff) nobody has answered yet, `Denied` for somebody else's, `Invalid`
+    for no text or too much of it.
     """
-    text = read(text)
+    text = read(text, required=not given)
     contact = locked(reads.get_contact(actor, public_id).id)
     if contact.state not in rules.OPEN:
         raise Conflict(_("This conversation is over."), code="over")
     if reads.count_lines(contact) >= LINES_MAX:
         raise Conflict(_("This conversation is full: please begin a new one."), code="full")
+    if given and len(reads.files_of(contact)) + len(given.fingerprint()) > FILES_MAX:
+        words = _("At most %(most)s files fit in one conversation.") % {"most": FILES_MAX}
+        raise Invalid(fields={"files": words}, code="files")
     ours = actor.kind in (Kind.STAFF, Kind.TOKEN)
     if ours:
         _may_answer(actor, contact)
@@ -54,8 +62,11 @@ def say(*, actor: Actor, now: datetime, public_id: str, text: str) -> Message:
     line = line_of(
         now=now, contact=contact, text=text, direction=direction, author=actor.name if ours else ""
     )
-    told = event_of(happened.CONTACT_SAID.code, actor, now, contact, direction=str(direction))
-    events.record(told, with_rows=[line])
+    place, record_id = (reads.KIND, contact.id), contact.record_id
+    sent = attach(given, actor=actor, now=now, subject=place, part_id=line.id, record_id=record_id)
+    counted: dict[str, Any] = {"files": len(given.fingerprint())} if given else {}
+    told = event_of(happened.CONTACT_SAID.code, actor, now, contact, direction=str(direction), **counted)
+    events.record(told, with_rows=[line, *sent])
     return line
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -16,9 +17,10 @@ from guanxi.channels.models import Contact
 from guanxi.channels.queries import chat
 from guanxi.channels.queries import contacts as reads
 from guanxi.channels.queries import opinions as told
-from guanxi.core import clock, live
+from guanxi.core import clock, files, live
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import Conflict, Invalid, NotFound
+from guanxi.core.files import serve
 from guanxi.core.http import Request, act_once, form_key, page, text_of
 from guanxi.core.phrases import language
 from guanxi.people.actions import Contact as Person
@@ -114,7 +116,7 @@ def _room(
     token: str,
     *,
     text: str = "",
-    error: str = "",
+    errors: Mapping[str, str] | None = None,
     wrong: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     contact = reads.get_contact(actor, actor.id)
@@ -127,7 +129,7 @@ def _room(
     context = {
         "code": contact.public_id,
         "topics": live.topic(reads.KIND, contact.id),
-        "lines": chat.lines_shown(contact, name=contact.name, ours=False),
+        "lines": chat.lines_shown(contact, name=contact.name, ours=False, token=token),
         "turn": {"kind": kind, "label": label},
         "wait": chat.wait_words(contact),
         "is_open": contact.state in rules.OPEN,
@@ -141,11 +143,13 @@ def _room(
         "proof": chat.proof(contact.public_id),
         "most": conversing.LINE_CHARS_MAX,
         "text": text,
-        "error": error,
+        "error": (errors or {}).get("text", ""),
+        "files": files.form(),
+        "files_error": (errors or {}).get("files", ""),
         "opinion": _opinion(request, contact, url_of("opinion"), wrong or {}),
     }
     topics = [live.topic(reads.KIND, contact.id)]
-    return page(request, "channels/chat_room.html", context, topics=topics, status=422 if error else 200)
+    return page(request, "channels/chat_room.html", context, topics=topics, status=422 if errors else 200)
 
 
 @csrf_exempt  # `chat.require_proof` instead: see there
@@ -167,12 +171,14 @@ def do(request: Request, token: str, verb: str) -> HttpResponse:
     if verb == "opinion":
         return _rate(request, actor, token, back)
     try:
-        return act_once(request, effect=lambda: _say(actor, request, back))
+        given = files.receive(request.FILES.getlist("files"))
+        return act_once(request, effect=lambda: _say(actor, request, back, given), files=given.fingerprint())
     except (Invalid, Conflict) as error:
         text = request.POST.get("text", "")[: conversing.LINE_CHARS_MAX + 1]
-        words = error.fields.get("text", "") if isinstance(error, Invalid) else ""
-        said = str(words or error.detail or error.title)
-        answer = _room(request, actor, token, text=text, error=said)
+        fields = error.fields if isinstance(error, Invalid) else {}
+        said = {name: str(words) for name, words in fields.items()}
+        said = said or {"text": str(error.detail or error.title)}
+        answer = _room(request, actor, token, text=text, errors=said)
         answer.status_code = int(error.status)
         return _framed(request, answer)
 
@@ -227,9 +233,22 @@ def _opinion(request: Request, contact: Contact, url: str, wrong: Mapping[str, A
     }
 
 
-def _say(actor: Actor, request: Request, back: str) -> str:
-    conversing.say(actor=actor, now=clock.now(), public_id=actor.id, text=request.POST.get("text", ""))
+def _say(actor: Actor, request: Request, back: str, given: files.Given) -> str:
+    text = request.POST.get("text", "")
+    conversing.say(actor=actor, now=clock.now(), public_id=actor.id, text=text, given=given)
     return back
+
+
+@require_safe
+def file(request: Request, token: str, public_id: str) -> HttpResponseBase:
+    """A file sent in the chat of a signed link."""
+    return serve.content(request, files.get(chat.link_actor(token), public_id))
+
+
+@require_safe
+def file_preview(request: Request, token: str, public_id: str) -> HttpResponseBase:
+    """The small picture of a file sent in the chat of a signed link."""
+    return serve.preview(request, files.get(chat.link_actor(token), public_id))
 
 
 def _is_framed(request: Request) -> bool:

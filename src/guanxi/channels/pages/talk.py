@@ -15,7 +15,7 @@ from guanxi.channels.models import Contact
 from guanxi.channels.queries import chat, opinions
 from guanxi.channels.queries import contacts as reads
 from guanxi.channels.words import CHANNELS
-from guanxi.core import clock, live, panels
+from guanxi.core import clock, files, live, panels
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, text_of
@@ -114,10 +114,11 @@ def _page(
         "opinion": None if is_open else opinions.shown(contact),
         "may_case": actor.may("cases.intake") and (mine or actor.may_at("work.assign", contact.team_id)),
         "case_text": text or chatdesk.words_of(contact),
-        "url_of": {verb: reverse("chat_step", args=[contact.public_id, verb]) for verb in VERBS},
+        "url_of": {verb: reverse("chat_step", args=[contact.public_id, verb]) for verb in ("say", *VERBS)},
         "key": form_key(),
         "most": conversing.LINE_CHARS_MAX,
         "text": text,
+        "files": files.form(),
         "errors": errors,
         "panels": panels.compose("case.right", actor, person.id) if person else [],
     }
@@ -176,10 +177,13 @@ def _may_dial(actor: Actor, contact: Contact) -> bool:
 def step(request: Request, public_id: str, verb: str) -> HttpResponse:
     """One step of a colleague in a chat."""
     request.actor.require(RIGHT)
-    if verb not in VERBS:
+    if verb != "say" and verb not in VERBS:
         raise NotFound
     contact = reads.get_contact(request.actor, public_id)
     try:
+        if verb == "say":
+            given = files.receive(request.FILES.getlist("files"))
+            return act_once(request, effect=lambda: _say(request, contact, given), files=given.fingerprint())
         return act_once(request, effect=lambda: VERBS[verb](request, contact))
     except (Invalid, Conflict) as error:
         text = request.POST.get("text", "")[: conversing.LINE_CHARS_MAX + 1]
@@ -201,9 +205,9 @@ def _accept(request: Request, contact: Contact) -> str:
     return _here(contact)
 
 
-def _say(request: Request, contact: Contact) -> str:
+def _say(request: Request, contact: Contact, given: files.Given) -> str:
     text = request.POST.get("text", "")
-    conversing.say(actor=request.actor, now=clock.now(), public_id=contact.public_id, text=text)
+    conversing.say(actor=request.actor, now=clock.now(), public_id=contact.public_id, text=text, given=given)
     return _here(contact)
 
 
@@ -257,7 +261,6 @@ def _identify(request: Request, contact: Contact) -> str:
 
 VERBS: Mapping[str, Callable[[Request, Contact], str]] = {
     "accept": _accept,
-    "say": _say,
     "hold": _hold,
     "resume": _resume,
     "transfer": _transfer,

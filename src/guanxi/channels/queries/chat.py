@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from guanxi.channels import rules
 from guanxi.channels.models import Contact, Message
 from guanxi.channels.queries import contacts as reads
-from guanxi.core import options
+from guanxi.core import files, options
 from guanxi.core.access import PUBLIC as PUBLIC
 from guanxi.core.access import Actor, Kind
 from guanxi.core.errors import Denied, NotFound
+from guanxi.core.files.cards import cards
 from guanxi.engine.normalise import avatar
 
 LINK_SALT, PROOF_SALT = "guanxi.chat", "guanxi.chat.proof"
@@ -114,8 +115,12 @@ def wait_words(contact: Contact) -> str:
     return words % {"count": ahead}
 
 
-def lines_shown(contact: Contact, *, name: str, ours: bool) -> list[Mapping[str, Any]]:
-    """The conversation as `gx.message` draws it: `name` is how the customer is called, for staff; they themself are "you"."""
+def lines_shown(contact: Contact, *, name: str, ours: bool, token: str = "") -> list[Mapping[str, Any]]:
+    """The conversation as `gx.message` draws it: `name` is how the customer is called, for staff; they themself are "you".
+
+    `token`: the signed link through which the reader opens its files.
+    """
+    sent = files.by_part(reads.files_of(contact))
     return [
         {
             "who": (name if ours else _("You")) if one.direction == Message.Direction.IN else _by(one, ours),
@@ -126,7 +131,7 @@ def lines_shown(contact: Contact, *, name: str, ours: bool) -> list[Mapping[str,
             "icon": "message-2",
             "text": one.body,
             "fate": "",
-            "files": [],
+            "files": cards(sent.get(one.id, []), link=token, door="chat"),
         }
         for one in reads.lines_of(contact)
     ]

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from guanxi.channels import rules
 from guanxi.channels.models import Contact, Message
 from guanxi.channels.words import CHANNELS, ICONS
-from guanxi.core import staff
+from guanxi.core import files, staff
 from guanxi.core.access import Actor
 from guanxi.core.errors import Invalid, NotFound
-from guanxi.core.models import User
+from guanxi.core.models import File, User
 from guanxi.engine.normalise import mask
 from guanxi.work import queries as work
 from guanxi.work.models import Member, WorkItem
@@ -55,6 +55,16 @@ def colleague(public_id: str) -> Actor:
     if user is None:
         raise Invalid(fields={"staff": _("Nobody of our staff has this code.")})
     return staff.actor_of(user)
+
+
+def may_see(actor: Actor, contact_id: int) -> bool:
+    """Whether this actor may see a contact, and so the files sent in it."""
+    return bool(Contact.objects.visible_to(actor).filter(id=contact_id).exists())
+
+
+def files_of(contact: Contact) -> list[File]:
+    """What was sent in it, oldest first; the caller has been allowed to see the contact."""
+    return files.list_on((KIND, contact.id))
 
 
 def lines_of(contact: Contact, after: int = 0) -> list[Message]:

@@ -6,7 +6,7 @@ A room that wants files on its subject: `files.register("case", may_see)` in `si
 to show them `files.list_on(subject)` and `files.cards(...)`.
 """
 
-from guanxi.core.files.intake import FILES_MAX, NO_FILES, Given, Stored, bytes_max, form, receive
+from guanxi.core.files.intake import FILES_MAX, NO_FILES, Given, Stored, again, bytes_max, form, receive
 from guanxi.core.files.kinds import ACCEPT
 from guanxi.core.files.reach import by_part, get, list_on, register
 
@@ -16,6 +16,7 @@ __all__ = [
     "NO_FILES",
     "Given",
     "Stored",
+    "again",
     "by_part",
     "bytes_max",
     "form",

@@ -9,13 +9,16 @@ from guanxi.core.files.kinds import BY_CODE, PICTURES
 from guanxi.core.models.files import File
 
 
-def cards(found: Iterable[File], *, link: str = "", may_erase: bool = False) -> list[dict[str, Any]]:
+def cards(
+    found: Iterable[File], *, link: str = "", door: str = "link", may_erase: bool = False
+) -> list[dict[str, Any]]:
     """`gx.files` of these: name, kind, size, url ("" while it may not leave), preview_url, note, tone, erase_url;
-    `page`: the preview shows the first page, `refused`: none could be made safely."""
-    return [_card(file, link, may_erase) for file in found]
+    `page`: the preview shows the first page, `refused`: none could be made safely. `link` is a signed one; `door` says which
+    addresses it opens (DOOR_file, DOOR_file_preview)."""
+    return [_card(file, (door, link) if link else None, may_erase) for file in found]
 
 
-def _card(file: File, link: str, may_erase: bool) -> dict[str, Any]:
+def _card(file: File, link: tuple[str, str] | None, may_erase: bool) -> dict[str, Any]:
     blocked = file.scan in (File.Scan.INFECTED, File.Scan.WAITING)
     ready = file.preview == File.Preview.READY and not blocked
     infected = file.scan == File.Scan.INFECTED
@@ -36,10 +39,11 @@ def _card(file: File, link: str, may_erase: bool) -> dict[str, Any]:
     }
 
 
-def _url(name: str, file: File, link: str) -> str:
-    return (
-        reverse(f"link_{name}", args=[link, file.public_id]) if link else reverse(name, args=[file.public_id])
-    )
+def _url(name: str, file: File, link: tuple[str, str] | None) -> str:
+    if link is None:
+        return reverse(name, args=[file.public_id])
+    door, token = link
+    return reverse(f"{door}_{name}", args=[token, file.public_id])
 
 
 def size_words(size: int) -> str:

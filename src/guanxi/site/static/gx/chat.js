@@ -64,6 +64,7 @@ class Outbox {
     const body = new FormData(this.form);
     body.set("text", line.text);
     body.set("key", line.key);
+    body.delete("files"); // these go on their own
     return body;
   }
 
@@ -93,9 +94,65 @@ class Outbox {
 
   // What the server refuses stays visible with its words, and can be copied.
   async failed(line, answer) {
-    const said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".gx-error span, h1 ~ p")?.textContent.trim();
-    line.failed = said || this.form.dataset.chatFailed;
+    line.failed = (await wordsOf(answer)) || this.form.dataset.chatFailed;
   }
+}
+
+// Files cannot be kept on this device: they go at once with the words beside them, and all stays in the form until they arrived.
+class Parcel {
+  constructor(form) {
+    this.form = form;
+    this.field = form.querySelector('input[type="file"]');
+    this.place = form.querySelector("[data-fault]");
+    this.busy = false;
+  }
+
+  get full() {
+    return Boolean(this.field?.files.length);
+  }
+
+  tell(words) {
+    this.place.hidden = !words;
+    this.place.querySelector("span").textContent = words;
+  }
+
+  async send() {
+    if (this.busy || !this.field.checkValidity()) return;
+    this.busy = true;
+    this.form.setAttribute("aria-busy", "true");
+    let answer = { status: 0 };
+    try {
+      answer = await fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { "X-Gx-Form": "1", Accept: "text/html" } });
+    } catch {
+      // no connection: pressed again it is the same sending, by its key
+    }
+    this.busy = false;
+    this.form.removeAttribute("aria-busy");
+    if (!answer.ok) return this.tell(answer.status ? await wordsOf(answer) || this.form.dataset.chatFailed : this.form.dataset.chatFailed);
+    this.form.elements.namedItem("key").value = newKey();
+    this.field.value = "";
+    this.field.gxKept = [];
+    this.form.removeAttribute("data-hold");
+    this.field.closest("[data-files]").querySelector("[data-list]").replaceChildren();
+    this.tell("");
+    clear(this.form);
+    refresh();
+  }
+}
+
+// What the server says to a line or files it does not take.
+async function wordsOf(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return [...page.querySelectorAll("[data-chat] .gx-error:not([hidden]) span, h1 ~ p")].map((one) => one.textContent.trim()).find(Boolean);
+}
+
+function clear(form) {
+  const area = form.querySelector("textarea");
+  area.value = "";
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  forget(form);
+  delete form.dataset.written;
+  area.focus();
 }
 
 function refresh() {
@@ -117,17 +174,16 @@ function settle() {
 const form = document.querySelector("form[data-chat]");
 if (form) {
   const outbox = new Outbox(form);
+  const parcel = new Parcel(form);
   const area = form.querySelector("textarea");
   form.addEventListener("submit", (event) => {
     event.preventDefault(); // form.js leaves it alone
     const text = area.value.trim();
-    if (!text || (area.dataset.most && [...text].length > Number(area.dataset.most))) return area.focus();
-    area.value = "";
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    forget(form);
-    delete form.dataset.written;
+    if (area.dataset.most && [...text].length > Number(area.dataset.most)) return area.focus();
+    if (parcel.full) return parcel.send();
+    if (!text) return area.focus();
+    clear(form);
     outbox.add(text);
-    area.focus();
   });
   area.addEventListener("input", () => keep(form));
   window.addEventListener("online", () => outbox.send());
