@@ -303,6 +303,7 @@ class Contact(Doored):
     ended = models.DateTimeField(null=True)
     seen = models.DateTimeField(null=True)
     sample = models.BooleanField(default=False)
+    origin = models.CharField(max_length=16, blank=True)  # a digest of their network address, gone soon after
 
     door = Door(right="channels.view", unit="team", customer="record__customer", subject="contact")
 
@@ -315,6 +316,7 @@ class Contact(Doored):
             ),
             models.Index(fields=["record", "-arrived"], name="channels_contact_record"),
             models.Index(fields=["-arrived"], name="channels_contact_newest"),
+            models.Index(fields=["origin"], condition=~Q(origin=""), name="channels_contact_origin"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -105,7 +105,7 @@ HOLDINGS = (
         room=ROOM,
         model=Contact,
         find=lambda person: Contact.objects.filter(record__in=person.records),
-        values={"name": "", "address": "", "outside": ""},
+        values={"name": "", "address": "", "outside": "", "origin": ""},
         plain=("public_id", "channel", "direction", "language", "state", "outcome"),
         erase=Fate.DELETE,
         keyed=True,

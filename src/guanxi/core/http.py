@@ -1,5 +1,6 @@
 """What edges share: the request with its actor, pages with their live topics, forms that act once, reading of input."""
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
@@ -16,6 +18,7 @@ from guanxi.core import clock, idempotency
 from guanxi.core.access import Actor
 from guanxi.core.errors import Invalid
 
+TOKENS = ("csrfmiddlewaretoken", "proof")  # that a form is ours: new on every page, no part of what is sent
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _NEEDS_NO_QUOTES = re.compile("[A-Za-z0-9_.~-]*").fullmatch
 
@@ -82,7 +85,7 @@ def act_once(request: Request, *, effect: Callable[[], str], files: Sequence[str
 
     `files` is the fingerprint of the files that came with it (`Given.fingerprint`): they are part of what was sent.
     """
-    sent = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    sent = {name: value for name, value in request.POST.items() if name not in TOKENS}
     actor = request.actor
     try:
         answer = idempotency.once(
@@ -114,6 +117,20 @@ def _arrived_before(error: Invalid) -> Invalid:
 def is_text(value: str) -> bool:
     """Whether a database can keep it: no NUL, no half of a surrogate pair."""
     return not _NO_TEXT.search(value)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, for counting: behind a proxy what that one saw; of IPv6 the network (/64)."""
+    given = str(request.META.get("REMOTE_ADDR", ""))
+    if settings.BEHIND_PROXY:
+        given = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or given
+    try:
+        address = ipaddress.ip_address(given)
+    except ValueError:
+        return given[:64]
+    if address.version == 4:
+        return given
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def text_of(request: Request, name: str, *, most: int = 200) -> str:

@@ -5,7 +5,6 @@ Requests under /api/ read no session, form or cookie, so `Fork` sends them strai
 """
 
 import hashlib
-import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from guanxi.core import options
 from guanxi.core.access import PUBLIC, Actor, Kind
 from guanxi.core.errors import Throttled
+from guanxi.core.http import address_of as address_of
 from guanxi.core.limits import Buckets, Standing
 from guanxi.site.errors import answer
 
@@ -149,17 +149,3 @@ def _tell(response: HttpResponseBase, standing: Standing) -> None:
     response.headers["RateLimit-Limit"] = str(standing.limit)
     response.headers["RateLimit-Remaining"] = str(standing.remaining)
     response.headers["RateLimit-Reset"] = str(standing.reset_s)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from, for counting: behind a proxy what that one saw; of IPv6 the network (/64)."""
-    given = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.BEHIND_PROXY:
-        given = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or given
-    try:
-        address = ipaddress.ip_address(given)
-    except ValueError:
-        return given[:64]
-    if address.version == 4:
-        return given
-    return str(ipaddress.ip_network((address, 64), strict=False))

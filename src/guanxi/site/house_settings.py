@@ -335,6 +335,30 @@ _CHAT = (
         default="",
         most=1_000,
     ),
+    Option(
+        code="channels.lines_per_minute",
+        group="chat",
+        title=_("What one visitor may write"),
+        hint=_("Beyond it they are asked to wait; all at one network address may write three times as much."),
+        kind=Kind.NUMBER,
+        default=20,
+        least=0,
+        most=1_000,
+        unit=_("messages a minute"),
+        never=_("no limit"),
+    ),
+    Option(
+        code="channels.chats_per_address",
+        group="chat",
+        title=_("Chats from one network address"),
+        hint=_("Open, or begun within ten minutes. The address is not kept: only a digest, for ten minutes."),
+        kind=Kind.NUMBER,
+        default=20,
+        least=0,
+        most=10_000,
+        unit=_("chats"),
+        never=_("no limit"),
+    ),
 )
 _RETENTION = (
     Option(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.channels import events as happened
 from guanxi.channels import rules
+from guanxi.channels.actions import bounds
 from guanxi.channels.models import Contact, Message
 from guanxi.channels.queries import contacts as reads
 from guanxi.core import events, rows
@@ -58,18 +59,21 @@ def arrive(
     has_page: bool = False,
     text: str = "",
     sample: bool = False,
+    origin: str = "",
 ) -> Contact:
     """Somebody is there: a contact that waits, and live work that the dispatcher offers with its reason.
 
     `outside` is the line's own name for it: heard twice it is the same contact. `needs`: what matters for who gets it (its
     channel is set here). `answer_s`: seconds to be answered in, else the team's time for `contact.CHANNEL`. `has_page`: the
-    customer's page says every few seconds that it is there. `text`: their first words. Staff and tokens need
-    `channels.converse`.
+    customer's page says every few seconds that it is there. `text`: their first words. `origin`: what counts for
+    their network address (`queries.bounds.origin_of`). Staff and tokens need `channels.converse`. Raises `Throttled`.
     """
     if actor.kind not in THEMSELVES:
         actor.require(RIGHT)
     if (known := reads.by_outside(channel, outside)) is not None:
         return known
+    if origin:
+        bounds.require_begin(now=now, record_id=caller.record_id, origin=origin)
     team = reads.team_for(channel) if team_id is None else teams.team_of(team_id)
     seconds = team.minutes.get(rules.work_kind(channel), 0) * 60 or rules.ANSWER_S
     contact = rows.new(
@@ -85,6 +89,7 @@ def arrive(
         arrived=now,
         seen=now if has_page else None,
         sample=sample,
+        origin=origin,
     )
     needs = replace(needs or work.Needs(), channel=rules.lane(channel), outbound=direction == "out")
     added = work.add(
@@ -329,6 +334,7 @@ def sweep(*, actor: Actor, now: datetime) -> int:
     silence = timedelta(seconds=rules.GONE_S)
     back = [come_back(actor=actor, now=now, contact_id=one) for one in reads.left_alone(now, silence)]
     gone = [abandon(actor=actor, now=now, contact_id=one) for one in reads.given_up(now)]
+    bounds.forget_origins(now)
     return sum(back) + sum(gone)
 
 

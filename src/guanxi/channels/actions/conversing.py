@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.channels import events as happened
 from guanxi.channels import rules
+from guanxi.channels.actions import bounds
 from guanxi.channels.actions.contacts import RIGHT, event_of, line_of, locked
 from guanxi.channels.models import Contact, Message
 from guanxi.channels.queries import contacts as reads
@@ -41,7 +42,7 @@ def say(*, actor: Actor, now: datetime, public_id: str, text: str, given: Given 
     may be missing.
 
     Raises `Conflict` when it is over, full or (for staff) nobody has answered yet, `Denied` for somebody else's, `Invalid`
-    for no text or too much of it.
+    for no text or too much of it, `Throttled` for a customer who writes more than they may in a minute.
     """
     text = read(text, required=not given)
     contact = locked(reads.get_contact(actor, public_id).id)
@@ -49,6 +50,8 @@ def say(*, actor: Actor, now: datetime, public_id: str, text: str, given: Given 
         raise Conflict(_("This conversation is over."), code="over")
     if reads.count_lines(contact) >= LINES_MAX:
         raise Conflict(_("This conversation is full: please begin a new one."), code="full")
+    if actor.kind in (Kind.LINK, Kind.CUSTOMER):
+        bounds.require_line(now=now, contact=contact)
     if given and len(reads.files_of(contact)) + len(given.fingerprint()) > FILES_MAX:
         words = _("At most %(most)s files fit in one conversation.") % {"most": FILES_MAX}
         raise Invalid(fields={"files": words}, code="files")

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guanxi.channels import rules
 from guanxi.channels.actions import chatdesk, contacts, conversing, opinions
 from guanxi.channels.models import Contact
-from guanxi.channels.queries import chat
+from guanxi.channels.queries import bounds, chat
 from guanxi.channels.queries import contacts as reads
 from guanxi.channels.queries import opinions as told
 from guanxi.core import clock, files, live
 from guanxi.core.access import Actor, Kind
-from guanxi.core.errors import Conflict, Invalid, NotFound
+from guanxi.core.errors import Conflict, Invalid, NotFound, Throttled
 from guanxi.core.files import serve
-from guanxi.core.http import Request, act_once, form_key, page, text_of
+from guanxi.core.http import Request, act_once, address_of, form_key, page, text_of
 from guanxi.core.phrases import language
 from guanxi.people.actions import Contact as Person
 
@@ -44,6 +44,10 @@ def start(request: Request) -> HttpResponse:
         errors = errors or {"reach": str(error.detail or error.title)}
         errors["reach"] = errors.get("reach") or errors.get("email") or errors.get("phone") or ""
         return _framed(request, _form(request, values, errors))
+    except Throttled as error:
+        answer = _form(request, values, {"text": str(error.detail)})
+        answer.status_code = int(error.status)
+        return _framed(request, answer)
 
 
 def _begin(request: Request, values: Mapping[str, str]) -> str:
@@ -57,7 +61,13 @@ def _begin(request: Request, values: Mapping[str, str]) -> str:
     )
     visitor = actor if actor.kind in (Kind.PUBLIC, Kind.CUSTOMER) else chat.PUBLIC
     contact = contacts.arrive(
-        actor=visitor, now=clock.now(), channel="chat", caller=caller, text=text, has_page=True
+        actor=visitor,
+        now=clock.now(),
+        channel="chat",
+        caller=caller,
+        text=text,
+        has_page=True,
+        origin=bounds.origin_of(address_of(request)),
     )
     return _with_frame(request, reverse("chat_room", args=[chat.link_token(contact)]))
 
@@ -173,7 +183,7 @@ def do(request: Request, token: str, verb: str) -> HttpResponse:
     try:
         given = files.receive(request.FILES.getlist("files"))
         return act_once(request, effect=lambda: _say(actor, request, back, given), files=given.fingerprint())
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Throttled) as error:
         text = request.POST.get("text", "")[: conversing.LINE_CHARS_MAX + 1]
         fields = error.fields if isinstance(error, Invalid) else {}
         said = {name: str(words) for name, words in fields.items()}

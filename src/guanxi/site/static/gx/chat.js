@@ -46,7 +46,7 @@ class Outbox {
         const item = document.createElement("li");
         const state = document.createElement("small");
         item.textContent = line.text;
-        state.textContent = line.failed || this.form.dataset.chatWaiting;
+        state.textContent = line.failed || line.wait || this.form.dataset.chatWaiting;
         if (line.failed) item.dataset.failed = "";
         item.append(state);
         return item;
@@ -81,6 +81,8 @@ class Outbox {
     }
     this.busy = false;
     if (LATER.has(answer.status)) {
+      line.wait = answer.status === 429 ? await wordsOf(answer) : "";
+      this.keep();
       this.timer = setTimeout(() => this.send(), AGAIN_S[Math.min(this.tries++, AGAIN_S.length - 1)] * 1000);
       return;
     }
