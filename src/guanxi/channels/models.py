@@ -213,6 +213,7 @@ class CallList(Doored):
     state = models.CharField(max_length=10, choices=State, default=State.PAUSED)
     created = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+    sample = models.BooleanField(default=False)
 
     door = Door(right="channels.converse", unit="team")
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from guanxi.cases.models import Case
-from guanxi.channels.actions import mailboxes
+from guanxi.channels.actions import calling, mailboxes
 from guanxi.core import events, jobs, search, staff
 from guanxi.core.access import EVERYTHING, Actor
 from guanxi.core.action import action
@@ -69,6 +69,7 @@ def remove_sample(*, actor: Actor, now: datetime, root: Unit) -> Removed:
         counts.update(batch)
         jobs.progress(min(counts["records"], total), total)
     counts.update(_remove_bought())
+    counts["call_lists"] = calling.remove_samples(actor=actor)
     counts["mails"] = mailboxes.remove_samples(actor=actor)
     counts["products"] = _remove_products()
     kept = _close_accounts(actor, now)

@@ -141,6 +141,7 @@ def connect() -> None:
         import_words,
         people_imports,
         trade_imports,
+        channel_imports,
         people_words,
         work_words,
         channel_words,
@@ -206,6 +207,7 @@ def connect() -> None:
         trade_imports.SLIPS,
         trade_imports.BALANCES,
         channel_imports.KIND,
+        channel_imports.CALLS,
     )
     file_reach.register(market_reads.SUBJECT, market_reads.may_see)
     file_reach.register("return", return_reads.may_see)

@@ -48,11 +48,11 @@ class Given:
 
 
 @action
-def make_list(*, actor: Actor, now: datetime, given: Given) -> CallList:
+def make_list(*, actor: Actor, now: datetime, given: Given, sample: bool = False) -> CallList:
     """A new list, paused: nobody is rung before it is run. Needs `channels.campaigns` for the team. Raises `Invalid`."""
     actor.require(reads.RUN_RIGHT)
     values = _read(actor, given)
-    made = CallList(created=now, **values)
+    made = CallList(created=now, sample=sample, **values)
     events.record(_event(happened.CALL_LIST_MADE.code, actor, now, made), with_rows=[made])
     return made
 
@@ -203,6 +203,61 @@ def asked(found: CallList, record_id: int, number: str) -> Explanation:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What stands for or against ringing somebody for a list, and when first."""
+
+    number: str
+    why: Explanation
+    first: datetime | None
+
+
+def consider(found: CallList, record_id: int, now: datetime) -> Considered:
+    """The gate's word on somebody who is not on the list; a number that is there, or no hour for it, hold as well."""
+    number = phone_of(record_id)
+    why, first = asked(found, record_id, number), None
+    if why.outcome == "send":
+        first = rules.next_ring(reads.windows_of(found, number), now)
+        twice = CallEntry.objects.filter(list=found, number=number).exclude(state=CallEntry.State.REFUSED)
+        against = [Fact("gate.number_twice", {})] if twice.exists() else []
+        against += [Fact("gate.no_window", {})] if first is None else []
+        if against:
+            why = Explanation("hold", tuple(against), rules.DIALLING)
+    return Considered(number, why, first)
+
+
+def _entry(found: CallList, record_id: int, checked: Considered, now: datetime) -> CallEntry:
+    held = checked.why.outcome != "send"
+    return rows.new(
+        CallEntry,
+        list_id=found.id,
+        record_id=record_id,
+        number=checked.number,
+        state=CallEntry.State.REFUSED if held else CallEntry.State.WAITING,
+        next_at=None if held else checked.first,
+        explanation=checked.why.as_json() if held else {},
+        created=now,
+        ended=now if held else None,
+    )
+
+
+@action
+def put_record(*, actor: Actor, now: datetime, public_id: str, record_id: int) -> CallEntry | Explanation:
+    """Put somebody who is not on a list yet on it; whoever may not be rung is left out, and the answer says why.
+
+    Needs `channels.campaigns` for its team. Raises `NotFound`, `Conflict` when the list is closed.
+    """
+    found = _locked(actor, public_id)
+    if found.state == CallList.State.CLOSED:
+        raise Conflict(_("This list is closed."), code="closed")
+    checked = consider(found, record_id, now)
+    if checked.why.outcome != "send":
+        return checked.why
+    entry = _entry(found, record_id, checked, now)
+    events.record(told(happened.CALL_LISTED.code, actor, now, entry, found), with_rows=[entry])
+    return entry
+
+
 @action
 def add_customer(*, actor: Actor, now: datetime, public_id: str, customer: str) -> CallEntry:
     """Put one customer on a list; whoever may not be rung is kept there as refused, with why. Twice is once.
@@ -216,27 +271,9 @@ def add_customer(*, actor: Actor, now: datetime, public_id: str, customer: str) 
     theirs = list(people.records_of(who.id))
     if known := CallEntry.objects.filter(list=found, record__in=theirs).first():
         return known
-    number = phone_of(who.records[0].id)
-    why, first = asked(found, who.records[0].id, number), None
-    if why.outcome == "send":
-        first = rules.next_ring(reads.windows_of(found, number), now)
-        twice = CallEntry.objects.filter(list=found, number=number).exclude(state=CallEntry.State.REFUSED)
-        against = [Fact("gate.number_twice", {})] if twice.exists() else []
-        against += [Fact("gate.no_window", {})] if first is None else []
-        if against:
-            why = Explanation("hold", tuple(against), rules.DIALLING)
-    held = why.outcome != "send"
-    entry = rows.new(
-        CallEntry,
-        list_id=found.id,
-        record_id=who.records[0].id,
-        number=number,
-        state=CallEntry.State.REFUSED if held else CallEntry.State.WAITING,
-        next_at=None if held else first,
-        explanation=why.as_json() if held else {},
-        created=now,
-        ended=now if held else None,
-    )
+    checked = consider(found, who.records[0].id, now)
+    held = checked.why.outcome != "send"
+    entry = _entry(found, who.records[0].id, checked, now)
     code = happened.CALL_REFUSED.code if held else happened.CALL_LISTED.code
     events.record(told(code, actor, now, entry, found), with_rows=[entry])
     return entry
@@ -271,6 +308,18 @@ def take_off(*, actor: Actor, now: datetime, public_id: str) -> bool:
     events.record(told(happened.CALL_TAKEN_OFF.code, actor, now, entry, found))
     entry.delete()
     return True
+
+
+def withdraw_entries(*, actor: Actor, now: datetime, entry_ids: Sequence[int]) -> set[int]:
+    """Take entries off their lists, as part of undoing a file; returns those that stay because they were dialled."""
+    codes = CallEntry.objects.filter(id__in=entry_ids).values_list("id", "public_id")
+    return {key for key, code in codes if not take_off(actor=actor, now=now, public_id=code)}
+
+
+def remove_samples(*, actor: Actor) -> int:
+    """Remove the call lists of a demo world on which nobody real stands; how many. Needs `site.sample`."""
+    actor.require("site.sample")
+    return int(CallList.objects.filter(sample=True, entries=None).delete()[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -18,10 +18,13 @@ from guanxi.channels.actions.calling import DAYS, Given
 from guanxi.channels.models import CallEntry, CallList
 from guanxi.channels.queries import calling as reads
 from guanxi.channels.words import RESULTS
-from guanxi.core import clock, fields, keyset, panels
+from guanxi.core import clock, fields, idempotency, keyset, panels
 from guanxi.core.access import Actor
 from guanxi.core.errors import Conflict, GuanxiError, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, text_of, version_of
+from guanxi.core.imports import actions as imports
+from guanxi.core.imports import limits
+from guanxi.core.imports.words import RIGHT as IMPORT_RIGHT
 from guanxi.core.phrases import language, pick, sentences
 from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
@@ -143,7 +146,7 @@ def _page(request: Request, found: CallList, errors: Mapping[str, str], status: 
     if state in CallEntry.State.values:
         entries = entries.filter(state=state)
     shown = keyset.cut(entries, "created", request.GET.get("after", ""), size=ROWS)
-    values = _posted(request) if errors and "codes" not in errors else _values_of(found)
+    values = _posted(request) if errors and not {"codes", "file"} & set(errors) else _values_of(found)
     context = {
         **_form(actor, values, errors),
         "found": found,
@@ -159,6 +162,7 @@ def _page(request: Request, found: CallList, errors: Mapping[str, str], status: 
         "list_url": reverse("call_lists"),
         "customers_url": reverse("customers") if actor.may("people.view") else "",
         "may": actor.may_at(reads.RUN_RIGHT, found.team_id),
+        "may_import": actor.may(IMPORT_RIGHT),
     }
     return page(request, "channels/call_list.html", context, status=status)
 
@@ -210,13 +214,15 @@ def _row(actor: Actor, one: CallEntry) -> dict[str, Any]:
 
 @require_POST
 def call_list_do(request: Request, public_id: str, verb: str) -> HttpResponse:
-    """run, pause, close, change, add."""
+    """run, pause, close, change, add, file."""
     actor = request.actor
     actor.require(reads.RUN_RIGHT)
     found = reads.get_list(actor, public_id)
-    if verb not in LIST_VERBS:
+    if verb not in LIST_VERBS and verb != "file":
         raise NotFound
     try:
+        if verb == "file":
+            return _bring(request, found)
         return act_once(request, effect=lambda: LIST_VERBS[verb](request, found))
     except (Invalid, Conflict) as error:
         return _page(request, reads.get_list(actor, public_id), _errors(error), int(error.status))
@@ -249,6 +255,29 @@ def _add(request: Request, found: CallList) -> str:
         named = ", ".join(f"{code} ({why})" for code, why in came.unread[:20])
         messages.warning(request, _("Not read: %(codes)s") % {"codes": named})
     return reverse("call_list", args=[found.public_id])
+
+
+def _bring(request: Request, found: CallList) -> HttpResponse:
+    """A file of customers for this list, as any other file: columns, trying, what became of each row, undoing."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Invalid(fields={"file": _("Choose a file first.")})
+    if upload.size and upload.size > limits.FILE_BYTES_MAX:
+        most = limits.FILE_BYTES_MAX // 2**20
+        raise Invalid(fields={"file": say("import.file.too_large", {"most": most})})
+    actor, now = request.actor, clock.now()
+    run = imports.receive_once(
+        actor=actor,
+        now=now,
+        key=request.POST.get("key", "")[: idempotency.KEY_CHARS_MAX],
+        kind="calls",
+        name=upload.name or "",
+        chunks=upload.chunks(2**20),
+    )
+    if run.settings["options"]["list"] != found.public_id:
+        options = {"options": {"list": found.public_id}}
+        imports.choose(actor=actor, now=now, public_id=run.public_id, chosen=options)
+    return HttpResponseRedirect(reverse("import", args=[run.public_id]), status=303)
 
 
 LIST_VERBS: Mapping[str, Callable[[Request, CallList], str]] = {

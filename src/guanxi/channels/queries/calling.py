@@ -61,6 +61,11 @@ def get_entry(actor: Actor, public_id: str) -> CallEntry:
     return entry
 
 
+def on_list(found: CallList, customer_id: int) -> CallEntry | None:
+    """A customer's entry on a list, whichever of their records it is about."""
+    return CallEntry.objects.filter(list=found, record__customer=customer_id).first()
+
+
 def running() -> list[CallList]:
     """Lists whose calls are to be made."""
     return list(CallList.objects.filter(state=CallList.State.OPEN).order_by("id")[:LISTS_MAX])

@@ -13,7 +13,7 @@ from guanxi.core.access import Actor, system
 from guanxi.core.models import Unit, User
 from guanxi.packs import house, letters, playing, sample
 from guanxi.packs.cast import hire
-from guanxi.packs.club import backoffice, disputes, mails, stories
+from guanxi.packs.club import backoffice, calling, disputes, mails, stories
 from guanxi.packs.club.branches import join_lists, keep_up
 from guanxi.packs.club.cast import CAST, COURT, HANDLERS
 from guanxi.packs.club.families import relate_families
@@ -78,6 +78,7 @@ def seed_now(
         told = _tell(now.replace(microsecond=0), users, people, language, settled, plans)
         relate_families(actor=actor, now=now.replace(microsecond=0), people=people, seed=SEED)
         orders += keep_up(actor=actor, now=now.replace(microsecond=0), seed=SEED, skus=block.skus)
+        calling.open_list(actor=system("sample"), now=now.replace(microsecond=0), people=people)
         sample.begin(actor=actor, now=now, root=root, data=data)
     return Seeded(True, signs_in, len(chosen), orders, told, shift_weeks=weeks)
 

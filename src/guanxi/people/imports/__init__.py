@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core import words
-from guanxi.people.imports.about import contact_of, made_of, source_of
+from guanxi.people.imports.about import contact_of, made_of, owners_of_lines, source_of, unclear
 from guanxi.people.imports.consents import CONSENT_KIND
 from guanxi.people.imports.customers import CUSTOMER_KIND
 from guanxi.people.imports.fields import KEYS, LANGUAGE, NAMES, REACH, SOURCE
@@ -20,7 +20,9 @@ __all__ = [
     "connect",
     "contact_of",
     "made_of",
+    "owners_of_lines",
     "source_of",
+    "unclear",
 ]
 
 KINDS_OF_IMPORT = (CUSTOMER_KIND, IDENTIFIER_KIND, CONSENT_KIND)
