@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from guanxi.cases.actions import open_case
+from guanxi.channels.actions import calling
+from guanxi.channels.queries import calling as calling_reads
 from guanxi.core import clock
 from guanxi.core.access import system
 from guanxi.core.money import Money
@@ -35,6 +37,12 @@ def requests(team: str, channel: str, count: int) -> None:
             channel=channel,
             team_id=work.team_named(team).id,
         )
+
+
+def no_calls() -> None:
+    """The demo's call list rings nobody, so that nothing but questions comes."""
+    for found in calling_reads.running():
+        calling.turn_list(actor=ACTOR, now=clock.now(), public_id=found.public_id, verb="pause")
 
 
 def slips(prefix: str, words: str, count: int) -> None:

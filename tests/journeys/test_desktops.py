@@ -146,6 +146,7 @@ def test_hotline(walk: Walk, count: int, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_telemarketing(walk: Walk, count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    tell(walk.stack, "no_calls()")
     tell(walk.stack, f"requests('telemarketing', 'phone', {count + 1})")
     go_through(walk, "hewenbo", count, answer, capsys)
 

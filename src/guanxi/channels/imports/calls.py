@@ -1,4 +1,4 @@
-"""Who is put on a call list out of a file: one row is one customer; whoever may not be rung is named row by row and left out."""
+"""Who is put on a call list out of a file: one customer a row; whoever may not be rung is named row by row and left out."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -92,9 +92,7 @@ def apply_calls(*, actor: Actor, now: datetime, lines: Sequence[Line], file: Fil
         if known := reads.on_list(found, whom[0]):
             done.append(_before(known, known.id in mine or _of_this_run(actor, file, known.id)))
             continue
-        put = calling.put_record(
-            actor=actor, now=now, public_id=found.public_id, record_id=records[whom[0]]
-        )
+        put = calling.put_record(actor=actor, now=now, public_id=found.public_id, record_id=records[whom[0]])
         if isinstance(put, CallEntry):
             mine.add(put.id)
             done.append(Done("new", {"e": put.id}))
@@ -147,7 +145,9 @@ def undo_calls(
 CALLS = Kind(
     code="calls",
     title=_("Customers on a call list"),
-    note=_("One row names one customer to be telephoned. Whoever may not be rung is left out, with the reason."),
+    note=_(
+        "One row names one customer to be telephoned. Whoever may not be rung is left out, with the reason."
+    ),
     icon="phone-outgoing",
     right=reads.RUN_RIGHT,
     fields=(

@@ -1,6 +1,7 @@
 """A call list of the club's demo world: members who have not bought for a while, most of whom agreed to be telephoned."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from guanxi.channels.actions import calling
@@ -14,23 +15,27 @@ from guanxi.people.actions import Contact
 COUNT = 24
 EVERY = 8  # of so many one never said yes, and one has said no since
 SAID = "letter"
+NAMES = {"zh-hans": "秋季新书回访", "en": "Autumn books"}
+OFFERS = {
+    "zh-hans": "《红楼梦》精装典藏本重印，会员先订",
+    "en": "Dream of the Red Chamber, clothbound, in print again: members first",
+}
 GIVEN = Given(
-    name="秋季新书回访 · Autumn books",
+    name=NAMES["zh-hans"],
     team="telemarketing",
-    offer="《红楼梦》布面精装 88 元，会员免邮 · Clothbound Dream of the Red Chamber, CNY 88, no postage",
     script_zh=(
         "您好，我是读书会的{我的名字}。您同意过我们打电话介绍新书，现在方便讲两分钟吗？\n"
         "（不方便：约好下次的时间，按 3。不想再接：马上记下，按 6。）\n\n"
         "您上次买的那套还喜欢吗？——先听，再说。\n\n"
-        "今年秋天重印了布面精装的《红楼梦》，会员价 88 元，免邮费。十四日内不满意可以原样退回，书款全退。\n\n"
+        "今年秋天重印了《红楼梦》精装典藏本，会员先订。十四日内不满意可以原样退回，书款全退。\n\n"
         "要的话，我现在就替您下单：寄到原来的地址可以吗？\n"
         "不要也没关系。谢谢您的时间，再见。"
     ),
     script_en=(
-        "Good day, my name is {my name}, of the book club. You agreed that we may ring you about new books: is now a good time?\n"
+        "Good day, my name is {my name}, of the book club. You agreed that we may ring you about books: is now a good time?\n"
         "(If not: agree on another time, key 3. If never again: note it at once, key 6.)\n\n"
         "How do you like the set you bought last? Listen first.\n\n"
-        "This autumn the clothbound Dream of the Red Chamber is in print again, CNY 88 for members, no postage. "
+        "This autumn the clothbound Dream of the Red Chamber is in print again, and members come first. "
         "Within fourteen days it may go back as it came, and the price is paid back.\n\n"
         "Shall I key the order for you now, to the address we have?\n"
         "No is fine as well. Thank you for your time, goodbye."
@@ -40,9 +45,10 @@ GIVEN = Given(
 )
 
 
-def open_list(*, actor: Actor, now: datetime, people: Sequence[Contact]) -> CallList:
+def open_list(*, actor: Actor, now: datetime, people: Sequence[Contact], language: str) -> CallList:
     """Make it, put customers of the slice on it and run it: calls reach the team once somebody sits there."""
-    made = calling.make_list(actor=actor, now=now - timedelta(days=2), given=GIVEN, sample=True)
+    given = replace(GIVEN, name=NAMES[language], offer=OFFERS[language])
+    made = calling.make_list(actor=actor, now=now - timedelta(days=2), given=given, sample=True)
     for place, contact in enumerate(people[-COUNT:]):
         known = actions.add_record(actor=actor, now=now, contact=contact, source=SOURCE, sample=True)
         if place % EVERY:

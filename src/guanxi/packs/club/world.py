@@ -78,7 +78,9 @@ def seed_now(
         told = _tell(now.replace(microsecond=0), users, people, language, settled, plans)
         relate_families(actor=actor, now=now.replace(microsecond=0), people=people, seed=SEED)
         orders += keep_up(actor=actor, now=now.replace(microsecond=0), seed=SEED, skus=block.skus)
-        calling.open_list(actor=system("sample"), now=now.replace(microsecond=0), people=people)
+        calling.open_list(
+            actor=system("sample"), now=now.replace(microsecond=0), people=people, language=language
+        )
         sample.begin(actor=actor, now=now, root=root, data=data)
     return Seeded(True, signs_in, len(chosen), orders, told, shift_weeks=weeks)
 
