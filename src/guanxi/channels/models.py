@@ -304,6 +304,10 @@ class Contact(Doored):
     ended = models.DateTimeField(null=True)
     seen = models.DateTimeField(null=True)
     sample = models.BooleanField(default=False)
+    became_case = models.BooleanField(default=False)  # what was said is kept with it
+    erased = models.BooleanField(
+        default=False
+    )  # of somebody unknown, for its age: what they said and left of themselves
     origin = models.CharField(max_length=16, blank=True)  # a digest of their network address, gone soon after
 
     door = Door(right="channels.view", unit="team", customer="record__customer", subject="contact")

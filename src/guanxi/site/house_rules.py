@@ -12,7 +12,9 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from guanxi.cases.models import Case
+from guanxi.channels.actions.forgetting import forget
 from guanxi.channels.models import Mail, Message
+from guanxi.channels.queries import contacts
 from guanxi.core import holds, retention, timeline
 from guanxi.core.files import actions as files
 from guanxi.core.holds import Held
@@ -49,7 +51,15 @@ def connect() -> None:
     """Called once at start-up, after the settings are declared and the rooms have named their events."""
     holds.connect(holds.People(find=_customer, records=_records, keys=_keys))
     retention.register(
-        *_jobs(), *_sign_in(), *_details(), *_told(), *_imports(), *_lists(), *_scans(), *_files()
+        *_jobs(),
+        *_sign_in(),
+        *_details(),
+        *_told(),
+        *_contacts(),
+        *_imports(),
+        *_lists(),
+        *_scans(),
+        *_files(),
     )
 
 
@@ -159,6 +169,19 @@ def _told() -> list[Rule]:
                 seq__in=Event.objects.filter(record_id__in=held.records, seq__isnull=False).values("seq")
             ),
         ),
+    ]
+
+
+def _contacts() -> list[Rule]:
+    """Of a colleague under a hold, their conversations stay as well."""
+    return [
+        of_rows(
+            "contacts_unknown",
+            contacts.of_unknown,
+            keep=lambda rows, held: rows.exclude(staff__in=held.users),
+            drop=forget,
+            limit=100,  # each with all its lines
+        )
     ]
 
 

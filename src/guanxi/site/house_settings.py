@@ -384,6 +384,15 @@ _RETENTION = (
     _days("notices", _("Notices of members of staff"), _("What the bell showed, read or not."), 90),
     _days("staff_letters", _("Mail to colleagues"), _("Notices sent by e-mail, with their words."), 90),
     _days(
+        "contacts_unknown",
+        _("Calls and chats of people we do not know"),
+        _(
+            "Their words, files, name and address, unless a case was made of it. When somebody was there stays."
+        ),
+        180,
+        least=0,
+    ),
+    _days(
         "raw_mail",
         _("Mail as it came in"),
         _("The whole mail with its head, to sort or read it again. Words and files of cases stay."),

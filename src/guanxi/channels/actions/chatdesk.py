@@ -82,8 +82,8 @@ def make_case(*, actor: Actor, now: datetime, public_id: str, text: str) -> Take
         )
     )
     contact = locked(seen.id)
-    contact.outcome = "case"
-    contact.save(update_fields=["outcome"])
+    contact.outcome, contact.became_case = "case", True
+    contact.save(update_fields=["outcome", "became_case"])
     return taken
 
 

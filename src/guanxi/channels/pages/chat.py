@@ -143,6 +143,7 @@ def _room(
         "turn": {"kind": kind, "label": label},
         "wait": chat.wait_words(contact),
         "is_open": contact.state in rules.OPEN,
+        "erased": contact.erased,
         "who": contact.staff.name if contact.staff is not None and contact.state in rules.TALKING else "",
         "say_url": url_of("say"),
         "leave_url": url_of("leave"),

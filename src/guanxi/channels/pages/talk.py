@@ -94,6 +94,7 @@ def _page(
         "turn": {"kind": kind, "label": label},
         "contact": contact,
         "is_open": is_open,
+        "erased": contact.erased,
         "may_accept": may_accept,
         "may_say": contact.state in rules.TALKING and mine,
         "is_call": rules.lane(contact.channel) == "phone",

@@ -143,6 +143,12 @@ def shown_address(actor: Actor, contact: Contact) -> str:
     return mask("email" if "@" in contact.address else "phone", contact.address)
 
 
+def of_unknown(before: datetime) -> QuerySet[Contact]:
+    """Contacts over before then, of people we do not know, of which no case was made and whose words still stand."""
+    found = Contact.objects.filter(record=None, erased=False, became_case=False, ended__lt=before)
+    return found.exclude(outcome="case")
+
+
 # -- as subjects of work ------------------------------------------------------------------------------------
 
 _pages: dict[str, str] = {}
