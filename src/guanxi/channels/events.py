@@ -48,7 +48,9 @@ CALL_TAKEN_OFF = EventType("call.taken_off", _("Taken off a call list"), icon="p
 CALL_QUEUED = EventType("call.queued", _("Call due"), icon="phone", shown=False)
 CALL_DIALLED = EventType("call.dialled", _("We telephoned"), icon="phone", direction="out")
 CALL_ENDED = EventType("call.ended", _("What came of our call"), icon="phone", direction="out")
+CALL_ORDERED = EventType("call.ordered", _("An order came of our call"), icon="shopping-bag", shown=False)
 ALL = (
+    CALL_ORDERED,
     CALL_LIST_MADE,
     CALL_LIST_CHANGED,
     CALL_LISTED,

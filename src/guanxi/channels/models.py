@@ -272,6 +272,18 @@ class CallEntry(Doored):
         return self.public_id
 
 
+class CallOrder(models.Model):
+    """An order keyed from a call of a list. Orders are another room's: their plain key, number and worth as placed."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    entry = models.ForeignKey(CallEntry, on_delete=models.CASCADE, related_name="orders")
+    order_id = models.BigIntegerField(unique=True)
+    number = models.CharField(max_length=40)
+    minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    placed = models.DateTimeField()
+
+
 class Contact(Doored):
     """Somebody is there now, by telephone or chat: from ringing to the end. What is said are messages on ("contact", id).
 

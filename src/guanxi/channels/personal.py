@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.channels.models import CallEntry, CallList, Contact, Mail, Mailbox, Message, Opinion
+from guanxi.channels.models import CallEntry, CallList, CallOrder, Contact, Mail, Mailbox, Message, Opinion
 from guanxi.core.personal import Fate, Holding, Person, Way, nothing
 from guanxi.core.personal.holdings import delete
 
@@ -47,6 +47,16 @@ HOLDINGS = (
             "body": _("words"),
             "state": _("state"),
         },
+    ),
+    Holding(
+        code="channels.call_orders",
+        title=_("Orders that came of our calls"),
+        room=ROOM,
+        model=CallOrder,
+        find=lambda person: CallOrder.objects.filter(entry__record__in=person.records),
+        plain=("number", "minor", "currency"),
+        erase=Fate.DELETE,
+        shows={"placed": _("when"), "number": _("number")},
     ),
     Holding(
         code="channels.calls",

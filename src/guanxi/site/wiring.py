@@ -94,6 +94,7 @@ from guanxi.people.pages import privacy as privacy_pages
 from guanxi.people.pages import relationships as relation_pages
 from guanxi.people.queries import upkeep
 from guanxi.site import (
+    call_orders,
     first_steps,
     house_personal,
     house_rules,
@@ -115,7 +116,7 @@ from guanxi.trade import lists as trade_lists
 from guanxi.trade import pages as trade_pages
 from guanxi.trade import queries as trade
 from guanxi.trade import words as trade_words
-from guanxi.trade.actions import enrolling, shops
+from guanxi.trade.actions import enrolling, keying, shops
 from guanxi.trade.pages import holdings as holding_pages
 from guanxi.trade.pages import investing as investing_pages
 from guanxi.trade.pages import ledger as ledger_pages
@@ -124,6 +125,7 @@ from guanxi.trade.queries import keying as trade_keying
 from guanxi.trade.queries import market as market_reads
 from guanxi.trade.queries import returns as return_reads
 from guanxi.trade.queries import rulesets, soundness, troubles
+from guanxi.trade.queries.afterwards import taken_back
 from guanxi.trade.rules import telling as trade_telling
 from guanxi.work import events as work_events
 from guanxi.work import jobs as work_jobs
@@ -386,6 +388,9 @@ def _panels() -> None:
     work.register_subject(calling_reads.KIND, calling_reads.describe)
     work.has_own_limit(calling_reads.WORK_KIND)
     calling_reads.register_complaints(complained_after)
+    calling_reads.register_taken_back(taken_back)
+    calling_reads.register_order_form(call_orders.form_for)
+    keying.register_origin("call", call_orders.remember)
     work.register_subject("trouble", troubles.describe)
     trade_actions.register_veto("case", issues.holds_order)
     doctor.register(soundness.check_books)

@@ -53,7 +53,11 @@ class CallListOut(Schema):
 
 
 class CallListFigures(Schema):
-    """`dialled` counts tries, `called` customers dialled once at least; `complaints` of buyers within 30 days of the sale."""
+    """`dialled` counts tries, `called` customers dialled once at least; `complaints` of buyers within 30 days of the sale.
+
+    `value`: of `orders` keyed from calls, else what was noted as sold; `net`: without `taken_back`, which was cancelled or
+    sent back within 30 days; `per_hour`: `net` per hour (`seconds` / 3600) in which a call was in somebody's hands.
+    """
 
     listed: int
     refused: int
@@ -62,7 +66,12 @@ class CallListFigures(Schema):
     called: int
     reached: int
     sales: int
+    orders: int
     value: list[dict[str, Any]]
+    taken_back: list[dict[str, Any]]
+    net: list[dict[str, Any]]
+    per_hour: list[dict[str, Any]]
+    seconds: int
     complaints: int
 
 
@@ -134,9 +143,23 @@ def _list(one: CallList) -> dict[str, Any]:
 
 def _detail(one: CallList) -> dict[str, Any]:
     came = reads.figures_of(one)
-    value = [{"amount_minor": worth.minor, "currency": worth.currency} for worth in came.value]
-    names = ("listed", "refused", "open", "dialled", "called", "reached", "sales", "complaints")
-    return {**_list(one), "figures": {**{name: getattr(came, name) for name in names}, "value": value}}
+    amounts = {
+        name: [{"amount_minor": worth.minor, "currency": worth.currency} for worth in getattr(came, name)]
+        for name in ("value", "taken_back", "net", "per_hour")
+    }
+    names = (
+        "listed",
+        "refused",
+        "open",
+        "dialled",
+        "called",
+        "reached",
+        "sales",
+        "orders",
+        "seconds",
+        "complaints",
+    )
+    return {**_list(one), "figures": {**{name: getattr(came, name) for name in names}, **amounts}}
 
 
 def _call(actor: Actor, one: CallEntry) -> dict[str, Any]:

@@ -183,7 +183,11 @@ def _values_of(found: CallList) -> dict[str, str]:
 
 
 def _figures(came: reads.Came) -> list[dict[str, Any]]:
-    value = " · ".join(one.format(language()) for one in came.value) or "–"
+    value, back, per_hour = (
+        " · ".join(one.format(language()) for one in some)
+        for some in (came.net, came.taken_back, came.per_hour)
+    )
+    hours = f"{came.seconds / 3600:.1f}"
     return [
         {"label": _("On the list"), "value": came.listed, "note": _("refused %(n)s") % {"n": came.refused}},
         {"label": _("Dialled"), "value": came.dialled, "note": _("customers %(n)s") % {"n": came.called}},
@@ -191,7 +195,10 @@ def _figures(came: reads.Came) -> list[dict[str, Any]]:
          "hint": _("customers spoken to, of those dialled")},
         {"label": _("Sales"), "value": came.sales, "note": came.rate(came.sales, came.reached),
          "hint": _("sales, of customers reached")},
-        {"label": _("Value"), "value": value},
+        {"label": _("Value"), "value": value or "–", "note": _("gone back %(value)s") % {"value": back} if back else "",
+         "hint": _("orders keyed from calls, else what was noted as sold; less what went back within 30 days")},
+        {"label": _("Value per hour"), "value": per_hour or "–", "note": _("hours of work %(n)s") % {"n": hours},
+         "hint": _("that value, per hour in which a call of the list was in somebody's hands, notes included")},
         {"label": _("Complaints within 30 days"), "value": came.complaints, "note": came.rate(came.complaints, came.sales),
          "missed": came.complaints > 0, "hint": _("cases of buyers within 30 days of the sale, of all sales")},
     ]  # fmt: skip
@@ -325,6 +332,8 @@ def _call_page(
             "note": one.note,
             "dialled": one.dialled,
         },
+        "order_url": reads.order_form(actor, one),
+        "orders": reads.orders_of(one),
         "can_dial": one.state in (CallEntry.State.QUEUED, CallEntry.State.CALLING) and not rings,
         "rings": rings,
         "results": [(code, str(RESULTS[code]), RESULT_KEYS[code], RESULT_TONES.get(code, "")) for code in rules.RESULTS],

@@ -1,34 +1,37 @@
 """Every read of call lists: lists, their entries, what they came to, when a number may be rung."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanxi.channels import rules
 from guanxi.channels.models import CallEntry, CallList
+from guanxi.channels.queries.came import (
+    KIND,
+    Came,
+    figures_of,
+    orders_of,
+    register_complaints,
+    register_taken_back,
+)
 from guanxi.channels.words import CHANNELS, ICONS
 from guanxi.core.access import Actor
 from guanxi.core.calendar import CalendarError, WorkingCalendar, holidays_of
 from guanxi.core.errors import NotFound
-from guanxi.core.money import Money
 from guanxi.engine.normalise import mask
 from guanxi.engine.phones import formatted, zones_and_country
 from guanxi.work import queries as work
 from guanxi.work.models import WorkItem
 
+__all__ = ["KIND", "Came", "figures_of", "orders_of", "register_complaints", "register_taken_back"]
 RIGHT = "channels.converse"
 RUN_RIGHT = "channels.campaigns"
-KIND = "call"  # the subject of the work
-WORK_KIND = "call.outbound"
-COMPLAINTS_WITHIN = timedelta(days=30)
-COMPLAINTS_LOOKED_AT = 2_000  # sales of one list, newest first
+WORK_KIND = "call.outbound"  # its subject is a KIND
 LISTS_MAX = 200
-OPEN = (CallEntry.State.WAITING, CallEntry.State.QUEUED, CallEntry.State.CALLING)
 
 
 def list_lists(actor: Actor) -> QuerySet[CallList]:
@@ -83,6 +86,22 @@ def untaken(team_id: int) -> list[int]:
     return list(waits.order_by("due", "id").values_list("subject_id", flat=True))
 
 
+OrderForm = Callable[[Actor, str, str], str]
+_order_form: list[OrderForm] = []
+
+
+def register_order_form(url: OrderForm) -> None:
+    """The address at which an order is keyed for (customer, call), "" for whoever may not."""
+    _order_form[:] = [url]
+
+
+def order_form(actor: Actor, entry: CallEntry) -> str:
+    """Where an order is keyed from this call, once it was dialled."""
+    if not entry.attempts or not _order_form:
+        return ""
+    return _order_form[0](actor, entry.record.customer.public_id, entry.public_id)
+
+
 def item_of(entry: CallEntry) -> WorkItem | None:
     """The open work of an entry."""
     return work.open_item((KIND, entry.id), WORK_KIND)
@@ -128,56 +147,6 @@ def number_shown(actor: Actor, entry: CallEntry) -> str:
     if not entry.number:
         return ""
     return formatted(entry.number) if actor.may("people.contacts") else mask("phone", entry.number)
-
-
-# -- figures ----------------------------------------------------------------------------------------------
-
-CountComplaints = Callable[[Sequence[tuple[int, datetime]], timedelta], int]
-_complaints: list[CountComplaints] = []
-
-
-def register_complaints(count: CountComplaints) -> None:
-    """The room of cases says how many of [(record, sold when)] complained within a time."""
-    _complaints[:] = [count]
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """What a list has come to. `dialled` counts tries, `called` customers who were dialled once at least."""
-
-    listed: int
-    refused: int
-    open: int
-    dialled: int
-    called: int
-    reached: int
-    sales: int
-    value: Sequence[Money]
-    complaints: int
-
-    def rate(self, part: int, whole: int) -> str:
-        return f"{part / whole:.0%}" if whole else "–"
-
-
-def figures_of(found: CallList) -> Came:
-    """reached/called, sales/reached, value, complaints within 30 days: over everybody on the list."""
-    rows = CallEntry.objects.filter(list=found)
-    sold = rows.filter(result="sale")
-    counts = rows.aggregate(
-        listed=Count("id"),
-        refused=Count("id", filter=Q(state=CallEntry.State.REFUSED)),
-        open=Count("id", filter=Q(state__in=OPEN)),
-        dialled=Sum("attempts", default=0),
-        called=Count("id", filter=Q(attempts__gt=0)),
-        reached=Count("id", filter=Q(reached=True)),
-        sales=Count("id", filter=Q(result="sale")),
-    )
-    worth = sold.exclude(value_minor=None).values("currency").annotate(total=Sum("value_minor"))
-    value = [Money(one["total"], one["currency"]) for one in worth.order_by("currency")]
-    buyers = sold.order_by("-ended").values_list("record_id", "ended")[:COMPLAINTS_LOOKED_AT]
-    pairs = [(record, ended) for record, ended in buyers if ended is not None]
-    complaints = _complaints[0](pairs, COMPLAINTS_WITHIN) if _complaints and pairs else 0
-    return Came(**counts, value=value, complaints=complaints)
 
 
 # -- as subjects of work ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from guanxi.core import clock
 from guanxi.core.errors import Conflict, Invalid, NotFound
 from guanxi.core.http import Request, act_once, form_key, page, text_of
 from guanxi.people import queries as people
-from guanxi.trade.actions import frame, placing
+from guanxi.trade.actions import frame, keying, placing
 from guanxi.trade.actions.placing import NewLine, NewOrder
 from guanxi.trade.models import Order
 from guanxi.trade.queries import remittances as records
@@ -30,7 +30,7 @@ WAYS = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_new(request: Request) -> HttpResponse:
-    """`?customer=C-...`: for whom, `intake`: by what it came."""
+    """`?customer=C-...`: for whom, `intake`: by what it came, `call`: of which call of ours."""
     request.actor.require(frame.ORDERS)
     if request.method != "POST":
         return _form(request, request.GET, {})
@@ -48,11 +48,12 @@ def _place(request: Request) -> str:
         record_id = records.record_of(request.actor, text_of(request, "customer", most=20))
     except NotFound:
         raise Invalid(fields={"customer": _("Say for whom.")}) from None
-    order = placing.place_order(
+    order = keying.key_order(
         actor=request.actor,
         now=clock.now(),
         record_id=record_id,
         order=NewOrder(lines=_lines(request), intake=_way(request), ship_to=_ship_to(request)),
+        came_of={name: text_of(request, name, most=20) for name in keying.origins()},
     )
     return reverse("order", args=[order.public_id])
 
@@ -115,6 +116,7 @@ def _form(request: Request, values: QueryDict, errors: dict[str, Any]) -> HttpRe
             for place in LINES
         ],
         "ways": list(ways.items()),
+        "came_of": [(name, values[name][:20]) for name in keying.origins() if values.get(name)],
         "errors": errors,
         "key": form_key(),
     }
