@@ -235,6 +235,10 @@ class CallListDetail(TypedDict):
 class CallListFigures(TypedDict):
     """`dialled` counts tries, `called` customers dialled once at least; `complaints` of buyers within 30
     days of the sale.
+
+    `value`: of `orders` keyed from calls, else what was noted as sold; `net`: without `taken_back`,
+    which was cancelled or sent back within 30 days; `per_hour`: `net` per hour (`seconds` / 3600) in
+    which a call was in somebody's hands.
     """
 
     listed: int
@@ -244,7 +248,12 @@ class CallListFigures(TypedDict):
     called: int
     reached: int
     sales: int
+    orders: int
     value: list[dict[str, Any]]
+    taken_back: list[dict[str, Any]]
+    net: list[dict[str, Any]]
+    per_hour: list[dict[str, Any]]
+    seconds: int
     complaints: int
 
 

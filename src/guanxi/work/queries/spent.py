@@ -1,5 +1,6 @@
 """How long work took."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,9 +16,7 @@ def seconds_on(subject_kind: str, subjects: QuerySet[Any]) -> int:
     )
     took = ours.filter(Q(offered_until=None) | Q(accepted__isnull=False)).exclude(outcome__in=REFUSED)
     spans = took.values_list("started", "accepted", "ended", "wrapped")
-    return int(
-        sum(
-            ((wrapped or ended) - (accepted or started)).total_seconds()
-            for started, accepted, ended, wrapped in spans
-        )
-    )
+    total = timedelta()
+    for started, accepted, ended, wrapped in spans:
+        total += (wrapped or ended or started) - (accepted or started)
+    return int(total.total_seconds())
