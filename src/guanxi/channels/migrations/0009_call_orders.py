@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0007_call_samples'),
+        ('channels', '0008_erased'),
     ]
 
     operations = [
