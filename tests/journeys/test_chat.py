@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 from pytest_django.live_server_helper import LiveServer
 
 from guanxi.channels.actions import contacts
@@ -75,7 +75,7 @@ def test_a_file_goes_without_leaving_the_page(
         page.locator("input[type=file]"),
     )
     field.fill("Here is the slip")
-    pick.set_input_files([{"name": "slip.txt", "mimeType": "text/plain", "buffer": b"Return slip"}])
+    pick.set_input_files(FilePayload(name="slip.txt", mimeType="text/plain", buffer=b"Return slip"))
     page.get_by_role("button", name="Send").click()
     expect(lines).to_contain_text("slip.txt", timeout=20_000)
     expect(lines).to_contain_text("Here is the slip")
@@ -83,7 +83,7 @@ def test_a_file_goes_without_leaving_the_page(
     expect(page.locator(".gx-files-list li")).to_have_count(0)
     # refused by the server alone: a picture that is none; the words and the file stay, with the reason beside them
     field.fill("And a picture")
-    pick.set_input_files([{"name": "no.png", "mimeType": "image/png", "buffer": b"<script>"}])
+    pick.set_input_files(FilePayload(name="no.png", mimeType="image/png", buffer=b"<script>"))
     page.get_by_role("button", name="Send").click()
     expect(page.locator("[data-fault]")).to_contain_text("no.png", timeout=20_000)
     expect(field).to_have_value("And a picture")
