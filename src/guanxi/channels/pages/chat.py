@@ -218,9 +218,9 @@ def _opinion(request: Request, contact: Contact, url: str, wrong: Mapping[str, A
     if not told.is_asked(contact):
         return None
     ends = {
-        "satisfied": (_("How satisfied are you?"), _("not at all"), _("very")),
+        "satisfied": (_("How satisfied are you?"), _("not satisfied at all"), _("very satisfied")),
         "easy": (_("How easy was it to get this done?"), _("very hard"), _("very easy")),
-        "recommends": (_("Would you recommend us to friends?"), _("never"), _("certainly")),
+        "recommends": (_("Would you recommend us to friends?"), _("certainly not"), _("certainly")),
     }
     scales = [
         {
