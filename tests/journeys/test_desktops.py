@@ -223,3 +223,30 @@ def test_a_saved_reply_and_a_draft_by_keyboard(walk: Walk) -> None:
     expect(desk.locator("#gx-replies-list > li")).to_have_count(1)
     desk.keyboard.press("Tab")
     expect(area).to_have_value(re.compile("⟦the number of the order⟧"))
+
+
+def test_what_fits_comes_while_an_answer_is_written(walk: Walk) -> None:
+    """Words, a pause, and the article stands below the field; Alt+1 puts what is said to the customer into the answer."""
+    tell(walk.stack, "requests('online-service', 'web', 1)")
+    desk = begin(walk, "shenjiahe")
+    past_orders(desk)
+    desk.keyboard.press("a")
+    field = desk.locator("#f-answer")
+    expect(field).to_be_focused()
+    desk.keyboard.type("The parcel is late and has not arrived")
+    fits = desk.locator("[data-know-suggest] li")
+    expect(fits.first).to_be_visible(timeout=SLOW_MS)
+    assert "/knowledge/" in (fits.first.locator("a").first.get_attribute("href") or "")
+    walk.look(desk, "desk-suggested")
+    says = fits.first.locator("[data-know-say]").get_attribute("data-know-say") or ""
+    assert says
+    desk.keyboard.press("Alt+1")
+    expect(field).to_have_value(f"The parcel is late and has not arrived\n{says}")
+    expect(field).to_be_focused()
+    asked: list[str] = []
+    desk.on("request", lambda one: asked.append(one.url) if "/knowledge/suggest/" in one.url else None)
+    for letter in " Where is it":
+        desk.keyboard.type(letter)
+    expect(fits.first).to_be_visible()
+    desk.wait_for_timeout(1_000)
+    assert len(asked) == 1, "asked once after a pause, not at every letter"
