@@ -22,6 +22,8 @@ from guanxi.core.lists import exports, runs
 from guanxi.core.lists import jobs as list_jobs
 from guanxi.core.lists.choosing import Choice
 from guanxi.core.models import BulkRun, Event, Export, Job
+from guanxi.insight import actions as insight
+from guanxi.insight import jobs as insight_jobs
 from guanxi.packs import jobs as pack_jobs
 from guanxi.packs.club import world
 from guanxi.people import actions as people
@@ -227,6 +229,12 @@ def test_simulate(agent, now: datetime) -> None:  # type: ignore[no-untyped-def]
     asked = work.ask_what_if(actor=SYSTEM, now=now, team_id=agent.seat.team_id, weeks=1)
     twice(work_jobs.simulate.call, asked.public_id)
     assert Event.objects.filter(type="work.what_if_done").count() == 1
+
+
+def test_reckon(organisation: Organisation, now: datetime) -> None:
+    begun = insight.begin_run(actor=SYSTEM, now=now)
+    twice(insight_jobs.reckon.call, begun.public_id)
+    assert Event.objects.filter(type="insight.run_done").count() == 1
 
 
 def test_projections(organisation, now: datetime) -> None:  # type: ignore[no-untyped-def]

@@ -90,6 +90,8 @@ CALLS: Mapping[str, Call] = {
     "timeline/<slug:kind>/<slug:key>/ | case": Call("/timeline/case/{number}/"),
     "panels/<str:code>/<slug:key>/": Call("/panels/cases.timeline/{number}/"),
     "activity/": Call(),
+    "insight/": Call(),
+    "insight/run/": Call(),
     "insight/process/": Call(),
     "orders/new/": Call(body={"customer": "{buyer}", "product1": "{listing}"}),
     "choose/<slug:kind>/": Call("/choose/customer/?q=li"),
@@ -194,6 +196,12 @@ CALLS: Mapping[str, Call] = {
     "presence/": Call(body={"presence": "ready"}),
     "presence/beat/": Call(),
     "customers/": Call(),
+    "customers/<slug:public_id>/worth/": Call("/customers/{buyer}/worth/"),
+    "customers/<slug:public_id>/worth/set/": Call(
+        "/customers/{buyer}/worth/set/",
+        {"standing": "latent", "tier": "", "days": "9", "reason": "said so", "key": "k"},
+    ),
+    "my/worth/": Call(),
     "customers/<slug:public_id>/": Call("/customers/{buyer}/"),
     "customers/<slug:public_id>/relations/": Call(
         "/customers/{buyer}/relations/", {"other": "{other_buyer}", "role": "agent"}

@@ -12,6 +12,7 @@ from guanxi.core.access import system
 from guanxi.core.lists import reading
 from guanxi.core.personal import Fate, Holding, declare, erasures, nothing, own
 from guanxi.core.personal.traces import containing, terms
+from guanxi.insight import personal as insight
 from guanxi.people import actions as people_actions
 from guanxi.people import personal as people
 from guanxi.people.queries import privacy
@@ -36,8 +37,16 @@ FAILURES = Holding(
 def connect() -> None:
     """Called once at start-up. Copies and traces first, rooms from the highest down, who they are last."""
     own.connect()
-    declare(FAILURES, *cases.HOLDINGS, *trade.HOLDINGS, *channels.HOLDINGS, *work.HOLDINGS, *people.HOLDINGS)
-    for room in (cases, trade, channels, work, people):
+    declare(
+        FAILURES,
+        *insight.HOLDINGS,
+        *cases.HOLDINGS,
+        *trade.HOLDINGS,
+        *channels.HOLDINGS,
+        *work.HOLDINGS,
+        *people.HOLDINGS,
+    )
+    for room in (insight, cases, trade, channels, work, people):
         room.connect()
     nothing("colleagues' ways to sign in", EmailAddress, EmailConfirmation, Authenticator)
     nothing("off, see AXES_DISABLE_ACCESS_LOG", AccessLog, AccessFailureLog)

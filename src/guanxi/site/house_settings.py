@@ -8,6 +8,7 @@ from guanxi.core.options import Kind, Option
 
 GROUPS = {
     "house": _("The house"),
+    "insight": _("What relations are worth"),
     "people": _("Members of staff"),
     "work": _("How work is given out"),
     "privacy": _("Requests about data"),
@@ -20,7 +21,7 @@ GROUPS = {
 
 def connect() -> None:
     """Declare all of them; called once at start-up."""
-    options.declare(*_HOUSE, *_PEOPLE, *_WORK, *_PRIVACY, *_LIMITS, *_MAIL, *_CHAT, *_RETENTION)
+    options.declare(*_HOUSE, *_PEOPLE, *_WORK, *_PRIVACY, *_LIMITS, *_MAIL, *_CHAT, *_INSIGHT, *_RETENTION)
 
 
 def _days(code: str, title: object, hint: object, default: int, *, least: int = 1) -> Option:
@@ -358,6 +359,55 @@ _CHAT = (
         most=10_000,
         unit=_("chats"),
         never=_("no limit"),
+    ),
+)
+_INSIGHT = (
+    Option(
+        code="insight.nightly",
+        group="insight",
+        title=_("Work out values every night"),
+        hint=_("Classes, tiers and forecasts of all customers."),
+        kind=Kind.FLAG,
+        default=True,
+    ),
+    Option(
+        code="insight.cost_share",
+        group="insight",
+        title=_("What goods cost us"),
+        hint=_("Of their price, on average; the rest is what a sale brings."),
+        kind=Kind.NUMBER,
+        default=60,
+        most=100,
+        unit=_("percent"),
+    ),
+    Option(
+        code="insight.contact_cost",
+        group="insight",
+        title=_("What a contact costs us"),
+        hint=_("By channel, such as phone=12 chat=6, in the house's money."),
+        kind=Kind.TEXT,
+        default="phone=12 chat=6 sms=1 wechat=3",
+        most=200,
+    ),
+    Option(
+        code="insight.rates",
+        group="insight",
+        title=_("Rates of other currencies"),
+        hint=_("In the house's money, such as CNY=1 USD=7.1; a currency without a rate stops a run."),
+        kind=Kind.TEXT,
+        default="CNY=1 USD=7.1 HKD=0.91 EUR=7.7 GBP=9.1 JPY=0.048",
+        most=400,
+    ),
+    Option(
+        code="insight.live_days",
+        group="insight",
+        title=_("A product line counts as held"),
+        hint=_("After the newest purchase in it, where there are no accounts."),
+        kind=Kind.NUMBER,
+        default=730,
+        least=30,
+        most=3_650,
+        unit=_("days"),
     ),
 )
 _RETENTION = (

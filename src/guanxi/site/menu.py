@@ -87,6 +87,8 @@ _GO = (
             also="supervisor queues wallboard 看板 班长 现场"),
     Command(code="go.figures", words=_("Key figures"), right="work.view", url_name="figures", icon="chart-dots", group=GO,
             also="service level csat kpi report 指标 服务水平 报表 绩效"),
+    Command(code="go.worth", words=_("What relations are worth"), right="insight.view", url_name="worth", key="G V",
+            icon="chart-dots", group=GO, also="value class tier loyalty forecast 价值 分层 客户价值"),
     Command(code="go.process", words=_("How cases really go"), right="cases.view", url_name="insight_process",
             icon="chart-dots", group=GO, also="process map bottleneck hand-overs 流程 瓶颈 转手"),
     Command(code="go.forecast", words=_("Forecast"), right="work.assign", url_name="forecast", icon="chart-dots", group=GO,

@@ -28,6 +28,7 @@ from guanxi.core.lists import pages as lists
 from guanxi.core.notices import pages as notices
 from guanxi.core.timeline import pages as timeline
 from guanxi.insight.pages import process as insight_process
+from guanxi.insight.pages import worth
 from guanxi.people.pages import (
     confirming,
     decisions,
@@ -155,6 +156,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panels/<str:code>/<slug:key>/", panels.show, name="panel"),
     path("choose/<slug:kind>/", choices.choose, name="choose"),
     path("activity/", activity.show, name="activity"),
+    path("insight/", worth.show, name="worth"),
+    path("insight/run/", worth.run, name="worth_run"),
+    path("customers/<slug:public_id>/worth/", worth.of_customer, name="customer_worth"),
+    path("customers/<slug:public_id>/worth/set/", worth.override, name="customer_worth_override"),
+    path("my/worth/", worth.mine, name="my_worth"),
     path("insight/process/", insight_process.show, name="insight_process"),
     path("files/<slug:public_id>/", files.content, name="file"),
     path("files/<slug:public_id>/preview/", files.preview, name="file_preview"),

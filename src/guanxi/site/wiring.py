@@ -79,6 +79,11 @@ from guanxi.core.webhooks import reach as webhook_reach
 from guanxi.engine import pinyin
 from guanxi.engine.cover import cover as cover_words
 from guanxi.engine.names import simplified
+from guanxi.insight import events as insight_events
+from guanxi.insight import jobs as insight_jobs
+from guanxi.insight import words as insight_words
+from guanxi.insight.pages import worth as worth_pages
+from guanxi.insight.queries import worth as worth_reads
 from guanxi.packs import events as pack_events
 from guanxi.people import events as people_events
 from guanxi.people import imports as people_imports
@@ -93,6 +98,7 @@ from guanxi.people.pages import identity as identity_pages
 from guanxi.people.pages import privacy as privacy_pages
 from guanxi.people.pages import relationships as relation_pages
 from guanxi.people.queries import upkeep
+from guanxi.people.queries.standing import register_standings
 from guanxi.site import (
     call_orders,
     first_steps,
@@ -149,6 +155,7 @@ def connect() -> None:
         channel_words,
         trade_words,
         case_words,
+        insight_words,
         site_words,
         house_settings,
     ):
@@ -173,10 +180,13 @@ def connect() -> None:
         channel_events,
         trade_events,
         case_events,
+        insight_events,
         pack_events,
     ):
         timeline.register(*types.ALL)
     cover.set_cover(cover_words)
+    register_standings(worth_reads.standings)
+    people_pages.show_standings(worth_pages.badge, worth_pages.tier_mark)
     people.add_worth(people.Worth("trade.view", trade.rank_by_spend, trade.spent_by))
     search.add_fold(simplified)
     search.add_sound(search.Sound(spoken=pinyin.terms, heard=pinyin.heard))
@@ -338,6 +348,7 @@ def _schedules() -> None:
     jobs.every("cases.retrain_soon", 900, case_jobs.retrain_soon)
     jobs.every("people.wake_reviews", 300, people_jobs.wake_reviews)
     jobs.every("people.unify", "30 1 * * *", people_jobs.unify_nightly)
+    jobs.every("insight.reckon", "10 2 * * *", insight_jobs.reckon_nightly)
     jobs.every("lists.sweep", 600, list_jobs.sweep)
     jobs.every("notices.digest", "0 8 * * *", channel_jobs.tell_colleagues_daily)
     jobs.every("retention.sweep", "40 2 * * *", house_jobs.sweep_old)

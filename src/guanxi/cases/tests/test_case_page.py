@@ -173,6 +173,8 @@ def test_a_case_and_a_customer_cost_the_same_with_a_long_history(
     for number in range(100):
         append(actor=buyer.actor, now=now, number=case.number, text=f"补充{number}")
         complain(now, actor=buyer.actor)
+    for page in pages:  # what processes remember for seconds was long ago by now
+        page()
     assert [statements(page) for page in pages] == few
     assert max(few) <= 40
 

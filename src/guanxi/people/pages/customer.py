@@ -1,6 +1,6 @@
 """The page of one customer, what other pages show of them, and their line in a list."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from guanxi.people.models import Consent, Record
 from guanxi.people.pages import heading, notes, rewind
 from guanxi.people.pages.preferences import purpose_words, statement
 from guanxi.people.queries import privacy
+from guanxi.people.queries.standing import Standing, standing_of
 from guanxi.people.rules.privacy import CHANNELS, PURPOSES
 
 ICONS = {"phone": "phone", "email": "mail", "member": "id-badge-2"}
@@ -68,8 +69,10 @@ def show(
         return redirect("customer", who.public_id)
     topics = [live.topic("record", record.id) for record in who.records]
     name = queries.golden(actor, who.id).get("name")
+    badge, tier = marks_of(who.id)
     context = {
-        "customer": heading.head(who, name.text if name else ""),
+        "customer": {**heading.head(who, name.text if name else ""), "standing": badge, "tier": tier},
+        "worth_url": reverse("customer_worth", args=[public_id]) if actor.may("insight.view") else "",
         "roles": panels.compose("customer.roles", actor, who.id),
         "actions": panels.compose("customer.actions", actor, who.id),
         "note": notes.form(actor, public_id),
@@ -114,6 +117,21 @@ def _consents(latest: Mapping[tuple[str, str], Consent]) -> dict[str, Any]:
     }
 
 
+Mark = Callable[[Standing], Any]
+_marks: list[Mark] = []
+
+
+def show_standings(badge: Mark, tier: Mark) -> None:
+    """How a standing is drawn: its badge and its tier. Called by `site/wiring.py`."""
+    _marks[:] = [badge, tier]
+
+
+def marks_of(customer_id: int) -> tuple[Any, Any]:
+    """(badge, tier) of a customer as the macros draw them; None for what there is not."""
+    found = standing_of(customer_id) if _marks else None
+    return (_marks[0](found), _marks[1](found)) if found else (None, None)
+
+
 def person_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
     """The customer beside a case."""
     records = queries.records_seen(actor, customer_id)
@@ -129,13 +147,14 @@ def person_panel(actor: Actor, customer_id: int) -> dict[str, Any]:
         }
     who = queries.view_of(actor, records)
     known = [{"label": say(f"people.kind.{one.kind}"), "value": one.text} for one in who.identifiers[:4]]
+    badge, tier = marks_of(who.id)
     return {
         "url": reverse("customer", args=[who.public_id]),
         "name": who.name or who.public_id,
         "latin": who.public_id,
         "initials": avatar(who.name),
-        "standing": None,
-        "tier": None,
+        "standing": badge,
+        "tier": tier,
         "chips": [{"label": _("not certain who this is"), "tone": "amber"}] if who.provisional else [],
         "facts": known,
     }

@@ -15,6 +15,7 @@ from guanxi.core.action import action
 from guanxi.core.errors import Conflict, Denied, Invalid, NotFound
 from guanxi.core.events import Event
 from guanxi.core.explain import Explanation
+from guanxi.people.queries.standing import head_start_of
 from guanxi.work import events as happened
 from guanxi.work import queries, rules
 from guanxi.work.actions.hands import free_room, has_room, start_wrap_up, take_up, use_room, wake
@@ -61,11 +62,12 @@ def add(
     team: queries.TeamFacts,
     due: datetime,
     language: str = "",
-    needs: Needs | None = None,
+    needs: Needs = PLAIN,
 ) -> Added:
     """Put something to do into a team's queue, as part of a greater action of a room above.
 
-    `needs` says what matters for who gets it; without, anybody of the team takes it when they find the time.
+    `needs` says what matters for who gets it; without, anybody of the team takes it when they find the time. Its tier, where it
+    names none, is the customer's.
     """
     item = rows.new(
         WorkItem,
@@ -77,7 +79,7 @@ def add(
         language=language,
         arrived=now,
         due=due,
-        **asdict(needs or PLAIN),
+        **{**asdict(needs), "tier": needs.tier or head_start_of(record_id)},
     )
     wake(team.id, item.channel)
     return Added(item, event_of(happened.ADDED.code, actor, now, item))

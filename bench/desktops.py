@@ -1,0 +1,231 @@
+"""Issue F: 200 open desktops on two cores: p99 of page actions, and how soon a colleague's open page hears of them.
+
+`guanxi bench desktops [--quick] [--desks N] [--seconds S] [--think S]` runs web, live and worker over PostgreSQL. Each desk, of
+a team of ten, keeps Today open with its live stream, and after a pause for thinking takes *Next*, opens its case, and
+comes back to Today. What a stream tells makes it ask for Today anew, 300 ms later, as live.js does.
+The generator runs on the same two cores. An event is heard late by what passes between the answer to *Next* and the stream.
+"""
+
+import argparse
+import asyncio
+import html
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.parts.desks import TEAM_OF  # noqa: E402  the repository comes first
+from bench.parts.verdict import Report, percentile  # noqa: E402
+from tests.harness.postgres import Cluster  # noqa: E402
+from tests.harness.processes import Stack  # noqa: E402
+
+P99_MS, HEARD_S = 200.0, 1.0
+ANEW_S: Final = 0.3
+LIVE: Final = re.compile(r'"([^"]*/live\?ticket=[^"]+)"')
+TOKEN: Final = re.compile(r'X-CSRFToken[^:]*: "([^"]+)"')
+
+
+@dataclass
+class Seen:
+    """What the desks met in the measured time: ms by kind of action, what failed, seconds until a colleague's page heard."""
+
+    measuring: bool = False
+    spent: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    failed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    heard_s: list[float] = field(default_factory=list)
+    unheard: int = 0
+
+
+class Desk:
+    """One browser: a kept connection to web, one to live."""
+
+    def __init__(self, stack: Stack, cookie: str, seen: Seen, number: int) -> None:
+        self.port, self.cookie, self.seen, self.number = (
+            stack.ports["web"],
+            f"gx_session={cookie}",
+            seen,
+            number,
+        )
+        self.token = ""
+        self.lines: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.turn, self.news = asyncio.Lock(), asyncio.Event()
+        self.told: list[float] = []  # when its stream said something
+
+    async def ask(self, what: str, path: str, *, post: bool = False) -> tuple[int, str, str]:
+        """Status, where it leads and the page. Timed from when the connection is this request's."""
+        async with self.turn:
+            began = time.perf_counter()
+            if self.lines is None:
+                self.lines = await asyncio.open_connection("127.0.0.1", self.port)
+            reader, writer = self.lines
+            head = f"Host: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\nAccept-Language: zh\r\n"
+            if post:
+                head += f"X-CSRFToken: {self.token}\r\nOrigin: http://127.0.0.1:{self.port}\r\nContent-Length: 0\r\n"
+            writer.write(f"{'POST' if post else 'GET'} {path} HTTP/1.1\r\n{head}\r\n".encode())
+            told = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            size = re.search(r"(?i)content-length: (\d+)", told)
+            body = await reader.readexactly(int(size[1])) if size else b""
+            spent = (time.perf_counter() - began) * 1_000
+        for name, value in re.findall(r"(?i)set-cookie: ([^=]+)=([^;\r]+)", told):
+            if name == "gx_csrf":
+                self.cookie = re.sub(r"; gx_csrf=.*", "", self.cookie) + f"; gx_csrf={value}"
+        status = int(told[9:12])
+        if self.seen.measuring:
+            self.seen.spent[what].append(spent)
+            if status not in (200, 204, 303):
+                self.seen.failed[f"{what} {status}"] += 1
+        leads = re.search(r"(?i)\r\nlocation: ([^\r]+)", told)
+        return status, leads[1] if leads else "", body.decode(errors="replace")
+
+    async def open(self) -> str:
+        """Today, as a browser opens it; where its live stream is."""
+        status, _, page = await self.ask("today", "/today/")
+        page = html.unescape(page)
+        live, token = LIVE.search(page), TOKEN.search(page)
+        if status != 200 or not live or not token:
+            raise RuntimeError(f"/today/: {status}, stream {bool(live)}, token {bool(token)}")
+        self.token = token[1]
+        return live[1]
+
+    async def listen(self, address: str) -> None:
+        where = urlsplit(address)
+        reader, writer = await asyncio.open_connection("127.0.0.1", where.port)
+        writer.write(f"GET {where.path}?{where.query} HTTP/1.1\r\nHost: live\r\n\r\n".encode())
+        while line := await reader.readline():
+            if line.startswith(b"data:"):
+                self.told.append(time.perf_counter())
+                self.news.set()
+
+    async def draw_anew(self) -> None:
+        while True:
+            await self.news.wait()
+            await asyncio.sleep(ANEW_S)
+            self.news.clear()
+            await self.ask("today anew", "/today/")
+
+    async def work(self, team: list["Desk"], think_s: float) -> None:
+        dice = random.Random(self.number)
+        await asyncio.sleep(dice.random() * think_s)
+        while True:
+            _, leads, _ = await self.ask("next", "/work/next/", post=True)
+            answered = time.perf_counter()
+            if self.seen.measuring and leads:
+                asyncio.get_running_loop().call_later(5, self.was_heard, team, answered)
+            if leads:
+                await self.ask("case", urlsplit(leads).path)
+            await asyncio.sleep(dice.expovariate(1 / think_s))
+            await self.ask("today", "/today/")
+            await asyncio.sleep(dice.expovariate(1 / think_s))
+
+    def was_heard(self, team: list["Desk"], answered: float) -> None:
+        """The first word a colleague's page got around the answer. The write precedes the answer by a little."""
+        for one in team:
+            if one is self:
+                continue
+            late = next((told - answered for told in one.told if told > answered - 0.05), None)
+            if late is None:
+                self.seen.unheard += 1
+            else:
+                self.seen.heard_s.append(max(late, 0.0))
+
+
+async def day(stack: Stack, cookies: list[str], given: argparse.Namespace) -> Seen:
+    seen = Seen()
+    desks = [Desk(stack, cookie, seen, number) for number, cookie in enumerate(cookies)]
+    tasks = []
+    for one in desks:
+        tasks.append(asyncio.create_task(one.listen(await one.open())))
+    for one in desks:
+        first = one.number // TEAM_OF * TEAM_OF
+        tasks.append(asyncio.create_task(one.work(desks[first : first + TEAM_OF], given.think)))
+        tasks.append(asyncio.create_task(one.draw_anew()))
+    await asyncio.sleep(given.warm_up)
+    seen.measuring = True
+    await asyncio.sleep(given.seconds)
+    seen.measuring = False
+    await asyncio.sleep(6)
+    broken = [one.exception() for one in tasks if one.done()]
+    for one_task in tasks:
+        one_task.cancel()
+    if broken:
+        raise RuntimeError(f"{len(broken)} desks broke off: {broken[0]!r}")
+    return seen
+
+
+def judge(report: Report, seen: Seen, desks: int) -> None:
+    for what, times in sorted(seen.spent.items()):
+        report.note(
+            f"  {what}: p50 / p99 ms",
+            f"{percentile(times, 0.5):.0f} / {percentile(times, 0.99):.0f}",
+            f"{len(times)} times",
+        )
+    everything = [one for times in seen.spent.values() for one in times]
+    report.check(
+        "desktops_p99_ms", f"{desks} desktops: p99 of page actions, ms", percentile(everything, 0.99),
+        f"<= {P99_MS}", f"p50 {percentile(everything, 0.5):.0f}, {len(everything)} actions",
+    )  # fmt: skip
+    report.check(
+        "desktops_failed", "  that failed", sum(seen.failed.values()), "<= 0", str(dict(seen.failed))
+    )
+    report.check(
+        "desktops_heard_s", "  a colleague's page heard of it after, p99 s", percentile(seen.heard_s, 0.99),
+        f"<= {HEARD_S}", f"p50 {percentile(seen.heard_s, 0.5):.2f} s of {len(seen.heard_s)}; unheard {seen.unheard}",
+    )  # fmt: skip
+
+
+def run(report: Report, given: argparse.Namespace, cluster: Cluster, home: Path) -> None:
+    stack = Stack(database_url=cluster.create("desks"), home=home)
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.parts.desks", str(given.desks), str(given.items)],
+        cwd=ROOT, env=stack.environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stderr[-4000:])
+    print(f"  ({given.desks} desks made in {time.monotonic() - began:.0f} s)", flush=True)
+    cookies = json.loads(done.stdout.splitlines()[-1])["cookies"]
+    try:
+        stack.start("web", "live", "worker")
+        judge(report, asyncio.run(day(stack, cookies, given)), given.desks)
+    finally:
+        stack.stop()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="guanxi bench desktops", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="20 desks, 15 s")
+    parser.add_argument("--desks", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--warm-up", type=float, default=10.0)
+    parser.add_argument(
+        "--think", type=float, default=30.0, help="mean pause between two steps of one person, seconds"
+    )
+    parser.add_argument("--items", type=int, default=10, help="waiting items a desk")
+    given = parser.parse_args()
+    if given.quick:
+        given.desks, given.seconds = 20, 15.0
+    report = Report("desktops")
+    print(f"desktops: load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    cluster = Cluster(durable=True).start()
+    try:
+        with tempfile.TemporaryDirectory(prefix="gx-bench-") as name:
+            run(report, given, cluster, Path(name))
+    finally:
+        cluster.stop()
+    return report.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
