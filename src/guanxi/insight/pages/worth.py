@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -228,6 +229,8 @@ def override(request: Request, public_id: str) -> HttpResponse:
 def mine(request: Request) -> HttpResponse:
     """The customer's own explanation: what we worked out of them, from what, and how to object."""
     actor = request.actor
+    if actor.kind not in (Kind.CUSTOMER, Kind.STAFF):
+        return HttpResponseRedirect(f"{reverse('my_sign_in')}?{urlencode({'next': request.path})}", status=303)
     actor.require_kind(Kind.CUSTOMER)
     try:
         found = reads.explained(actor, actor.id, clock.now())
