@@ -230,7 +230,9 @@ def mine(request: Request) -> HttpResponse:
     """The customer's own explanation: what we worked out of them, from what, and how to object."""
     actor = request.actor
     if actor.kind not in (Kind.CUSTOMER, Kind.STAFF):
-        return HttpResponseRedirect(f"{reverse('my_sign_in')}?{urlencode({'next': request.path})}", status=303)
+        return HttpResponseRedirect(
+            f"{reverse('my_sign_in')}?{urlencode({'next': request.path})}", status=303
+        )
     actor.require_kind(Kind.CUSTOMER)
     try:
         found = reads.explained(actor, actor.id, clock.now())
