@@ -36,7 +36,7 @@ from guanxi.channels.lists import mails as mail_lists
 from guanxi.channels.queries import calling as calling_reads
 from guanxi.channels.queries import contacts as contact_reads
 from guanxi.channels.queries import mail as mail_reads
-from guanxi.channels.queries import opinions
+from guanxi.channels.queries import opinions, telemarketing
 from guanxi.core import (
     audit,
     choices,
@@ -140,6 +140,7 @@ from guanxi.work import queries as work
 from guanxi.work import words as work_words
 from guanxi.work.queries import figures as work_figures
 from guanxi.work.queries import knowledge as articles
+from guanxi.work.queries import occupancy
 
 
 def connect() -> None:
@@ -382,6 +383,8 @@ def _figures() -> None:
         *work_figures.FIGURES,
         *case_quality.FIGURES,
         *opinions.FIGURES,
+        *telemarketing.FIGURES,
+        *occupancy.FIGURES,
     ):
         figures.register(figure)
 
