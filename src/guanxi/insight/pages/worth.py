@@ -1,6 +1,7 @@
 """What relations are worth: everybody at large, one customer with why, and setting a class by hand."""
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,7 +26,6 @@ from guanxi.people import queries as people
 from guanxi.people.queries.standing import Standing
 
 RECKON = "guanxi.insight.jobs.reckon"
-POINTS = 200  # of a curve: more a screen does not show
 TIERS = ("core", "key", "general")
 
 
@@ -88,7 +88,7 @@ def _facts(actor: Actor, live: Run) -> list[tuple[str, str]]:
     totals = reads.class_totals(actor, live)
     ours = sum(one.value_minor for one in totals) / 100
     return [
-        (_("People"), charts.shown(live.customers)),
+        (_("Customers"), charts.shown(live.customers)),
         (_("Brought in a year, less their cost"), charts.shown(round(ours))),
         (_("In another class than before"), charts.shown(live.changed)),
     ]
@@ -103,13 +103,13 @@ def _charts(actor: Actor, live: Run, runs: list[Run]) -> list[Chart]:
 def _classes(actor: Actor, live: Run) -> Chart:
     totals = sorted(reads.class_totals(actor, live), key=lambda one: list(NUMERALS).index(one.standing))
     money, everybody = sum(max(one.value_minor, 0) for one in totals), sum(one.people for one in totals)
-    best = max(totals, key=lambda one: one.value_minor, default=None)
+    best = max(totals, key=lambda one: one.value_minor / (money or 1) - one.people / everybody, default=None)
     title = _("Nobody has brought anything yet")
     if best is not None and best.value_minor > 0:
         title = _("%(name)s: %(money)s %% of the money from %(people)s %% of the people") % {
             "name": class_words(best.standing),
             "money": round(100 * best.value_minor / money),
-            "people": round(100 * best.people / everybody),
+            "people": charts.shown(round(100 * best.people / everybody, 1)),
         }
     rows: list[list[Cell]] = [
         [
@@ -122,21 +122,20 @@ def _classes(actor: Actor, live: Run) -> Chart:
     ]
     return Chart(
         "classes", title, _("Seven classes: people, and what they brought in 365 days less what they cost"), "rows",
-        [_("Class"), _("People"), _("Value in a year"), _("Value a head")], rows, [Series(1, tone="accent")],
+        [_("Class"), _("Customers"), _("Value in a year"), _("Value a head")], rows, [Series(1, tone="accent")],
     )  # fmt: skip
 
 
 def _pareto(actor: Actor, live: Run) -> Chart:
-    """The share of all profit the best customers make, from the best to the last."""
+    """The share of all profit the best customers make: of the best 1 %, 2 %, up to all of them."""
     values = reads.profits(actor, live)
     total = sum(one for one in values if one > 0)
-    rows: list[list[Cell]] = [[0.0, 0.0]]
-    made, best = 0, 0
-    for place, value in enumerate(values, start=1):
-        made += value
-        best = best or (place if total and made >= 0.8 * total else 0)
-        if place % max(len(values) // POINTS, 1) == 0 or place == len(values):
-            rows.append([round(100 * place / len(values), 1), round(100 * made / total, 1) if total else 0.0])
+    made = list(accumulate(values))
+    best = next((place for place, one in enumerate(made, start=1) if total and one >= 0.8 * total), 0)
+    rows: list[list[Cell]] = [[0, 0.0]] if made else []
+    for share in range(1, 101) if made else ():
+        at = made[max(share * len(made) // 100, 1) - 1]
+        rows.append([share, round(100 * at / total, 1) if total else 0.0])
     title = _("No live customer has brought anything yet")
     if best:
         title = _("%(share)s %% of live customers earn 80 %% of profit") % {
@@ -168,7 +167,7 @@ def _migration(actor: Actor, live: Run, before: Run) -> Chart:
     ]
     return Chart(
         "migration", title, _("From the run before to the live one; people in both"), "sankey",
-        [_("Before"), _("Now"), _("People")], rows,
+        [_("Before"), _("Now"), _("Customers")], rows,
     )  # fmt: skip
 
 
@@ -287,7 +286,7 @@ def _context(found: reads.Explained) -> dict[str, Any]:
         "inputs": [
             (_("Accounts open now"), charts.shown(given["open_accounts"])),
             (_("Own transactions in 90 days"), charts.shown(given["own_90"])),
-            (_("Brought in 365 days, less what it cost"), charts.shown(round(given["value"] / 100, 1))),
+            (_("Brought in 365 days, less what it cost"), charts.shown(round(given["value"] / 100))),
             (_("Loyalty, 0 to 1"), f"{told['loyalty']:.2f}"),
             (_("Loyal from"), f"{limits['loyal']:.2f}"),
             (_("How much of it we know"), f"{told['coverage']:.0%}"),
@@ -306,7 +305,7 @@ def _context(found: reads.Explained) -> dict[str, Any]:
             (
                 say(f"insight.component.{name}"),
                 f"{one['weight']:.0%}",
-                f"{one['value']:g}",
+                f"{one['value']:.3g}",
                 f"{one['score']:.2f}",
             )
             for name, one in known
@@ -341,11 +340,10 @@ def _rule(told: Mapping[str, Any]) -> str:
     if given["own_90"] < limits["own"]:
         return _("An account is open, and nothing was done with it in 90 days.")
     loyal = told["loyalty"] >= limits["loyal"] and told["coverage"] >= limits["coverage"]
-    said = _("Loyal") if loyal else _("Not loyal, or we know too little of it")
-    high = told["tier"] in ("core", "key")
-    value = (
-        _("and among those who bring most of the profit")
-        if high
-        else _("and brings less than the key customers")
-    )
-    return f"{said}, {value}."
+    if told["tier"] in ("core", "key"):
+        if loyal:
+            return _("Loyal, and among those who bring most of the profit.")
+        return _("Among those who bring most of the profit; not loyal, or we know too little of it.")
+    if loyal:
+        return _("Loyal, and brings less than the key customers.")
+    return _("Brings less than the key customers; not loyal, or we know too little of it.")

@@ -219,7 +219,9 @@ def test_a_checklist_is_written_in_the_house(agent: Staffer, supervisor: Staffer
         assert agent.client.post("/training/lists/new/", sheet(rows, code="x")).status_code == 403
         assert supervisor.client.get("/training/lists/nothing/edit/").status_code == 404
     assert "from the pack" in supervisor.client.get("/training/lists/").content.decode()
-    assert 'value="read"' in supervisor.client.get(here).content.decode()
+    shown = supervisor.client.get(here).content.decode()
+    assert 'value="read"' in shown
+    assert "built-in" not in shown
     for _twice in range(2):
         saved = supervisor.client.post(here, sheet(rows, version=1, key="k-1", roles=["agent"]))
         assert saved.status_code == 303
