@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import count, groupby
+from itertools import count, groupby, islice
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models.base import ModelState
 
@@ -227,3 +227,29 @@ _PLAIN_SQLITE: dict[str, Callable[[Any], Any]] = {
     "JSONField": _document,
     **dict.fromkeys(_NUMBERS, _whole),
 }
+
+
+POURED_AT_ONCE = 20_000
+
+
+def pour(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Add very many rows of plain values, in the order of `names` (attributes; every column without a default of the database).
+
+    COPY on PostgreSQL, one prepared INSERT on SQLite; a piece of `POURED_AT_ONCE` is one transaction, so readers and writers
+    get in between. Nothing is converted on the way: JSON columns take text. Returns how many.
+    """
+    known = {one.attname: one.column for one in model._meta.concrete_fields}
+    columns = ", ".join(f'"{known[name]}"' for name in names)
+    poured, flow = 0, iter(rows)
+    while piece := list(islice(flow, POURED_AT_ONCE)):
+        poured += len(piece)
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                with cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:
+                    for row in piece:
+                        copy.write_row(row)
+            else:
+                marks = ", ".join(["%s"] * len(names))
+                into = f'INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'
+                cursor.executemany("INSERT " + into, piece)
+    return poured

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.core import clock, events, options
+from guanxi.core import clock, events, options, rows
 from guanxi.core.access import Actor
 from guanxi.core.action import action
 from guanxi.core.errors import Conflict, GuanxiError
@@ -34,7 +34,6 @@ from guanxi.insight.queries import books
 RIGHT: Final = "insight.run"
 DEAD_AFTER: Final = timedelta(hours=6)  # a run that says nothing for so long has lost its process
 RUNS_KEPT: Final = 14
-PIECE: Final = 5_000
 Progress = Callable[[int, int | None], None]
 STEPS: Final = ("snapshot", "facts", "models", "write")
 
@@ -119,7 +118,7 @@ def _work(run: Run, folder: Path, progress: Progress) -> dict[str, Any]:
         progress(STEPS.index(step) + 1, len(STEPS))
 
     costs = books.Costs.now()
-    rows = books.write_books(folder, now=run.began, costs=costs)
+    written = books.write_books(folder, now=run.began, costs=costs)
     done("snapshot")
     table = facts(folder, today=run.today, rates=costs.rates)
     done("facts")
@@ -133,7 +132,7 @@ def _work(run: Run, folder: Path, progress: Progress) -> dict[str, Any]:
     run.save(update_fields=["cuts", "customers", "changed"])
     _write(run, found)
     done("write")
-    return {"rows": rows, "seconds": seconds, "models": found.ahead.models, "why": found.ahead.why}
+    return {"rows": written, "seconds": seconds, "models": found.ahead.models, "why": found.ahead.why}
 
 
 def last_run() -> Run | None:
@@ -178,49 +177,73 @@ def _changed(found: Classes, previous: Classes | None) -> int:
 
 def _write(run: Run, found: rules.Reckoned) -> None:
     Worth.objects.filter(run=run).delete()
-    flow = _rows(run, found)
-    while piece := list(islice(flow, PIECE)):
-        Worth.objects.bulk_create(piece, batch_size=PIECE)
+    rows.pour(Worth, COLUMNS, _rows(run, found))
 
 
-def _rows(run: Run, found: rules.Reckoned) -> Iterator[Worth]:
+COLUMNS: Final = (
+    "id", "run_id", "customer_id", "standing", "tier", "pending_standing", "pending_tier", "value_minor", "loyalty", "coverage",
+    "expected", "silent", "ahead_minor", "facts",
+)  # fmt: skip
+
+
+def _rows(run: Run, found: rules.Reckoned) -> Iterator[tuple[Any, ...]]:
+    """Plain values in the order of COLUMNS: columns are made at once, row by row would take ten times as long."""
     facts, made, ahead = found.facts, found.classes, found.ahead
-    ids = new_ids(len(facts.customer))
-    for place, customer in enumerate(facts.customer.tolist()):
-        pending = int(made.pending_standing[place])
-        yield Worth(
-            id=ids[place],
-            run=run,
-            customer_id=customer,
-            standing=STANDINGS[made.standing[place]],
-            tier=TIERS[made.tier[place]],
-            pending_standing=STANDINGS[pending] if pending >= 0 else "",
-            pending_tier=TIERS[made.pending_tier[place]] if pending >= 0 else "",
-            value_minor=int(facts.value[place]),
-            loyalty=float(made.loyalty[place]),
-            coverage=float(made.coverage[place]),
-            expected=_known(ahead.expected[place]),
-            silent=_known(ahead.silent[place]),
-            ahead_minor=_whole(ahead.contribution[place]),
-            facts={
-                "held": bool(facts.held[place]),
-                "open_accounts": int(facts.open_accounts[place]),
-                "guarantees": bool(facts.guarantees[place]),
-                "own_90": int(facts.own_90[place]),
-                "components": {name: _known(column[place]) for name, column in facts.components.items()},
-                "loyal_at": float(made.loyal_at[place]),
-                "core_at": int(made.core_at[place]),
-                "key_at": int(made.key_at[place]),
-            },
-        )
+    n = len(facts.customer)
+    standings, tiers = [*STANDINGS, ""], [*TIERS, ""]  # -1, nothing pending, is the last
+
+    return zip(
+        new_ids(n),
+        repeat(run.id),
+        facts.customer.tolist(),
+        map(standings.__getitem__, made.standing.tolist()),
+        map(tiers.__getitem__, made.tier.tolist()),
+        map(standings.__getitem__, made.pending_standing.tolist()),
+        map(tiers.__getitem__, made.pending_tier.tolist()),
+        facts.value.tolist(),
+        made.loyalty.tolist(),
+        made.coverage.tolist(),
+        _known(ahead.expected),
+        _known(ahead.silent),
+        _known(np.round(ahead.contribution), int),
+        _facts(found),
+        strict=False,  # the run's key repeats
+    )
 
 
-def _known(number: Any) -> float | None:
-    return None if np.isnan(number) else round(float(number), 6)
+def _facts(found: rules.Reckoned) -> Iterator[str]:
+    """What a class is recomputed from, as JSON."""
+    facts, made = found.facts, found.classes
+    names = list(facts.components)
+    parts = ", ".join(f'"{name}": %s' for name in names)
+    template = (
+        '{"held": %s, "open_accounts": %d, "guarantees": %s, "own_90": %d, "loyal_at": %r, "core_at": %d, "key_at": %d, '
+        '"components": {' + parts + "}}"
+    )
+    bools = ("false", "true")
+    return map(
+        template.__mod__,
+        zip(
+            [bools[one] for one in facts.held.tolist()],
+            facts.open_accounts.tolist(),
+            [bools[one] for one in facts.guarantees.tolist()],
+            facts.own_90.tolist(),
+            made.loyal_at.tolist(),
+            made.core_at.tolist(),
+            made.key_at.tolist(),
+            *(_texts(facts.components[name]) for name in names),
+            strict=True,
+        ),
+    )
 
 
-def _whole(number: Any) -> int | None:
-    return None if np.isnan(number) else round(float(number))
+def _known(numbers: Any, kind: Callable[[float], Any] = float) -> list[Any]:
+    return [None if one != one else kind(one) for one in np.round(numbers, 6).tolist()]
+
+
+def _texts(numbers: Any) -> list[str]:
+    """As JSON writes them: whole numbers short, unknown ones null."""
+    return ["null" if one != one else f"{one:.9g}" for one in numbers.tolist()]
 
 
 def _tell(code: str, actor: Actor, now: datetime, run: Run, **data: Any) -> None:
