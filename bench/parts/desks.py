@@ -42,39 +42,30 @@ def people(count: int) -> list[int]:
         )
         staff.grant_role(actor=who, now=now(), user=user, role="bench", unit_id=unit.id)
         Member.objects.create(
-            user=user, team_id=unit.id, presence="ready", heartbeat=now(), capacity=CAPACITY
+            user=user,
+            team_id=unit.id,
+            presence="ready",
+            heartbeat=now() + timedelta(hours=1),
+            capacity=CAPACITY,
         )
         made.append(user.id)
     return made
 
 
 def queue(each: int) -> None:
-    """So many items a desk, about a case of the desk's own team."""
-    from django.db import transaction
-
+    """So many items a desk: what waits on the shelf, with its cases, goes to the desks' teams."""
     from guanxi.cases.models import Case
-    from guanxi.core import events
-    from guanxi.core.access import system
-    from guanxi.core.clock import now
-    from guanxi.work import actions
-    from guanxi.work.models import Team
+    from guanxi.work.models import Team, WorkItem
 
-    cases = iter(Case.objects.order_by("id"))
-    for team in Team.objects.exclude(unit__code="bench").order_by("unit_id"):
-        for _ in range(each * TEAM_OF):
-            case = next(cases)
-            Case.objects.filter(id=case.id).update(team_id=team.unit_id)
-            with transaction.atomic():
-                added = actions.add(
-                    actor=system("bench"),
-                    now=now(),
-                    kind="case.answer",
-                    subject=("case", case.id),
-                    record_id=case.record_id,
-                    team=team,
-                    due=now() + timedelta(hours=2),
-                )
-                events.record(added.event, with_rows=[added.item])
+    waiting = WorkItem.objects.filter(state="queued", subject_kind="case").order_by("id")
+    ids = list(waiting.values_list("subject_id", flat=True))
+    share = each * TEAM_OF
+    for place, team in enumerate(Team.objects.exclude(unit__code="bench").order_by("unit_id")):
+        theirs = ids[place * share : (place + 1) * share]
+        if len(theirs) < share:
+            raise RuntimeError(f"{len(ids)} cases wait: too few for every desk")
+        Case.objects.filter(id__in=theirs).update(team_id=team.unit_id, overdue_told=True)
+        waiting.filter(subject_id__in=theirs).update(team_id=team.unit_id)
 
 
 def cookies(users: list[int]) -> list[str]:
@@ -100,15 +91,17 @@ def main() -> None:
     from guanxi.trade.models import Product
 
     desks, each = int(sys.argv[1]), int(sys.argv[2])
+    shelf.OPEN_SHARE = (
+        5  # a young base: the worker is to be done with what was poured in before the day begins
+    )
+    count = desks * each * shelf.OPEN_SHARE
     call_command("migrate", verbosity=0)
     prepare.organisation()
-    prepare.load(desks * each)
+    prepare.load(count)
     product = Product.objects.create(sku="BENCH", line="books", name={"zh-hans": "红楼梦", "en": "A Dream"})
     unit = Unit.objects.get(code="bench")
-    prepare.fill(shelf.rows(desks * each, unit=unit.id, product=product.id, now=now(), orders_each=1))
-    SealHead.objects.update_or_create(
-        id=1, defaults={"seq": desks * each * shelf.EVENTS_EACH, "hash": "0" * 64}
-    )
+    prepare.fill(shelf.rows(count, unit=unit.id, product=product.id, now=now(), orders_each=1))
+    SealHead.objects.update_or_create(id=1, defaults={"seq": count * shelf.EVENTS_EACH, "hash": "0" * 64})
     users = people(desks)
     queue(each)
     print(json.dumps({"cookies": cookies(users)}))

@@ -20,6 +20,7 @@ from guanxi.core.words import say
 from guanxi.engine.normalise import avatar
 from guanxi.people import queries as people
 from guanxi.site import first_steps, run
+from guanxi.work import events as happened
 from guanxi.work import queries
 from guanxi.work.models import Assignment, Member, WorkItem
 from guanxi.work.queries import board as boards
@@ -29,6 +30,15 @@ ROWS = 30
 REASONS = 4
 AT_WORK = (Member.Presence.READY, Member.Presence.WRAP_UP)
 WEEK = timedelta(days=7)
+ASKING = [one.code for one in (
+    happened.OFFERED, happened.DECLINED, happened.UNANSWERED, happened.CANCELLED, happened.DONE, happened.CALLED_IN,
+    happened.ADVISED, happened.PARKED, happened.RESUMED, happened.PRESENCE_CHANGED,
+)]  # fmt: skip  # what changes what is asked of somebody
+CHOOSING = [one.code for one in (
+    happened.ADDED, happened.ASSIGNED, happened.RETURNED, happened.MOVED, happened.CANCELLED, happened.DUE_MOVED,
+    happened.OFFERED, happened.DECLINED, happened.UNANSWERED, happened.WIDENED, happened.PRESENCE_CHANGED,
+)]  # fmt: skip  # what changes which piece is next
+PARTS = QUEUE, ASKED, NEXT = "gx-queue", "gx-asked", "gx-next"
 
 
 @require_safe
@@ -40,33 +50,44 @@ def today(request: Request) -> HttpResponse:
     member = queries.member_of(actor)
     unit = member.team_id if member else actor.unit_id
     topics = [live.topic("unit", unit)] if unit else []
-    mine = queries.list_mine(member) if member else []
-    waiting = list(queries.list_queue(actor)[:ROWS])
-    asked = boards.list_asked(member) if member else ([], [])
+    part = request.headers.get("HX-Target", "") if member else ""
+
+    def shows(*parts: str) -> bool:
+        """An open page asks for the part that may have changed: nothing else is worked out."""
+        return part not in PARTS or part in parts
+
     parked = boards.parked_items(member) if member else ()
+    mine = queries.list_mine(member) if member and (parked or shows(QUEUE)) else []
+    waiting = list(queries.list_queue(actor)[:ROWS]) if shows(QUEUE) else []
+    asked = boards.list_asked(member) if member and shows(ASKED) else ([], [])
     views = queries.subjects_of(actor, [*mine, *waiting, *(one.item for rows in asked for one in rows)])
     may_take = actor.may("work.take") and member is not None
     context = {
-        "next": _next(actor, member, now) if member else None,
         "seat": member is not None,
-        "nothing_text": _nothing(member),
+        "topics": " ".join(topics),
+        "asking": " ".join(ASKING),
+        "choosing": " ".join(CHOOSING),
         "mine": [_row(item, views.get(item.id), take=False) for item in mine if item.id not in parked],
         "mine_count": len(mine) - len(parked),
+        "queue": [_row(item, views.get(item.id), take=may_take) for item in waiting],
+        "queue_count": _capped(count_up_to(queries.list_queue(actor))) if waiting else "0",
         "shelf": [_small(item, views.get(item.id), "resume") for item in mine if item.id in parked],
         "offer": _offer(asked[0][0], views) if asked[0] else None,
         "called": [_small(one.item, views.get(one.item_id), "advise") for one in asked[1]],
-        "wrap_up": _wrap_up(actor, member) if member else None,
-        "queue": [_row(item, views.get(item.id), take=may_take) for item in waiting],
-        "queue_count": _capped(count_up_to(queries.list_queue(actor))),
-        "ready_url": reverse("presence") if member and member.presence not in AT_WORK else "",
-        "presence": member.get_presence_display() if member else "",
-        "topics": " ".join(topics),
-        "done": _done(actor, member, now) if member else [],
-        "steps": first_steps.panel(actor),
-        "desk": run.card(actor, member),
-        "activity_url": reverse("activity") if actor.may("cases.view") else "",
-        "figures": [*(_strip(unit, member, now) if unit else []), *_key_figures(actor, now)],
+        "wrap_up": _wrap_up(actor, member) if member and shows(ASKED) else None,
+        "next": _next(actor, member, now) if member and shows(NEXT) else None,
+        "nothing_text": _nothing(member),
     }
+    if shows():
+        context |= {
+            "ready_url": reverse("presence") if member and member.presence not in AT_WORK else "",
+            "presence": member.get_presence_display() if member else "",
+            "done": _done(actor, member, now) if member else [],
+            "steps": first_steps.panel(actor),
+            "desk": run.card(actor, member),
+            "activity_url": reverse("activity") if actor.may("cases.view") else "",
+            "figures": [*(_strip(unit, member, now) if unit else []), *_key_figures(actor, now)],
+        }
     return page(request, "work/today.html", context, topics=topics)
 
 

@@ -1,3 +1,4 @@
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from guanxi.core.ids import new_id
@@ -13,7 +14,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=100)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.JSONField(encoder=DjangoJSONEncoder)  # moments and amounts as an answer writes them
     created = models.DateTimeField(db_index=True)
 
     class Meta:

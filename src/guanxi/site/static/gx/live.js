@@ -1,19 +1,24 @@
 // Server-sent events: each message {seq, type, topics} refreshes the elements whose data-live names one of its topics.
 // Such an element carries hx-get and hx-trigger="gx:live". With data-live-hold it never moves rows under the pointer:
 // its .gx-pill ("3 new", words in data-one / data-many) asks first. data-live-calm waits while the pointer is on it.
+// data-live-only names the types it shows, data-live-skip those it does not. data-live-gap: others' news of it may wait so
+// long (seconds) and is asked for no oftener. What reaches many pages in the same moment is not asked for in the same moment.
 // What the reader did themself (`own`) is no news: it is heard as gx:own, or shown as soon as nobody points at it.
 // Nothing is drawn anew under a press, under unsent words or while a form is on its way; folds and the focus stay.
 import { fieldsOf, isAsGiven, nameOf } from "./drafts.js";
 import { isPressing } from "./press.js";
 
 const WAIT_MS = 300;
+const SPREAD_MS = 300;
 const address = document.querySelector('meta[name="gx-live"]')?.content;
 const lost = document.querySelector("[data-live-lost]");
-const timers = new WeakMap();
+const timers = new WeakMap(); // element -> {timer, at}
+const asked = new Map(); // an element's id -> when it was last drawn anew
 const held = new Map();
 
 function refresh(element) {
   held.delete(element.id);
+  asked.set(element.id, Date.now());
   window.htmx?.trigger(element, "gx:live");
 }
 
@@ -42,9 +47,25 @@ function isBusy(element, isCalm) {
   return isLeaving() || field !== null || isWritten(element) || (isCalm && element.matches(":hover"));
 }
 
-function soon(element, isCalm = element.hasAttribute("data-live-calm")) {
-  clearTimeout(timers.get(element));
-  timers.set(element, setTimeout(() => (isBusy(element, isCalm) ? soon(element, isCalm) : refresh(element)), WAIT_MS));
+// What is to come sooner than that stays: news that never ends must not put off what it tells.
+function soon(element, isCalm = element.hasAttribute("data-live-calm"), pause = WAIT_MS) {
+  const at = Date.now() + pause;
+  const set = timers.get(element);
+  if (set && set.at <= at) return;
+  clearTimeout(set?.timer);
+  const act = () => {
+    timers.delete(element);
+    if (isBusy(element, isCalm)) soon(element, isCalm);
+    else refresh(element);
+  };
+  timers.set(element, { at, timer: setTimeout(act, pause) });
+}
+
+function pauseBefore(element, isOwn) {
+  if (isOwn) return WAIT_MS;
+  const gap = Number(element.dataset.liveGap || 0) * 1000;
+  const since = Date.now() - (asked.get(element.id) || 0);
+  return Math.max(WAIT_MS + Math.random() * Math.max(SPREAD_MS, gap), gap - since);
 }
 
 function ownDoing(element) {
@@ -101,7 +122,8 @@ function receive(event) {
   for (const element of document.querySelectorAll("[data-live]")) {
     if (!element.dataset.live.split(" ").some((topic) => topics.has(topic))) continue;
     if (element.dataset.liveSkip?.split(" ").includes(message.type)) continue; // it would show nothing of this
-    if (!element.hasAttribute("data-live-hold")) soon(element);
+    if (element.dataset.liveOnly && !element.dataset.liveOnly.split(" ").includes(message.type)) continue;
+    if (!element.hasAttribute("data-live-hold")) soon(element, undefined, pauseBefore(element, message.own));
     else if (message.own) ownDoing(element);
     else showPill(element);
   }
