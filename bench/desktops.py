@@ -2,7 +2,7 @@
 
 `guanxi bench desktops [--quick] [--desks N] [--seconds S] [--think S] [--look S]` runs web, live and worker over PostgreSQL.
 Each desk, of a team of ten, sits at Today with its live stream, takes *Next*, reads the case, answers (by default after three
-minutes on the average) and is back at Today for 15 s. What the stream tells while Today is open makes it ask for its parts anew,
+minutes on the average) and is back at Today for 15 s. What the stream tells while Today is open makes it ask for parts anew,
 as live.js does. The generator runs on the same two cores. An event is heard late by what passes between the answer to *Next*
 and the word in a colleague's stream.
 """
