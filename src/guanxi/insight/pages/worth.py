@@ -103,7 +103,9 @@ def _charts(actor: Actor, live: Run, runs: list[Run]) -> list[Chart]:
 def _classes(actor: Actor, live: Run) -> Chart:
     totals = sorted(reads.class_totals(actor, live), key=lambda one: list(NUMERALS).index(one.standing))
     money, everybody = sum(max(one.value_minor, 0) for one in totals), sum(one.people for one in totals)
-    best = max(totals, key=lambda one: one.value_minor / (money or 1) - one.people / everybody, default=None)
+    best = max(
+        totals, key=lambda one: one.value_minor / (money or 1) - one.people / (everybody or 1), default=None
+    )
     title = _("Nobody has brought anything yet")
     if best is not None and best.value_minor > 0:
         title = _("%(name)s: %(money)s %% of the money from %(people)s %% of the people") % {
@@ -116,7 +118,7 @@ def _classes(actor: Actor, live: Run) -> Chart:
             f"{NUMERALS[one.standing]} {class_words(one.standing)}",
             one.people,
             round(one.value_minor / 100),
-            round(one.value_minor / 100 / one.people),
+            round(one.value_minor / 100 / one.people) if one.people else 0,
         ]
         for one in totals
     ]

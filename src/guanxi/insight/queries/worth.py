@@ -114,7 +114,12 @@ def class_totals(actor: Actor, run: Run) -> list[ClassTotal]:
         .annotate(n=Count("id"), sum=Sum("value_minor"))
     )
     found = {row["standing"]: row for row in rows}
-    return [ClassTotal(one, found[one]["n"], found[one]["sum"]) for one in STANDINGS if one in found]
+    nobody = {"n": 0, "sum": 0}
+    return (
+        [ClassTotal(one, (row := found.get(one, nobody))["n"], row["sum"]) for one in STANDINGS]
+        if found
+        else []
+    )
 
 
 def profits(actor: Actor, run: Run) -> list[int]:

@@ -78,7 +78,8 @@ function rows(spec, c) {
   const wide = Math.min(280, Math.max(110, window.innerWidth * 0.34));
   const names = { ...drawn.xAxis, inverse: true, axisLabel: { color: c.ink2, width: wide, overflow: "truncate" } };
   const bars = drawn.series.map((one) => ({ ...one, itemStyle: { ...one.itemStyle, borderRadius: [0, 2, 2, 0] }, label: { ...one.label, position: "right" } }));
-  return { ...drawn, xAxis: { ...drawn.yAxis, axisLabel: { ...drawn.yAxis.axisLabel, hideOverlap: true } }, yAxis: names, series: bars };
+  const grid = { ...drawn.grid, right: 28 }; // half of the last number stands beyond the last line
+  return { ...drawn, grid, xAxis: { ...drawn.yAxis, axisLabel: { ...drawn.yAxis.axisLabel, hideOverlap: true } }, yAxis: names, series: bars };
 }
 
 function heatmap(spec, c) {
@@ -103,7 +104,7 @@ function sankey(spec, c) {
   const most = Math.max(...spec.rows.map((row) => row[2]));
   return {
     ...frame(spec, c),
-    series: [{ type: "sankey", left: 4, right: 110, top: 8, bottom: 8, nodeWidth: 8, nodeGap: 12, draggable: false, data: nodes.map((name) => ({ name, itemStyle: { color: c.ink2, borderWidth: 0 } })), links: spec.rows.filter((row) => row[2] > 0).map((row) => ({ source: side(row[0], true), target: side(row[1], false), value: row[2], lineStyle: { color: row[2] === most ? c.accent : c.grey, opacity: row[2] === most ? 0.45 : 0.24 } })), label: { color: c.ink, formatter: ({ name, value }) => `${name.trim()} ${number(value)}` }, emphasis: { focus: "none" }, tooltip: { formatter: ({ data, name, value }) => (data.source ? `${data.source.trim()} → ${data.target.trim()}: ${number(value)}` : `${name.trim()}: ${number(value)}`) } }],
+    series: [{ type: "sankey", left: 4, right: 140, top: 8, bottom: 8, nodeWidth: 8, nodeGap: 12, draggable: false, data: nodes.map((name) => ({ name, itemStyle: { color: c.ink2, borderWidth: 0 } })), links: spec.rows.filter((row) => row[2] > 0).map((row) => ({ source: side(row[0], true), target: side(row[1], false), value: row[2], lineStyle: { color: row[2] === most ? c.accent : c.grey, opacity: row[2] === most ? 0.45 : 0.24 } })), label: { color: c.ink, formatter: ({ name, value }) => `${name.trim()} ${number(value)}` }, emphasis: { focus: "none" }, tooltip: { formatter: ({ data, name, value }) => (data.source ? `${data.source.trim()} → ${data.target.trim()}: ${number(value)}` : `${name.trim()}: ${number(value)}`) } }],
   };
 }
 
