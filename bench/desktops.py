@@ -65,7 +65,7 @@ class Desk:
             number,
         )
         self.token = ""
-        self.parts: list[tuple[str, str, float]] = []  # of Today: its id, the types it shows, its gap
+        self.parts: list[tuple[str, list[str], float]] = []  # of Today: its id, the types it shows, its gap
         self.lines: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self.turn, self.news, self.at_today = asyncio.Lock(), asyncio.Condition(), True
         self.told: list[tuple[float, str]] = []  # when its stream said something, of which type
@@ -76,9 +76,8 @@ class Desk:
         """Status, where it leads and the page. Timed from when the connection is this request's."""
         async with self.turn:
             began = time.perf_counter()
-            if (
-                self.lines is None or self.lines[0].at_eof()
-            ):  # web closes what is idle; a browser opens another
+            # web closes what is idle; a browser opens another
+            if self.lines is None or self.lines[0].at_eof():
                 self.lines = await asyncio.open_connection("127.0.0.1", self.port)
             reader, writer = self.lines
             head = f"Host: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\nAccept-Language: zh\r\n"
@@ -99,7 +98,6 @@ class Desk:
             if name == "gx_csrf":
                 self.cookie = re.sub(r"; gx_csrf=.*", "", self.cookie) + f"; gx_csrf={value}"
         status = int(told[9:12])
-
         if self.seen.measuring:
             self.seen.spent[what].append(spent)
             if status not in (200, 204, 303):
@@ -117,7 +115,7 @@ class Desk:
         self.token = token[1]
         for found in PART.finditer(page):
             gap = re.search(r'data-live-gap="(\d+)"', found[0])
-            self.parts.append((found[1], found[2], float(gap[1]) if gap else 0.0))
+            self.parts.append((found[1], found[2].split(), float(gap[1]) if gap else 0.0))
         return live[1]
 
     async def listen(self, address: str) -> None:
@@ -130,7 +128,7 @@ class Desk:
                 async with self.news:
                     self.news.notify_all()
 
-    async def draw_anew(self, part: str, types: str, gap_s: float, dice: random.Random) -> None:
+    async def draw_anew(self, part: str, types: list[str], gap_s: float, dice: random.Random) -> None:
         """What live.js does with a part of Today when the stream speaks, as long as Today is the page that is open."""
         seen, last = 0, 0.0
         while True:

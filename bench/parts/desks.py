@@ -12,6 +12,7 @@ import django
 
 TEAM_OF = 10
 CAPACITY = 400
+OPEN_SHARE = 5  # a young base: the worker is to be done with what was poured in before the day begins
 
 
 def people(count: int) -> list[int]:
@@ -91,16 +92,15 @@ def main() -> None:
     from guanxi.trade.models import Product
 
     desks, each = int(sys.argv[1]), int(sys.argv[2])
-    shelf.OPEN_SHARE = (
-        5  # a young base: the worker is to be done with what was poured in before the day begins
-    )
-    count = desks * each * shelf.OPEN_SHARE
+    count = desks * each * OPEN_SHARE
     call_command("migrate", verbosity=0)
     prepare.organisation()
     prepare.load(count)
     product = Product.objects.create(sku="BENCH", line="books", name={"zh-hans": "红楼梦", "en": "A Dream"})
     unit = Unit.objects.get(code="bench")
-    prepare.fill(shelf.rows(count, unit=unit.id, product=product.id, now=now(), orders_each=1))
+    prepare.fill(
+        shelf.rows(count, unit=unit.id, product=product.id, now=now(), orders_each=1, open_share=OPEN_SHARE)
+    )
     SealHead.objects.update_or_create(id=1, defaults={"seq": count * shelf.EVENTS_EACH, "hash": "0" * 64})
     users = people(desks)
     queue(each)

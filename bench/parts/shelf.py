@@ -13,13 +13,16 @@ CASE_ID, MESSAGE_ID, ITEM_ID, ORDER_ID, LINE_ID, EVENT_ID, SEARCH_ID = (
     BASE + (part << 40) for part in range(8, 15)
 )
 EVENTS_EACH = 10
-OPEN_SHARE = 50  # one case in so many waits for us
+OPEN_SHARE = 50  # one case in so many waits for us, the newest ones
 Rows = Iterator[tuple[str, list[str], Iterator[Sequence[object]]]]
 
 
-def rows(count: int, *, unit: int, product: int, now: datetime, orders_each: int = 1) -> Rows:
+def rows(
+    count: int, *, unit: int, product: int, now: datetime, orders_each: int = 1, open_share: int = OPEN_SHARE
+) -> Rows:
     """(table, columns, rows) for `count` customers, in the order of their references."""
     step = (now - FIRST_DAY) / count
+    first_open = count - count // open_share
     orders = count * orders_each
     explanation = json.dumps({"outcome": "limit", "facts": [], "rule": "deadline@1"})
 
@@ -30,7 +33,7 @@ def rows(count: int, *, unit: int, product: int, now: datetime, orders_each: int
         "id", "public_id", "number", "kind", "channel", "record_id", "team_id", "title", "language", "state", "turn",
         "turn_since", "due", "due_explanation", "round", "version", "overdue_told", "link_version", "opened", "resolved",
         "role", "respondent_role", "respondent_link_version",
-    ], (_case(n, count, unit, opened(n), explanation) for n in range(count))  # fmt: skip
+    ], (_case(n, n >= first_open, unit, opened(n), explanation) for n in range(count))  # fmt: skip
     yield "channels_message", [
         "id", "public_id", "record_id", "direction", "channel", "purpose", "subject_kind", "subject_id", "title",
         "body", "language", "address", "author", "state", "explanation", "created", "sent",
@@ -43,8 +46,8 @@ def rows(count: int, *, unit: int, product: int, now: datetime, orders_each: int
         "state", "member_id", "reason", "finished",
     ], (
         (ITEM_ID + n, f"W-{n:010d}", "case.answer", "case", CASE_ID + n, RECORD_ID + n, unit, "zh-hans",
-         _stamp(opened(n)), _stamp(opened(n) + timedelta(days=30)), "queued" if is_open(n, count) else "done", None,
-         "{}", None if is_open(n, count) else _stamp(opened(n))) for n in range(count)
+         _stamp(opened(n)), _stamp(opened(n) + timedelta(days=30)), "queued" if n >= first_open else "done", None,
+         "{}", None if n >= first_open else _stamp(opened(n))) for n in range(count)
     )  # fmt: skip
     yield "trade_order", [
         "id", "public_id", "number", "record_id", "state", "currency", "total_minor", "placed", "received", "paid_minor",
@@ -62,10 +65,6 @@ def rows(count: int, *, unit: int, product: int, now: datetime, orders_each: int
     ], (_event(n, step, unit) for n in range(count * EVENTS_EACH))  # fmt: skip
 
 
-def is_open(number: int, count: int) -> bool:
-    return number >= count - count // OPEN_SHARE
-
-
 def text_of(number: int) -> str:
     texts = TEXTS_ZH if number % 7 else TEXTS_EN
     return texts[number % len(texts)]
@@ -75,8 +74,7 @@ def _stamp(moment: datetime) -> str:
     return moment.isoformat(sep=" ").removesuffix("+00:00")
 
 
-def _case(number: int, count: int, unit: int, opened: datetime, explanation: str) -> Sequence[object]:
-    ours = is_open(number, count)
+def _case(number: int, ours: bool, unit: int, opened: datetime, explanation: str) -> Sequence[object]:
     state, turn = ("recorded", "staff") if ours else ("resolved", "nobody")
     due = _stamp(opened + timedelta(days=30)) if ours else None
     return (

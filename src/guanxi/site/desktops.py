@@ -30,14 +30,11 @@ ROWS = 30
 REASONS = 4
 AT_WORK = (Member.Presence.READY, Member.Presence.WRAP_UP)
 WEEK = timedelta(days=7)
-ASKING = [one.code for one in (
-    happened.OFFERED, happened.DECLINED, happened.UNANSWERED, happened.CANCELLED, happened.DONE, happened.CALLED_IN,
-    happened.ADVISED, happened.PARKED, happened.RESUMED, happened.PRESENCE_CHANGED,
-)]  # fmt: skip  # what changes what is asked of somebody
-CHOOSING = [one.code for one in (
-    happened.ADDED, happened.ASSIGNED, happened.RETURNED, happened.MOVED, happened.CANCELLED, happened.DUE_MOVED,
-    happened.OFFERED, happened.DECLINED, happened.UNANSWERED, happened.WIDENED, happened.PRESENCE_CHANGED,
-)]  # fmt: skip  # what changes which piece is next
+MOVES = [one.code for one in (
+    happened.ADDED, happened.ASSIGNED, happened.RETURNED, happened.MOVED, happened.DONE, happened.CANCELLED, happened.OFFERED,
+    happened.DECLINED, happened.UNANSWERED, happened.WIDENED, happened.PARKED, happened.RESUMED, happened.CALLED_IN,
+    happened.ADVISED, happened.DUE_MOVED, happened.PRESENCE_CHANGED, happened.MEMBER_CHANGED,
+)]  # fmt: skip  # what may change what is asked of somebody, or which piece is next
 PARTS = QUEUE, ASKED, NEXT = "gx-queue", "gx-asked", "gx-next"
 
 
@@ -57,7 +54,8 @@ def today(request: Request) -> HttpResponse:
         return part not in PARTS or part in parts
 
     parked = boards.parked_items(member) if member else ()
-    mine = queries.list_mine(member) if member and (parked or shows(QUEUE)) else []
+    mine = queries.list_mine(member) if member and (shows(QUEUE) or (parked and shows(ASKED))) else []
+    hand = [item for item in mine if item.id not in parked]
     waiting = list(queries.list_queue(actor)[:ROWS]) if shows(QUEUE) else []
     asked = boards.list_asked(member) if member and shows(ASKED) else ([], [])
     views = queries.subjects_of(actor, [*mine, *waiting, *(one.item for rows in asked for one in rows)])
@@ -65,10 +63,9 @@ def today(request: Request) -> HttpResponse:
     context = {
         "seat": member is not None,
         "topics": " ".join(topics),
-        "asking": " ".join(ASKING),
-        "choosing": " ".join(CHOOSING),
-        "mine": [_row(item, views.get(item.id), take=False) for item in mine if item.id not in parked],
-        "mine_count": len(mine) - len(parked),
+        "moves": " ".join(MOVES),
+        "mine": [_row(item, views.get(item.id), take=False) for item in hand],
+        "mine_count": len(hand),
         "queue": [_row(item, views.get(item.id), take=may_take) for item in waiting],
         "queue_count": _capped(count_up_to(queries.list_queue(actor))) if waiting else "0",
         "shelf": [_small(item, views.get(item.id), "resume") for item in mine if item.id in parked],

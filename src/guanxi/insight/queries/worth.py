@@ -105,7 +105,7 @@ class ClassTotal:
 
 
 def class_totals(actor: Actor, run: Run) -> list[ClassTotal]:
-    """By class, in the order of the classes. Needs `insight.view`."""
+    """Every class, in their order; none without anybody. Needs `insight.view`."""
     actor.require(VIEW)
     rows = (
         Worth.objects.filter(run=run)
@@ -114,12 +114,11 @@ def class_totals(actor: Actor, run: Run) -> list[ClassTotal]:
         .annotate(n=Count("id"), sum=Sum("value_minor"))
     )
     found = {row["standing"]: row for row in rows}
+    if not found:
+        return []
     nobody = {"n": 0, "sum": 0}
-    return (
-        [ClassTotal(one, (row := found.get(one, nobody))["n"], row["sum"]) for one in STANDINGS]
-        if found
-        else []
-    )
+    totals = ((one, found.get(one, nobody)) for one in STANDINGS)
+    return [ClassTotal(one, row["n"], row["sum"]) for one, row in totals]
 
 
 def profits(actor: Actor, run: Run) -> list[int]:
